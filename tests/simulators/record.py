@@ -1,0 +1,89 @@
+"""What a simulator remembers of the calls it had, and the faults a test plants among them.
+
+A call has an operation name in the server's own words (`CreateItem`, `events.patch`), the user it was for, and
+whether it changed anything. Faults are planted ahead: "at the nth call of this operation from now, do that".
+The kinds every simulator knows are listed in `COMMON`; each side adds its own.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+COMMON: Mapping[str, str] = {
+    "crash_before": "the client's process dies before the server did anything",
+    "crash_after": "the client's process dies after the effect, before the answer",
+    "lost_reply": "the effect happens, the answer is lost",
+    "timeout_before": "no effect, no answer",
+    "late_effect": "no answer now; the effect happens `seconds` later on the simulator's clock",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as the server understood it; batches record one call an item, sharing `request`."""
+
+    number: int
+    request: int
+    operation: str
+    user: str
+    changed: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Do `kind` at the `nth` matching call (1 is the next one), `times` times running."""
+
+    kind: str
+    operation: str = ""
+    nth: int = 1
+    times: int = 1
+    user: str = ""
+    seconds: float = 0.0
+    detail: str = ""
+
+    def matches(self, operation: str, user: str) -> bool:
+        """Tell whether this fault speaks of such a call; an empty operation or user matches any."""
+        return self.operation in ("", operation) and self.user in ("", user)
+
+
+@dataclass
+class Record:
+    """The calls so far and the faults still to come."""
+
+    calls: list[Call] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    requests: Counter[str] = field(default_factory=Counter)
+    units: int = 0
+    mails: list[Mapping[str, str]] = field(default_factory=list)
+
+    def plant(self, fault: Fault) -> None:
+        """Add a fault; it counts calls from now on."""
+        self.faults.append(fault)
+
+    def due(self, operation: str, user: str) -> Fault | None:
+        """Count this call against every matching fault and return the first that is due, if any."""
+        found: Fault | None = None
+        kept: list[Fault] = []
+        for fault in self.faults:
+            if not fault.matches(operation, user):
+                kept.append(fault)
+            elif fault.nth > 1:
+                kept.append(replace(fault, nth=fault.nth - 1))
+            elif found is not None:
+                kept.append(fault)
+            else:
+                found = fault
+                if fault.times > 1:
+                    kept.append(replace(fault, times=fault.times - 1))
+        self.faults = kept
+        return found
+
+    def counters(self) -> dict[str, object]:
+        """The counts `GET /_sim/counters` shows: HTTP requests by operation, quota units, mails."""
+        return {
+            "requests": dict(sorted(self.requests.items())),
+            "requests_total": sum(self.requests.values()),
+            "quota_units": self.units,
+            "mails": len(self.mails),
+        }

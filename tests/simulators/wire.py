@@ -1,0 +1,118 @@
+"""HTTP as the simulators see it: one request, one response, and a server that mounts a simulator on a port.
+
+The same `handle(request)` answers in process (see each side's `mount.py`) and over a socket (`serve`), so a test and
+a stranger's client meet the same behaviour.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+MAX_BODY = 64 * 1024 * 1024
+
+
+class Crash(BaseException):
+    """The client's process dies here. Raised in process only; no `except Exception` may survive it."""
+
+
+class LostReplyError(ConnectionError):
+    """The server did its work and the answer never arrived. On a port the connection is cut instead."""
+
+
+class TimedOutError(TimeoutError):
+    """The client gave up waiting. On a port the connection is cut instead."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. Header names are lower-case; `query` keeps repeats in order."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @staticmethod
+    def of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
+        """Take a request apart; `target` is a path or a whole URL."""
+        parts = urlsplit(target)
+        return Request(
+            method.upper(),
+            parts.path or "/",
+            tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            {name.lower(): value for name, value in headers.items()},
+            body,
+        )
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Handler(Protocol):
+    """Anything that answers requests."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request, or raise `Crash`, `LostReplyError` or `TimedOutError`."""
+
+
+class _Door(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    handler: Handler
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > MAX_BODY:
+            self.send_error(413)
+            return
+        body = self.rfile.read(length) if length else b""
+        try:
+            response = self.handler.handle(Request.of(self.command, self.path, dict(self.headers), body))
+        except (Crash, LostReplyError, TimedOutError):
+            self.close_connection = True
+            return
+        self.send_response(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer  # noqa: N815 - the library's names
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing: a simulator keeps its own record of calls."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+
+def server(handler: Handler, port: int = 0) -> ThreadingHTTPServer:
+    """Build an HTTP server on loopback for a simulator; port 0 takes a free one. The caller runs and closes it."""
+    door = type("Door", (_Door,), {"handler": handler})
+    return _Server(("127.0.0.1", port), door)
+
+
+@contextmanager
+def mounted(handler: Handler) -> Iterator[str]:
+    """Serve a simulator on a free loopback port while the block runs; yields `http://127.0.0.1:PORT`."""
+    running = server(handler)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+    finally:
+        running.shutdown()
+        running.server_close()
+        thread.join()
