@@ -1,0 +1,1 @@
+"""calpair keeps Exchange mailboxes and Google calendars in step, both ways."""

@@ -1,0 +1,99 @@
+"""An event as calpair speaks of it, and an item: one event as one side holds it.
+
+An `Event` is content alone, in words both sides share; each adapter's mapping turns wire fields into these and back,
+and nothing past the adapter knows a wire word. A field that a side cannot hold at all is `None` there, and is neither
+compared nor written.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from calpair.model.body import Body
+from calpair.model.link import Stamp
+from calpair.model.side import Side
+from calpair.model.when import When
+
+
+class Field(StrEnum):
+    """The fields that are carried, merged and agreed upon one by one."""
+
+    TITLE = "title"
+    BODY = "body"
+    PLACE = "place"
+    WHEN = "when"
+    SHOW_AS = "show_as"
+    PRIVACY = "privacy"
+    REMINDER = "reminder"
+    CATEGORIES = "categories"
+
+
+class ShowAs(StrEnum):
+    """How the time counts for others (LegacyFreeBusyStatus; transparency)."""
+
+    FREE = "free"
+    TENTATIVE = "tentative"
+    BUSY = "busy"
+    AWAY = "away"
+    ELSEWHERE = "elsewhere"
+
+
+class Privacy(StrEnum):
+    """Who may read the details (Sensitivity; visibility)."""
+
+    NORMAL = "normal"
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    PRIVATE = "private"
+    CONFIDENTIAL = "confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event says. `reminder` is minutes before the start, or None for no reminder."""
+
+    title: str
+    when: When
+    body: Body = field(default_factory=Body)
+    place: str = ""
+    show_as: ShowAs = ShowAs.BUSY
+    privacy: Privacy = Privacy.NORMAL
+    reminder: int | None = None
+    categories: tuple[str, ...] | None = None
+    """Category names in Exchange's order; None on a side (or under a setting) that does not carry them."""
+
+
+class Kind(StrEnum):
+    """What sort of item it is, as far as the engine cares."""
+
+    SINGLE = "single"
+    SERIES = "series"
+    OTHER = "other"
+    """A type that is left alone and named in status (birthday, working location...)."""
+    BROKEN = "broken"
+    """An item whose content could not be read; `Item.trouble` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item on one side, as read.
+
+    `event` is None exactly for `SERIES`, `OTHER` and `BROKEN`. `uid` is Exchange's UID or Google's iCalUID.
+    `people`: others are invited, or somebody else organises it. `cancelled`: its organizer called it off.
+    `trouble` is a short word for why it cannot be carried (`series`, `birthday`, `ErrorItemCorrupt`).
+    `losses` are short words for what the item holds that the other side will not get (`guests`, `attachments`).
+    """
+
+    side: Side
+    id: str
+    version: str
+    uid: str
+    created: datetime
+    modified: datetime
+    event: Event | None
+    kind: Kind = Kind.SINGLE
+    stamp: Stamp | None = None
+    people: bool = False
+    cancelled: bool = False
+    trouble: str = ""
+    losses: tuple[str, ...] = ()

@@ -1,0 +1,158 @@
+"""Pairs and domains as the engine and the adapters read them: validated, with every default filled in.
+
+`documents.py` builds these from what people write and refuses what is wrong; nothing here checks again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from calpair.model.link import pair_key
+from calpair.model.side import Side
+
+
+class Direction(StrEnum):
+    """Which way edits flow."""
+
+    EXCHANGE_TO_GOOGLE = "exchange_to_google"
+    TWO_WAY = "two_way"
+
+
+class OnDelete(StrEnum):
+    """Where an Exchange item goes that was deleted on Google."""
+
+    DELETED_ITEMS = "deleted_items"
+    PERMANENT = "permanent"
+
+
+class OnConflict(StrEnum):
+    """Who wins a field that both sides changed."""
+
+    EXCHANGE = "exchange"
+    GOOGLE = "google"
+    NEWEST = "newest"
+
+
+class Show(StrEnum):
+    """How much of an event the other side sees."""
+
+    EVERYTHING = "everything"
+    PRIVATE_AS_BUSY = "private_as_busy"
+    BUSY_ONLY = "busy_only"
+
+
+class PairKind(StrEnum):
+    """What the mailbox is."""
+
+    USER = "user"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+
+
+class ExchangeAuth(StrEnum):
+    """How the account signs in to Exchange."""
+
+    BASIC = "basic"
+    NTLM = "ntlm"
+    OAUTH = "oauth"
+
+
+class Access(StrEnum):
+    """As whom the account opens a mailbox."""
+
+    IMPERSONATION = "impersonation"
+    OWN = "own"
+
+
+class GoogleAuth(StrEnum):
+    """How we sign in to Google."""
+
+    DELEGATED = "delegated"
+    KEY = "key"
+    ADC = "adc"
+    TOKEN = "token"  # noqa: S105 - the name of a way, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the operator allows a domain; an empty tuple allows nothing beyond what the rule itself allows."""
+
+    mailbox_domains: tuple[str, ...] = ()
+    calendar_domains: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeServer:
+    """How to reach a domain's Exchange. `secret` is a reference (`env:`, `file:`, `secret-manager:`), never a password."""
+
+    url: str
+    auth: ExchangeAuth
+    username: str
+    secret: str
+    access: Access = Access.IMPERSONATION
+    version: str = ""
+    ca: str = ""
+    tls_minimum: str = "1.2"
+    max_connections: int = 4
+    timeout_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleService:
+    """How to reach the domain's Google. `secret` is a reference, never the thing itself."""
+
+    auth: GoogleAuth
+    secret: str = ""
+    url: str = "https://www.googleapis.com/"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One Exchange organisation and the Google account its calendars live in."""
+
+    name: str
+    exchange: ExchangeServer
+    google: GoogleService
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mailbox folder and one Google calendar. `name` is a label and takes no part in any identity."""
+
+    name: str
+    domain: str
+    mailbox: str
+    calendar: str
+    google_user: str
+    folder: str = ""
+    """Empty: the mailbox's own calendar; else a path below it, `Team/Travel`."""
+    kind: PairKind = PairKind.USER
+    direction: Direction = Direction.EXCHANGE_TO_GOOGLE
+    interval: timedelta = timedelta(minutes=1)
+    on_delete: OnDelete = OnDelete.DELETED_ITEMS
+    on_conflict: OnConflict = OnConflict.EXCHANGE
+    history_days: int = 30
+    show_to_google: Show = Show.EVERYTHING
+    show_to_exchange: Show = Show.EVERYTHING
+    colours: Mapping[str, str] = field(default_factory=dict)
+    """Exchange category to Google colour id, "1" to "11"; empty: categories and colours stay on their own side."""
+    paused: bool = False
+    enabled: bool = True
+
+    @property
+    def key(self) -> str:
+        """The pair key."""
+        return pair_key(self.mailbox, self.folder, self.calendar)
+
+    @property
+    def two_way(self) -> bool:
+        """Whether Google's edits flow to Exchange."""
+        return self.direction is Direction.TWO_WAY
+
+    def show(self, to: Side) -> Show:
+        """How much that side is shown of what lives on the other."""
+        return self.show_to_google if to is Side.GOOGLE else self.show_to_exchange

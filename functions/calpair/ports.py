@@ -1,0 +1,190 @@
+"""What the engine asks of the world. The docstrings here are the glossary of shapes, units and errors.
+
+Adapters fit these by shape; `app.py` is where the type checker proves it. Nothing here imports an adapter.
+
+Calendar: one side of one pair, signed in, bound to one mailbox folder or one Google calendar.
+Store:    documents with versions; every write is conditional.
+Queue:    "look at this pair", now or later.
+
+A batch never fails as a whole because one of its items did: it answers item by item, in the order asked, with a value
+or an error *as a value*. What concerns everybody (sign-in, access, back-off of the server) is raised.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from calpair.errors import SideError
+from calpair.model.event import Event, Field, Item
+from calpair.model.link import Stamp
+from calpair.model.side import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a change list: an item that is there (`gone` false) or a tombstone.
+
+    `item` is given where the list carries content (Google) and None where it carries ids only (Exchange).
+    `version` is empty for a tombstone.
+    """
+
+    id: str
+    version: str = ""
+    gone: bool = False
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a change list. `cursor` is where the next one starts; `more`: ask on at once.
+
+    `whole`: this listing started from nothing, so what it does not name is not there (to be confirmed, G4).
+    `zone`: the calendar's IANA zone, where the server tells it; else empty.
+    """
+
+    changes: tuple[Change, ...]
+    cursor: str
+    more: bool
+    whole: bool = False
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a side would hold of an event, and short words for what it would not (`categories`, `body:shortened`)."""
+
+    event: Event
+    losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A copy to be made. On Google `id` is the copy's own id; on Exchange `uid` is the copy's UID.
+
+    `zone`: the zone all-day events are stored in on Exchange (the Google calendar's own); IANA.
+    """
+
+    event: Event
+    stamp: Stamp
+    id: str = ""
+    uid: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to an item: write `fields` of `event` over `item`, and the stamp if one is given.
+
+    `item` is the item as it was last read; its version is the condition.
+    """
+
+    item: Item
+    event: Event
+    fields: frozenset[Field]
+    stamp: Stamp | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An item to be deleted. `permanent`: not to be found in Deleted Items afterwards (Exchange only)."""
+
+    id: str
+    version: str
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write left behind. `item` is the server's own account of it, after normalising.
+
+    `sure`: `item` is exactly the result of this write, nobody else's in between. Where the read-back failed `item`
+    is None; where the item was found already there (an insert repeated) or touched meanwhile, `sure` is false.
+    """
+
+    id: str
+    item: Item | None
+    sure: bool
+
+
+class Calendar(Protocol):
+    """One side of a pair. Every method may raise BackOffError, SignInError, AccessLostError."""
+
+    @property
+    def side(self) -> Side:
+        """Which side this is."""
+
+    def changes(self, cursor: str) -> Page:
+        """List what changed since `cursor`, one page; empty: everything. Raises CursorLostError."""
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+        """Read items; AbsentError for what is not there, an `Item` of kind `BROKEN` for what cannot be understood.
+
+        An item that Google holds as cancelled is AbsentError with code `cancelled`: proof of a deletion.
+        """
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
+        """Make copies. IdTakenError: take the next generation. UnknownOutcomeError: it may exist, or come to."""
+
+    def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
+        """Change items, only if they still are in the version read (StaleError), never mailing anyone."""
+
+    def delete(self, removals: Sequence[Removal]) -> Sequence[None | SideError]:
+        """Delete items, only in that version (StaleError). Already gone is done."""
+
+    def hold(self, event: Event) -> Held:
+        """Tell what this side would hold of an event if it were written today. Pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A stored document: JSON values only. `pair` is the pair key it belongs to, or empty.
+
+    `version` is the store's own, empty for a document that was never stored.
+    """
+
+    collection: str
+    key: str
+    data: Mapping[str, Any]
+    pair: str = ""
+    version: str = ""
+
+
+class Store(Protocol):
+    """Documents with versions. Seven things; what Firestore lacks is not added. Raises StoreBrokenError.
+
+    Two fields of `data` are indexed: `due` (an instant as UTC ISO text, or absent) and `keys` (a list of texts).
+    """
+
+    def get(self, collection: str, key: str) -> Doc | None:
+        """Read one document."""
+
+    def put(self, doc: Doc) -> Doc:
+        """Write it if it still is in `doc.version` (empty: if there is none); VersionError otherwise."""
+
+    def delete(self, doc: Doc) -> None:
+        """Delete it if it still is in `doc.version`; VersionError otherwise. Already gone is done."""
+
+    def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
+        """Documents whose `due` is not after `now`, oldest first."""
+
+    def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
+        """Documents of a pair one of whose `keys` is among `values` (at most 30)."""
+
+    def list(self, collection: str, pair: str | None = None, page: str = "") -> tuple[Sequence[Doc], str]:
+        """A page of documents in key order, of one pair or of all, and the next page's name (empty: no more)."""
+
+    def drop(self, pair: str) -> None:
+        """Delete everything that belongs to a pair."""
+
+
+class Nudge(Protocol):
+    """Ask for a pair to be looked at."""
+
+    def __call__(self, pair: str, at: datetime) -> None:
+        """`pair` is the pair's name; not before `at`."""
+
+
+Now = Callable[[], datetime]
+"""The present instant, aware, in UTC."""
