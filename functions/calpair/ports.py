@@ -10,7 +10,7 @@ A batch never fails as a whole because one of its items did: it answers item by 
 or an error *as a value*. What concerns everybody (sign-in, access, back-off of the server) is raised.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -130,11 +130,30 @@ class Calendar(Protocol):
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Change items, only if they still are in the version read (StaleError), never mailing anyone."""
 
-    def delete(self, removals: Sequence[Removal]) -> Sequence[None | SideError]:
+    def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete items, only in that version (StaleError). Already gone is done."""
 
     def hold(self, event: Event) -> Held:
         """Tell what this side would hold of an event if it were written today. Pure."""
+
+    def examine(self, *, writing: bool) -> Iterator[Finding]:
+        """Look at everything a sync needs, in order, changing nothing; stops after the first finding that is not ok.
+
+        `writing`: the right to write is needed too. Errors of this side become findings; nothing is raised.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an examination found: `check` names what was looked at, `found` what is so, `cure` what to do about it.
+
+    `ok` false means a sync would fail; an empty `cure` goes with `ok`.
+    """
+
+    check: str
+    ok: bool
+    found: str
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

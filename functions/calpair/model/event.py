@@ -8,6 +8,7 @@ compared nor written.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from calpair.model.body import Body
 from calpair.model.link import Stamp
@@ -82,6 +83,8 @@ class Item:
     `people`: others are invited, or somebody else organises it. `cancelled`: its organizer called it off.
     `trouble` is a short word for why it cannot be carried (`series`, `birthday`, `ErrorItemCorrupt`).
     `losses` are short words for what the item holds that the other side will not get (`guests`, `attachments`).
+    `rest` is the adapter's own, opaque to everybody else: what it needs to change the item without losing what
+    these words do not name (further reminders, say).
     """
 
     side: Side
@@ -97,3 +100,4 @@ class Item:
     cancelled: bool = False
     trouble: str = ""
     losses: tuple[str, ...] = ()
+    rest: Any = field(default=None, compare=False, repr=False)
