@@ -108,6 +108,19 @@ class Written:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an examination found: `check` names what was looked at, `found` what is so, `cure` what to do about it.
+
+    `ok` false means a sync would fail; an empty `cure` goes with `ok`.
+    """
+
+    check: str
+    ok: bool
+    found: str
+    cure: str = ""
+
+
 class Calendar(Protocol):
     """One side of a pair. Every method may raise BackOffError, SignInError, AccessLostError."""
 
@@ -141,19 +154,6 @@ class Calendar(Protocol):
 
         `writing`: the right to write is needed too. Errors of this side become findings; nothing is raised.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What an examination found: `check` names what was looked at, `found` what is so, `cure` what to do about it.
-
-    `ok` false means a sync would fail; an empty `cure` goes with `ok`.
-    """
-
-    check: str
-    ok: bool
-    found: str
-    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

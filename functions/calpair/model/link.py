@@ -8,7 +8,7 @@ hashes: they do not depend on the digest key, on names of pairs, or on any serve
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,20 +95,18 @@ class State(StrEnum):
     """Seen on one side, not copied on purpose; noted so that a partner is recognised later."""
     PARKED = "parked"
     """Set aside with a reason until `Parking.retry`."""
-    DELETED = "deleted"
-    """A tombstone: silences the echo of our own delete."""
     ORPHAN = "orphan"
     """A copy of ours whose partner is gone for good; removed by `approve`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parking:
-    """Why a link is set aside, since when, how often it was tried, and when to look again."""
+    """Why a link is set aside, since when, how often it was tried, and when to look again (None: when it changes)."""
 
     reason: str
     since: datetime
-    tries: int
-    retry: datetime
+    tries: int = 1
+    retry: datetime | None = None
 
 
 Digests = Mapping[str, str]
@@ -137,7 +135,11 @@ class Link:
     """By original start (UTC instant, or date for all-day): the override's item id on each side."""
     people: bool = False
     losses: tuple[str, ...] = ()
+    why: str = ""
+    """For a link that is left alone: the short word for the reason (`history`, `birthday`, `one_way`)."""
     parking: Parking | None = None
+    gone: tuple[Side, ...] = ()
+    """Sides whose confirmed tombstone was seen but not yet acted upon."""
     missing: Mapping[Side, datetime] = field(default_factory=dict)
     """When an item was first not found without a tombstone."""
     flips: tuple[str, ...] = ()
@@ -146,3 +148,18 @@ class Link:
     def parts(self, side: Side) -> tuple[Part, ...]:
         """The items on that side."""
         return self.exchange if side is Side.EXCHANGE else self.google
+
+    def part(self, side: Side) -> Part | None:
+        """The item that carries the whole event on that side, if there is one."""
+        parts = self.parts(side)
+        return parts[0] if parts else None
+
+    def with_part(self, side: Side, part: Part | None) -> "Link":
+        """The same link with that one item (or none) on that side."""
+        parts = () if part is None else (part,)
+        return replace(self, exchange=parts) if side is Side.EXCHANGE else replace(self, google=parts)
+
+    def agreeing(self, side: Side, digests: Digests | None) -> "Link":
+        """The same link with what that side was last agreed to hold; None: unknown, to be read."""
+        agreed = {known: value for known, value in self.agreed.items() if known is not side}
+        return replace(self, agreed=agreed if digests is None else {**agreed, side: digests})

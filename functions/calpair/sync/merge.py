@@ -1,0 +1,114 @@
+"""Which fields flow where: a merge field by field, under the rules of the pair. Pure.
+
+A field that one side changed flows to the other if it may; if it may not, the home's value is put back. A field that
+both changed is settled by `on_conflict`. What may flow is decided once, in `flows`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from calpair.model.body import Body
+from calpair.model.event import Event, Field, Privacy
+from calpair.model.pair import OnConflict, Pair, Show
+from calpair.model.side import Home, Side
+
+HIDDEN_TITLE = "Busy"
+_HIDDEN = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.CATEGORIES})
+_PRIVATE = frozenset({Privacy.PRIVATE, Privacy.CONFIDENTIAL, Privacy.PERSONAL})
+NOTHING: frozenset[Field] = frozenset()
+
+
+def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
+    """Give the fields of an event that the other side is not shown."""
+    show = pair.show(to)
+    if show is Show.BUSY_ONLY or (show is Show.PRIVATE_AS_BUSY and event.privacy in _PRIVATE):
+        return _HIDDEN
+    return NOTHING
+
+
+def shown(event: Event, to: Side, pair: Pair) -> Event:
+    """Give the event as the other side may see it."""
+    if not hidden(event, to, pair):
+        return event
+    categories = None if event.categories is None else ()
+    return replace(event, title=HIDDEN_TITLE, body=Body(), place="", categories=categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Which way a link's edits may go: `to_other[side]` is whether edits made on `side` reach the other one.
+
+    `put_back`: an edit that may not flow is undone; otherwise it is left standing.
+    """
+
+    to_other: Mapping[Side, bool]
+    put_back: bool
+
+
+def flows(pair: Pair, home: Home, *, people: bool) -> Flow:
+    """Say which way edits of a link may go (design: one-way enforces only what is at home on Exchange)."""
+    if not pair.two_way:
+        return Flow({Side.EXCHANGE: home.owns(Side.EXCHANGE), Side.GOOGLE: False}, put_back=home is Home.EXCHANGE)
+    if people:
+        # A meeting is changed only where it lives, so that its guests are told.
+        return Flow({side: home.owns(side) and home is not Home.ADOPTED for side in Side}, put_back=True)
+    return Flow(dict.fromkeys(Side, True), put_back=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is to be written on each side, and which fields were changed on both (`clashes`)."""
+
+    write: Mapping[Side, frozenset[Field]]
+    clashes: frozenset[Field]
+
+
+def merge(
+    changed: Mapping[Side, frozenset[Field]],
+    differing: frozenset[Field],
+    flow: Flow,
+    winner: Side,
+    blind: Mapping[Side, frozenset[Field]],
+) -> Merged:
+    """Decide for each differing field on which side it is written.
+
+    `changed`: fields that differ from the last agreement, by side. `differing`: fields in which the two are not alike
+    now; others need nothing. `blind[side]`: fields of that side which the other is not shown or could not hold whole;
+    an edit of their stand-ins never flows back, and for an adopted event neither does the field itself.
+    """
+    write: dict[Side, set[Field]] = {side: set() for side in Side}
+    clashes: set[Field] = set()
+    for field in sorted(differing):
+        sources = [side for side in Side if field in changed[side]]
+        if not sources:
+            continue
+        if len(sources) > 1:
+            clashes.add(field)
+            sources = [winner]
+        source = sources[0]
+        may = flow.to_other[source] and field not in blind[source.other]
+        if may:
+            write[source.other].add(field)
+        elif flow.put_back and flow.to_other[source.other]:
+            write[source].add(field)
+    return Merged({side: frozenset(fields) for side, fields in write.items()}, frozenset(clashes))
+
+
+def winning(pair: Pair, flow: Flow, modified: Mapping[Side, datetime]) -> Side:
+    """Say whose edit stands when both sides changed a field; clocks are compared only under `newest`."""
+    allowed = [side for side in Side if flow.to_other[side]]
+    if len(allowed) == 1:
+        return allowed[0]
+    if pair.on_conflict is OnConflict.NEWEST:
+        return Side.GOOGLE if modified[Side.GOOGLE] > modified[Side.EXCHANGE] else Side.EXCHANGE
+    return Side(pair.on_conflict.value)
+
+
+def carry(source: Event, onto: Event, fields: frozenset[Field], colours: Mapping[str, str]) -> Event:
+    """Give `onto` with `fields` taken from `source`. Categories without a colour stay where they are."""
+    values = {field.value: getattr(source, field.value) for field in fields if field is not Field.CATEGORIES}
+    if Field.CATEGORIES in fields and source.categories is not None and onto.categories is not None:
+        kept = tuple(name for name in onto.categories if name not in colours and name not in source.categories)
+        values[Field.CATEGORIES.value] = (*source.categories, *kept)
+    return replace(onto, **values)
