@@ -1,0 +1,18 @@
+"""`python -m simulators exchange|google ...`: one simulator on a port, until interrupted."""
+
+import sys
+from importlib import import_module
+
+SIDES = ("exchange", "google")
+
+
+def main(argv: list[str]) -> int:
+    """Hand the rest of the words to the side named first."""
+    if not argv or argv[0] not in SIDES:
+        print(f"usage: python -m simulators {'|'.join(SIDES)} ...", file=sys.stderr)  # noqa: T201 - a command's usage
+        return 2
+    return int(import_module(f"simulators.{argv[0]}.cli").main(argv[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""`python -m simulators google --port P --user ana@g.test:TOKEN [--switch name=value]`: the simulator on a port."""
+
+import argparse
+from collections.abc import Sequence
+
+from simulators.clock import SystemClock
+from simulators.google.simulator import USERS, GoogleSimulator
+from simulators.google.switches import Switches, parse
+from simulators.wire import server
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until interrupted, after one line saying where; a wrong word ends with a usage message."""
+    parser = argparse.ArgumentParser(prog="simulators google", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--user", action="append", default=[], metavar="ADDRESS:TOKEN")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
+    asked = parser.parse_args(argv)
+    users = dict(_user(parser, word) for word in asked.user) or dict(USERS)
+    try:
+        switches: Switches = parse(asked.switch)
+    except ValueError as error:
+        parser.error(str(error))
+    running = server(GoogleSimulator(clock=SystemClock(), users=users, switches=switches), asked.port)
+    print(f"google simulator at http://127.0.0.1:{running.server_address[1]}/", flush=True)  # noqa: T201 - it is the answer
+    try:
+        running.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        running.server_close()
+    return 0
+
+
+def _user(parser: argparse.ArgumentParser, word: str) -> tuple[str, str]:
+    address, colon, token = word.partition(":")
+    if not colon or not token or "@" not in address:
+        parser.error(f"--user {word!r}: write ADDRESS:TOKEN")
+    return address, token

@@ -1,0 +1,133 @@
+"""Google's token endpoint, `POST /token`: signed assertions of service accounts and refresh tokens, for access tokens.
+
+An assertion's signature is checked against the public key of its issuer; its lifetime may be an hour at most, but is
+not held against the simulator's clock, because clients stamp it with the machine's. Source: facts/platform.md (the
+JWT-bearer grant with a subject), RFC 7523, and the error form of RFC 6749, which Google uses here.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from simulators.clock import Clock
+from simulators.wire import Request, Response
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+LIFETIME = 3600
+
+
+class _GrantError(Exception):
+    """A refusal in OAuth's form."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(description)
+        self.error = error
+        self.status = status
+
+
+class TokenEndpoint:
+    """Gives access tokens for users, and knows them until they expire."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        users: Collection[str],
+        keys: Mapping[str, str],
+        undelegated: Collection[str],
+        refresh_tokens: Mapping[str, str],
+    ) -> None:
+        """Know service accounts by their public keys (PEM), those without delegation, and refresh tokens' users."""
+        self._clock = clock
+        self._users = users
+        self._keys = keys
+        self._undelegated = undelegated
+        self._refresh = refresh_tokens
+        self._issued: dict[str, tuple[str, datetime]] = {}
+
+    def tokens(self) -> dict[str, str]:
+        """The access tokens that are still good, with their users."""
+        if not self._issued:
+            return {}
+        now = self._clock.now()
+        return {token: user for token, (user, until) in self._issued.items() if now < until}
+
+    def answer(self, request: Request) -> Response:
+        """Answer a token request; refusals are `{"error", "error_description"}`."""
+        form = dict(parse_qsl(request.body.decode())) if request.method == "POST" else {}
+        try:
+            user = self._user(form, request.headers.get("host", ""))
+        except _GrantError as error:
+            return _json({"error": error.error, "error_description": str(error)}, error.status)
+        token = f"ya29.simulated-{len(self._issued) + 1}"
+        self._issued[token] = (user, self._clock.now() + timedelta(seconds=LIFETIME))
+        return _json({"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"})
+
+    def _user(self, form: Mapping[str, str], host: str) -> str:
+        grant = form.get("grant_type")
+        if grant == JWT_BEARER:
+            return self._asserted(form.get("assertion", ""), host)
+        if grant != "refresh_token":
+            raise _GrantError("unsupported_grant_type", f"Invalid grant_type: {grant}")
+        if not form.get("client_id") or not form.get("client_secret"):
+            raise _GrantError("invalid_request", "Could not determine client ID from request.")
+        if form.get("refresh_token") not in self._refresh:
+            raise _GrantError("invalid_grant", "Token has been expired or revoked.")
+        return self._refresh[form["refresh_token"]]
+
+    def _asserted(self, assertion: str, host: str) -> str:
+        head, claims, signature, signed = _parts(assertion)
+        issuer = str(claims.get("iss"))
+        if issuer not in self._keys:
+            raise _GrantError("invalid_grant", "Invalid grant: account not found")
+        key = load_pem_public_key(self._keys[issuer].encode())
+        if head.get("alg") != "RS256" or not isinstance(key, RSAPublicKey):
+            raise _GrantError("invalid_grant", "Invalid JWT Signature.")
+        try:
+            key.verify(signature, signed, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            raise _GrantError("invalid_grant", "Invalid JWT Signature.") from None
+        audience = urlsplit(str(claims.get("aud")))
+        if audience.path != "/token" or audience.netloc != host:
+            raise _GrantError(
+                "invalid_grant", f"Invalid JWT: Failed audience check. The right audience is {host}/token"
+            )
+        if not 0 < claims.get("exp", 0) - claims.get("iat", 0) <= LIFETIME:
+            raise _GrantError("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
+        subject = str(claims.get("sub", ""))
+        if issuer in self._undelegated or not subject or not claims.get("scope"):
+            raise _GrantError(
+                "unauthorized_client",
+                "Client is unauthorized to retrieve access tokens using this method, "
+                "or client not authorized for any of the scopes requested.",
+                401,
+            )
+        if subject not in self._users:
+            raise _GrantError("invalid_grant", "Invalid email or User ID")
+        return subject
+
+
+def _parts(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any], bytes, bytes]:
+    try:
+        head, claims, signature = assertion.split(".")
+        read = [json.loads(_bytes(head)), json.loads(_bytes(claims))]
+        return read[0], read[1], _bytes(signature), f"{head}.{claims}".encode()
+    except (ValueError, binascii.Error):
+        raise _GrantError("invalid_grant", "Invalid JWT: malformed assertion.") from None
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(status, json.dumps(value).encode(), (("Content-Type", "application/json; charset=utf-8"),))

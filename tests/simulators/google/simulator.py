@@ -1,0 +1,168 @@
+"""The Google Calendar simulator: answers HTTP requests, remembers them, and fails where a test planted a fault.
+
+    simulator = GoogleSimulator(clock=ManualClock())
+    simulator.calendar("ana@g.test").create(summary="Lunch", ...)
+    response = simulator.handle(Request.of("GET", "/calendar/v3/calendars/primary/events", {...}, b""))
+
+`README.md` says what is modelled, from which source, and what is not.
+"""
+
+import threading
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from simulators.clock import Clock
+from simulators.google import batch, control, faults
+from simulators.google.answering import Routed, overridden, refused, signed_in
+from simulators.google.cutting import Act, Outcome, under
+from simulators.google.discovery import PREFIX, Method, route
+from simulators.google.errors import RefusedError
+from simulators.google.hand import Hand
+from simulators.google.oauth import TokenEndpoint
+from simulators.google.rates import Rates
+from simulators.google.store import Calendar, Ground
+from simulators.google.strike import struck
+from simulators.google.switches import Switches
+from simulators.record import Call, Record
+from simulators.wire import Request, Response
+
+USERS: Mapping[str, str] = {"ana@g.test": "TOKEN"}
+
+
+class GoogleSimulator:
+    """The whole of Google Calendar, small: users by their bearer tokens, calendars, the record of calls."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        users: Mapping[str, str] = USERS,
+        switches: Switches | None = None,
+        keys: Mapping[str, str] | None = None,
+        undelegated: Collection[str] = (),
+        refresh_tokens: Mapping[str, str] | None = None,
+    ) -> None:
+        """Give each user (address to bearer token) a primary calendar; the last three are of the token endpoint."""
+        self.record = Record()
+        self._lock = threading.RLock()
+        self._ground = Ground(clock, switches or Switches(), self.record)
+        self._ground.calendars.update({user: Calendar(user, user) for user in users})
+        self._tokens = {token: user for user, token in users.items()}
+        self._door = TokenEndpoint(clock, tuple(users), keys or {}, undelegated, refresh_tokens or {})
+        self._rates = Rates(self._ground.switches)
+        self._late: list[tuple[datetime, Act]] = []
+        self._requests = 0
+
+    def calendar(self, calendar_id: str) -> Hand:
+        """The hand on a calendar; a user's address is their primary one. KeyError for an unknown id."""
+        return Hand(self._ground, self._ground.calendars[calendar_id], self._lock)
+
+    def add_calendar(
+        self, calendar_id: str, owner: str, zone: str = "Europe/Berlin", acl: Mapping[str, str] | None = None
+    ) -> Hand:
+        """Add a secondary calendar; `acl` maps users to roles."""
+        with self._lock:
+            if calendar_id in self._ground.calendars:
+                raise ValueError(f"calendar {calendar_id!r} exists")
+            self._ground.calendars[calendar_id] = Calendar(calendar_id, owner, zone, acl=dict(acl or {}))
+            return self.calendar(calendar_id)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request, or raise `Crash`, `LostReplyError` or `TimedOutError` where a fault says so."""
+        with self._lock:
+            self.settle()
+            if request.path.startswith("/_sim/"):
+                return control.answer(self._ground, request)
+            self._requests += 1
+            if request.path == batch.PATH:
+                return self._batch(request)
+            outcome = self._call(request, alone=True)
+            if outcome.cut is not None:
+                raise outcome.cut
+            return outcome.response
+
+    def settle(self) -> None:
+        """Let late effects happen whose time has come."""
+        with self._lock:
+            now = self._ground.clock.now()
+            come = [effect for when, effect in self._late if when <= now]
+            self._late = [(when, effect) for when, effect in self._late if when > now]
+            for effect in come:
+                effect()
+
+    def _batch(self, request: Request) -> Response:
+        self.record.requests["batch"] += 1
+        try:
+            user = signed_in(request, self._all_tokens())
+        except RefusedError:
+            user = ""  # each call may bring its own sign-in
+        fault = faults.due(self.record, "batch", user, "")
+        outcome = under(fault, lambda: self._items(request), self._postpone)
+        if outcome.cut is not None:
+            raise outcome.cut
+        return outcome.response
+
+    def _items(self, request: Request) -> Response:
+        try:
+            calls = batch.take_apart(request)
+        except RefusedError as error:
+            return refused(error)
+        order = list(range(len(calls)))
+        if self._ground.switches.batch_order == "reversed":
+            order.reverse()
+        answers: dict[int, Response] = {}
+        cut: BaseException | None = None
+        for index in order:
+            outcome = self._call(calls[index][1], alone=False)
+            if outcome.cut is not None and outcome.at_once:
+                raise outcome.cut
+            cut = cut or outcome.cut
+            answers[index] = outcome.response
+        if cut is not None:
+            raise cut
+        return batch.put_together([(name, answers[index]) for index, (name, _) in enumerate(calls)])
+
+    def _call(self, request: Request, *, alone: bool) -> Outcome:
+        request = overridden(request)
+        name, user = "token" if request.path == "/token" and alone else "unknown", ""
+        method: Method | None = None
+        path: dict[str, str] = {}
+        refusal: RefusedError | None = None
+        try:
+            if name != "token":
+                method, path = route(request.method, request.path)
+                name = method.name
+                user = signed_in(request, self._all_tokens())
+        except RefusedError as error:
+            refusal = error
+        if alone:
+            self.record.requests[name] += 1
+        if request.path.startswith(PREFIX):
+            self.record.units += 1
+        fault = faults.due(self.record, name, user, faults.text_of(request))
+        before = self._ground.writes()
+
+        def act() -> Response:
+            try:
+                if refusal is not None:
+                    raise refusal
+                if method is None:
+                    return self._door.answer(request)
+                self._rates.check(user, self._ground.clock.now())
+                return struck(fault, self._ground, Routed(method, path, user, request))
+            except RefusedError as error:
+                return refused(error)
+
+        outcome = under(fault, act, self._postpone)
+        status = 0 if outcome.cut is not None else outcome.response.status
+        changed = self._ground.writes() != before
+        self.record.calls.append(
+            Call(len(self.record.calls) + 1, self._requests, name, user, changed=changed, status=status)
+        )
+        return outcome
+
+    def _postpone(self, seconds: float, act: Act) -> None:
+        self._late.append((self._ground.clock.now() + timedelta(seconds=seconds), act))
+
+    def _all_tokens(self) -> Mapping[str, str]:
+        return {**self._tokens, **self._door.tokens()}

@@ -1,0 +1,161 @@
+"""What the simulator holds: calendars with their events, change log and rights; nothing here speaks HTTP.
+
+An `Entry` is one version of one event and is never altered; `Calendar.put` replaces it and moves it to the end of
+the change log, so a delta is "entries whose place is beyond the token's". Source: facts/google.md 3.4, 6 item 2.
+"""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from simulators.clock import Clock
+from simulators.google.errors import RefusedError, not_found
+from simulators.google.switches import Switches
+from simulators.record import Record
+
+ROLES = ("none", "freeBusyReader", "reader", "writer", "owner")
+DEFAULT_REMINDERS = ({"method": "popup", "minutes": 10},)
+
+Json = dict[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event's present version; `updated` in microseconds, `place` in the change log, `born` the order of birth."""
+
+    body: Mapping[str, Any]
+    updated: int
+    place: int
+    born: int
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return str(self.body["id"])
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether the event is deleted."""
+        return bool(self.body["status"] == "cancelled")
+
+    def copy(self) -> Json:
+        """The event's content, free to be altered."""
+        return copy.deepcopy(dict(self.body))
+
+
+@dataclass
+class Calendar:
+    """One calendar. `burned` are ids of events forgotten altogether; `epoch` outdates every token when it grows."""
+
+    id: str
+    owner: str
+    zone: str = "Europe/Berlin"
+    summary: str = ""
+    acl: dict[str, str] = field(default_factory=dict)
+    default_reminders: tuple[Mapping[str, Any], ...] = DEFAULT_REMINDERS
+    entries: dict[str, Entry] = field(default_factory=dict)
+    burned: set[str] = field(default_factory=set)
+    log: int = 0
+    births: int = 0
+    epoch: int = 0
+    updated: int = 0
+    writes: int = 0
+
+    @property
+    def primary(self) -> bool:
+        """Tell whether this is somebody's first calendar, which bears its owner's address."""
+        return self.id == self.owner
+
+    def role(self, user: str) -> str:
+        """What this user may do here."""
+        return "owner" if user == self.owner else self.acl.get(user, "none")
+
+    def put(self, body: Mapping[str, Any], now: datetime, *, seen: bool = True, in_delta: bool = True) -> Entry:
+        """Store a version; unseen ones keep `updated`, and with `in_delta` false their place in the change log too."""
+        old = self.entries.get(body["id"])
+        stamp = max(_micros(now), self.updated + 1000) if seen or old is None else old.updated
+        if in_delta or old is None:
+            self.log += 1
+        if old is None:
+            self.births += 1
+        self.updated = max(self.updated, stamp)
+        self.writes += 1
+        place = self.log if in_delta or old is None else old.place
+        entry = Entry(copy.deepcopy(dict(body)), stamp, place, self.births if old is None else old.born)
+        self.entries[entry.id] = entry
+        return entry
+
+    def get(self, event_id: str) -> Entry:
+        """The event of this id, deleted or not; 404 if there is none."""
+        if event_id not in self.entries:
+            raise not_found()
+        return self.entries[event_id]
+
+    def taken(self, event_id: str) -> bool:
+        """Tell whether the id was ever used here."""
+        return event_id in self.entries or event_id in self.burned
+
+    def of_uid(self, ical_uid: str) -> Entry | None:
+        """The event with this iCalUID, a live one before a deleted one."""
+        found = [entry for entry in self.entries.values() if entry.body["iCalUID"] == ical_uid]
+        return min(found, key=lambda entry: entry.cancelled, default=None)
+
+    def live(self) -> Iterable[Entry]:
+        """The events that are not deleted, oldest first."""
+        return [entry for entry in self.entries.values() if not entry.cancelled]
+
+    def forget_deleted(self) -> None:
+        """Drop the tombstones, as Google does eventually; their ids stay taken."""
+        gone = [entry.id for entry in self.entries.values() if entry.cancelled]
+        self.burned.update(gone)
+        for event_id in gone:
+            del self.entries[event_id]
+
+    def snapshot(self) -> "Calendar":
+        """This calendar as it is now, to go back to."""
+        return replace(self, entries=dict(self.entries), burned=set(self.burned), acl=dict(self.acl))
+
+    def go_back(self, then: "Calendar") -> None:
+        """Be again what `snapshot` kept."""
+        for name, value in vars(then).items():
+            setattr(self, name, value)
+
+
+def _micros(now: datetime) -> int:
+    # Answers show milliseconds, so whole milliseconds are kept: the etag is then twice what `updated` shows.
+    return (now - _EPOCH) // timedelta(milliseconds=1) * 1000
+
+
+@dataclass
+class Ground:
+    """Everything the simulator's parts share."""
+
+    clock: Clock
+    switches: Switches
+    record: Record
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+
+    def calendar(self, user: str, calendar_id: str) -> Calendar:
+        """The calendar a user means (`primary` is their own); 404 if unknown or not shared with them."""
+        found = self.calendars.get(user if calendar_id == "primary" else calendar_id)
+        if found is None or found.role(user) == "none":
+            raise not_found()
+        return found
+
+    def writes(self) -> int:
+        """How many changes were stored so far, over all calendars."""
+        return sum(calendar.writes for calendar in self.calendars.values())
+
+
+def require(calendar: Calendar, user: str, least: str) -> None:
+    """Refuse a user whose role is too small: reading is `forbidden`, writing `requiredAccessLevel`."""
+    if ROLES.index(calendar.role(user)) >= ROLES.index(least):
+        return
+    if least == "reader":
+        raise RefusedError(403, "forbidden", "Forbidden")
+    raise RefusedError(
+        403, "requiredAccessLevel", f"You need to have {least} access to this calendar.", domain="calendar"
+    )
