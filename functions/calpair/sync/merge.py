@@ -35,6 +35,18 @@ def shown(event: Event, to: Side, pair: Pair) -> Event:
     return replace(event, title=HIDDEN_TITLE, body=Body(), place="", categories=categories)
 
 
+def stands_in(event: Event) -> bool:
+    """Tell whether the event is the stand-in that `shown` makes of a hidden one."""
+    return event.title == HIDDEN_TITLE and not event.body.text() and not event.place
+
+
+def unhide(
+    changed: Mapping[Side, frozenset[Field]], home: Side, blind: frozenset[Field]
+) -> dict[Side, frozenset[Field]]:
+    """Settle fields whose copy is only a stand-in: whatever differs there is the home's to say, never the copy's."""
+    return {home: changed[home] | blind, home.other: changed[home.other] - blind}
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """Which way a link's edits may go: `to_other[side]` is whether edits made on `side` reach the other one.
@@ -64,18 +76,11 @@ class Merged:
     clashes: frozenset[Field]
 
 
-def merge(
-    changed: Mapping[Side, frozenset[Field]],
-    differing: frozenset[Field],
-    flow: Flow,
-    winner: Side,
-    blind: Mapping[Side, frozenset[Field]],
-) -> Merged:
+def merge(changed: Mapping[Side, frozenset[Field]], differing: frozenset[Field], flow: Flow, winner: Side) -> Merged:
     """Decide for each differing field on which side it is written.
 
     `changed`: fields that differ from the last agreement, by side. `differing`: fields in which the two are not alike
-    now; others need nothing. `blind[side]`: fields of that side which the other is not shown or could not hold whole;
-    an edit of their stand-ins never flows back, and for an adopted event neither does the field itself.
+    now; others need nothing.
     """
     write: dict[Side, set[Field]] = {side: set() for side in Side}
     clashes: set[Field] = set()
@@ -85,10 +90,8 @@ def merge(
             continue
         if len(sources) > 1:
             clashes.add(field)
-            sources = [winner]
-        source = sources[0]
-        may = flow.to_other[source] and field not in blind[source.other]
-        if may:
+        source = winner if len(sources) > 1 else sources[0]
+        if flow.to_other[source]:
             write[source.other].add(field)
         elif flow.put_back and flow.to_other[source.other]:
             write[source].add(field)

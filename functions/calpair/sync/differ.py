@@ -1,0 +1,98 @@
+"""How the two sides of one event compare: what differs now, and who changed what since the last agreement. Pure.
+
+Two sides are equal in a field when what one would be made to hold, losses included, is alike to what it holds. A side
+whose agreement is unknown (a rebuilt store, an unread answer) is judged by the stamp on the copy: the side whose
+content still has the stamp's digest is unchanged; where neither has, both count as changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from calpair.model.event import Event, Field, Item
+from calpair.model.pair import Pair
+from calpair.model.side import Home, Side
+from calpair.ports import Held
+from calpair.sync.digest import Digester, alike, exact
+from calpair.sync.match import Case
+from calpair.sync.merge import hidden, shown, stands_in, unhide
+
+_SHORTENED = ":shortened"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`wanted[side]`: what that side would be made to hold today, from the other one's content."""
+
+    wanted: Mapping[Side, Event]
+    differing: frozenset[Field]
+    changed: Mapping[Side, frozenset[Field]]
+    losses: tuple[str, ...]
+
+
+def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]], digester: Digester) -> Comparison:
+    """Compare both items of a case."""
+    events = {side: _event(case.item(side)) for side in Side}
+    held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
+    wanted = {side: held[side].event for side in Side}
+    apart = _apart(wanted, events)
+    changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
+    differing = apart | _respelled(changed, wanted, events)
+    home = case.link.home
+    if home is Home.ADOPTED:
+        differing -= hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
+        return Comparison(wanted, differing, changed, ())
+    origin = Side(home.value)
+    losses = held[origin.other].losses
+    blind = hidden(events[origin], origin.other, pair) | {
+        Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)
+    }
+    if not blind and stands_in(events[origin.other]):
+        # What was hidden no longer is: the copy still holds the stand-in.
+        blind = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
+    item = case.item(origin)
+    told = tuple(sorted({*losses, *(item.losses if item else ())}))
+    return Comparison(wanted, differing, unhide(changed, origin, frozenset(blind)), told)
+
+
+def _apart(wanted: Mapping[Side, Event], events: Mapping[Side, Event]) -> frozenset[Field]:
+    """Give the fields in which neither side is what the other would make of it."""
+    are = {side: alike(events[side]) for side in Side}
+    should = {side: alike(wanted[side]) for side in Side}
+    carried = [field for field in Field if all(field in are[side] and field in should[side] for side in Side)]
+    return frozenset(field for field in carried if all(are[side][field] != should[side][field] for side in Side))
+
+
+def _respelled(
+    changed: Mapping[Side, frozenset[Field]], wanted: Mapping[Side, Event], events: Mapping[Side, Event]
+) -> frozenset[Field]:
+    """Give the fields that one side alone respelled (bold print, another zone for the same instants): they flow too.
+
+    When both did, the two are alike and each keeps its own spelling.
+    """
+    found: set[Field] = set()
+    for side in Side:
+        only = changed[side] - changed[side.other]
+        should, are = exact(wanted[side.other]), exact(events[side.other])
+        found |= {field for field in only if field in should and field in are and should[field] != are[field]}
+    return frozenset(found)
+
+
+def _changed(
+    case: Case, side: Side, apart: frozenset[Field], wanted: Mapping[Side, Event], digester: Digester
+) -> frozenset[Field]:
+    item, agreed = case.item(side), case.link.agreed.get(side)
+    if agreed is not None and not case.joined:
+        now = digester.fields(_event(item))
+        return frozenset(field for field in Field if now.get(field) != agreed.get(field))
+    copy = next((one for one in (case.item(one) for one in Side) if one and one.stamp and one.stamp.digest), None)
+    if copy and copy.stamp:
+        content = _event(copy) if copy.side is side else wanted[copy.side]
+        if digester.stamp(content) == copy.stamp.digest:
+            return frozenset()
+    return apart
+
+
+def _event(item: Item | None) -> Event:
+    if item is None or item.event is None:
+        raise ValueError("both sides are needed, with content")
+    return item.event

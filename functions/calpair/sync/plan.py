@@ -1,0 +1,426 @@
+"""What to do about each event: the table of the design, a situation a function. Pure; a decision can be printed.
+
+In: the cases `match.py` put together and the rules of the pair. Out: one frozen `Decision` for every case that needs
+anything, nearest dates first. A decision holds the link as it is to be stored once its writes are done; `act.py` fills
+in what the servers answer. Nothing here asks, waits or stores.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from calpair.model.event import Event, Field, Item, Kind
+from calpair.model.link import Link, Parking, Part, Stamp, State, google_id
+from calpair.model.pair import OnDelete, Pair
+from calpair.model.side import Home, Side
+from calpair.model.when import Timed, ended_by
+from calpair.ports import Draft, Edit, Held, Removal
+from calpair.sync import guard
+from calpair.sync.cursors import Intent
+from calpair.sync.differ import Comparison, compare
+from calpair.sync.digest import Digester
+from calpair.sync.match import Case, Fate, partner_name
+from calpair.sync.merge import carry, flows, merge, shown, winning
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a decision depends on beside the case. `hold[side]` tells what that side would hold of an event."""
+
+    pair: Pair
+    hold: Mapping[Side, Callable[[Event], Held]]
+    digester: Digester
+    now: datetime
+    zone: str = ""
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    orphans_approved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a copy on `side`."""
+
+    side: Side
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change fields of an item on `side`."""
+
+    side: Side
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete an item on `side`. `asked`: a person deleted its partner (counted by the breaker)."""
+
+    side: Side
+    removal: Removal
+    asked: bool
+
+
+Write = Create | Update | Remove
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about one event, and the link to store when it is done (`forget`: none).
+
+    `said` is one short word for people: create, update, put_back, delete, link, note, twin, leave, park, orphan,
+    forget. `clashes` names fields both sides had changed.
+    """
+
+    link: Link
+    said: str
+    writes: tuple[Write, ...] = ()
+    forget: bool = False
+    clashes: frozenset[Field] = frozenset()
+    nearest: timedelta = timedelta(0)
+
+    def __str__(self) -> str:
+        """Say it with identifiers only."""
+        sides = ",".join(write.side.value for write in self.writes)
+        return f"{self.said}{f' on {sides}' if sides else ''}: {self.link.key}"
+
+
+def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
+    """Decide all cases, nearest dates first; those that need nothing are left out."""
+    decisions = [replace(decision, nearest=_nearness(case, rules.now)) for case, decision in _decided(cases, rules)]
+    return sorted(decisions, key=lambda decision: (decision.nearest, decision.link.key))
+
+
+def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decision]]:
+    for case in cases:
+        decision = decide(case, rules)
+        if decision:
+            yield case, decision
+
+
+def decide(case: Case, rules: Rules) -> Decision | None:
+    """Decide one case; None: nothing to do, not even to note."""
+    special = _special(case, rules)
+    if special is not None:
+        return special
+    here = [side for side in Side if case.item(side)]
+    if len(here) == len(Side):
+        return _both(case, rules)
+    if not here:
+        return _neither(case, rules)
+    side = here[0]
+    match case.sights[side.other]:
+        case Fate.NONE:
+            return _first(case, side, rules)
+        case Fate.GONE:
+            return _deleted(case, side, rules)
+        case _:
+            return _missing(case, side.other, rules) or _deleted(case, side, rules)
+
+
+def _special(case: Case, rules: Rules) -> Decision | None:
+    """Settle what is not an event to be kept in step: clones' leftovers, other pairs' copies, what cannot be read."""
+    if case.extra:
+        return _drop_extra(case, case.extra, rules)
+    link = case.link
+    if case.orphan or link.state is State.ORPHAN:
+        return _orphan(case, rules)
+    if case.foreign:
+        return _leave(case, "other_pair")
+    items = [item for item in (case.item(side) for side in Side) if item]
+    if link.state is State.TWIN or (case.joined and _is_twin(case)):
+        return _twin(case)
+    for kind in (Kind.BROKEN, Kind.SERIES, Kind.OTHER):
+        item = next((item for item in items if item.kind is kind), None)
+        if item is None:
+            continue
+        if kind is Kind.OTHER:
+            return _leave(case, item.trouble)
+        rest = guard.rest(_tries(link)) if kind is Kind.BROKEN else None
+        return _park(case, item.trouble, rules, rest)
+    return None
+
+
+# --- one side only ------------------------------------------------------------------------------------------------
+
+
+def _first(case: Case, side: Side, rules: Rules) -> Decision | None:
+    """Carry an event that only one side has, unless there is a reason to leave it."""
+    item, link = _item(case, side), case.link
+    if item.cancelled:
+        return _leave(case, "cancelled")
+    if side is Side.GOOGLE and not rules.pair.two_way:
+        return _leave(case, "one_way")
+    oldest = rules.now - timedelta(days=rules.pair.history_days)
+    if link.state is not State.PARKED and ended_by(_event(item).when) < oldest:
+        return _leave(case, "history")
+    return _create(case, side, rules)
+
+
+def _create(case: Case, source: Side, rules: Rules) -> Decision:
+    """Make the copy on the other side, named so that making it twice makes one."""
+    item, side = _item(case, source), source.other
+    link = _noted(case.link, item, rules)
+    if side is Side.EXCHANGE and link.key in rules.intents:
+        intent = rules.intents[link.key]
+        if rules.now <= intent.deadline:
+            # The server may still be at it; creating now could make a second one.
+            return _park(case, "awaiting_answer", rules, intent.deadline - rules.now + timedelta(seconds=1))
+        link = replace(link, generation=intent.generation + 1)
+    held = rules.hold[side](shown(_event(item), side, rules.pair))
+    own = google_id(link.key, 0, link.generation) if side is Side.GOOGLE else link.uid
+    draft = Draft(
+        event=held.event,
+        stamp=_stamp(link, side, own, item, held.event, rules),
+        id=own if side is Side.GOOGLE else "",
+        uid=own if side is Side.EXCHANGE else "",
+        zone=rules.zone,
+    )
+    link = _settled(replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held), gone=()))
+    return Decision(link, "create", (Create(side, draft),))
+
+
+def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
+    """The other side's item is confirmed gone; `left` still has its own."""
+    link, item, lost = case.link, _item(case, left), left.other
+    if link.state in (State.LEFT, State.PARKED) and link.part(lost) is None:
+        return _first(case, left, rules)
+    home = link.home
+    if not rules.pair.two_way:
+        if home is Home.GOOGLE:
+            return None
+        if home is Home.EXCHANGE:
+            return _create(case, left, rules) if left is Side.EXCHANGE else _remove(case, left, rules)
+        if left is Side.EXCHANGE and _edited(link, item, rules):
+            return _create(case, left, rules)
+        return _leave(_alone_again(case, lost), "other_deleted")
+    if item.people or link.people:
+        # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
+        return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
+    if _edited(link, item, rules):
+        return _create(case, left, rules)
+    return _remove(case, left, rules)
+
+
+def _remove(case: Case, side: Side, rules: Rules) -> Decision:
+    item = _item(case, side)
+    if side is Side.EXCHANGE and item.people:
+        return _park(case, "people", rules, None)
+    permanent = side is Side.EXCHANGE and rules.pair.on_delete is OnDelete.PERMANENT
+    removal = Removal(item.id, item.version, permanent=permanent)
+    link = replace(case.link.with_part(side, Part(item.id, item.version)), gone=_gone(case))
+    return Decision(link, "delete", (Remove(side, removal, asked=True),), forget=True)
+
+
+def _missing(case: Case, side: Side, rules: Rules) -> Decision | None:
+    """An item was not found, without a tombstone: note it, look again; None once that has been done (G4)."""
+    since = case.link.missing.get(side)
+    if since is not None and rules.now - since >= guard.CONFIRM_AFTER:
+        return None
+    first = since or rules.now
+    parked = _park(case, "missing", rules, first + guard.CONFIRM_AFTER - rules.now)
+    return replace(parked, link=replace(parked.link, missing={**case.link.missing, side: first}))
+
+
+def _neither(case: Case, rules: Rules) -> Decision | None:
+    for side in Side:
+        if case.sights[side] is Fate.ABSENT:
+            waiting = _missing(case, side, rules)
+            if waiting:
+                return waiting
+    return Decision(case.link, "forget", forget=True)
+
+
+# --- both sides ---------------------------------------------------------------------------------------------------
+
+
+def _both(case: Case, rules: Rules) -> Decision | None:
+    exchange, google = _item(case, Side.EXCHANGE), _item(case, Side.GOOGLE)
+    link = _noted(_noted(replace(case.link, people=False), exchange, rules), google, rules)
+    if exchange.cancelled and link.home is Home.EXCHANGE:
+        return replace(_remove(case, Side.GOOGLE, rules), said="delete")
+    told = compare(case, rules.pair, rules.hold, rules.digester)
+    flow = flows(rules.pair, link.home, people=link.people)
+    if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or not _same_uid(case)):
+        return Decision(_settled(link), "link")
+    if not told.differing:
+        return _noting(case, _settled(link))
+    winner = winning(rules.pair, flow, {side: _item(case, side).modified for side in Side})
+    merged = merge(told.changed, told.differing, flow, winner)
+    writes = tuple(_update(case, link, side, merged.write[side], told, rules) for side in Side if merged.write[side])
+    if not writes:
+        # Either an edit that this pair leaves standing (kept apart, so that a two-way pair finds it later) or a
+        # difference neither side made, which was settled when it was agreed upon.
+        return None if any(told.changed.values()) else _noting(case, _settled(link))
+    flips = link.flips
+    for write in writes:
+        digests = rules.digester.fields(write.edit.event)
+        flips = guard.flip(flips, write.side, {name: digests[name] for name in write.edit.fields}, rules.now)
+    if guard.oscillates(flips, rules.now):
+        return _park(case, "back_and_forth", rules, guard.rest(4))
+    losses = told.losses or link.losses
+    said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"
+    return Decision(_settled(replace(link, flips=flips, losses=losses)), said, writes, clashes=merged.clashes)
+
+
+def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: Comparison, rules: Rules) -> Update:
+    item, source = _item(case, side), _item(case, side.other)
+    event = carry(told.wanted[side], _event(item), fields, rules.pair.colours)
+    own = item.id if side is Side.GOOGLE else partner_name(item.uid)
+    stamp = _stamp(link, side, own, source, event, rules) if item.stamp else None
+    return Update(side, Edit(item, event, fields, stamp, rules.zone))
+
+
+def _noting(case: Case, link: Link) -> Decision | None:
+    """Store what was seen if it is more than what is stored."""
+    if case.known and link == case.link:
+        return None
+    return Decision(link, "note" if case.known and not case.joined else "link")
+
+
+def _same_uid(case: Case) -> bool:
+    return _item(case, Side.EXCHANGE).uid.lower() == _item(case, Side.GOOGLE).uid.lower()
+
+
+def _is_twin(case: Case) -> bool:
+    items = [case.item(side) for side in Side]
+    if None in items or case.link.home is not Home.ADOPTED or not _same_uid(case):
+        return False
+    return any(item.people for item in items if item)
+
+
+# --- the outcomes that write nothing ------------------------------------------------------------------------------
+
+
+def _twin(case: Case) -> Decision | None:
+    items = [item for item in (case.item(side) for side in Side) if item]
+    if not items:
+        return Decision(case.link, "forget", forget=True)
+    link = replace(case.link, state=State.TWIN, people=True, parking=None)
+    for item in items:
+        link = link.with_part(item.side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "twin")
+
+
+def _leave(case: Case, why: str) -> Decision | None:
+    link = replace(case.link, state=State.LEFT, why=why, parking=None, gone=(), missing={}, agreed={})
+    for side in Side:
+        item = case.item(side)
+        if item:
+            link = link.with_part(side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "leave")
+
+
+def _park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decision:
+    """Set the event aside with its evidence: ids, tombstones and the old agreement stay as they are."""
+    before = case.link.parking if case.link.state is State.PARKED else None
+    since = before.since if before and before.reason == reason else rules.now
+    parking = Parking(reason, since, _tries(case.link), rules.now + rest if rest is not None else None)
+    link = replace(case.link, state=State.PARKED, parking=parking, gone=_gone(case))
+    for side in Side:
+        item = case.item(side)
+        if item:
+            old = link.part(side)
+            # A part that was agreed upon keeps its old version, so that the retry still sees the change.
+            keep = old is not None and old.id == item.id and side in link.agreed
+            link = link if keep else link.with_part(side, Part(item.id, item.version if rest is None else ""))
+            link = _named(link, item)
+    return Decision(link, "park")
+
+
+def _orphan(case: Case, rules: Rules) -> Decision | None:
+    item = next((found for found in (case.item(side) for side in Side) if found), None)
+    if item is None:
+        return Decision(case.link, "forget", forget=True)
+    if case.link.key in rules.orphans_approved:
+        removal = Removal(item.id, item.version)
+        return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
+    link = replace(case.link, state=State.ORPHAN, why="partner_gone").with_part(item.side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "orphan")
+
+
+def _drop_extra(case: Case, extra: Item, rules: Rules) -> Decision | None:
+    """Remove a second copy that a server made late, unless somebody has edited it since: then it is listed."""
+    if extra.event and extra.stamp and rules.digester.stamp(extra.event) == extra.stamp.digest:
+        removal = Removal(extra.id, extra.version)
+        return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),))
+    return None
+
+
+# --- small parts --------------------------------------------------------------------------------------------------
+
+
+def _settled(link: Link) -> Link:
+    """The link with nothing left open."""
+    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={})
+
+
+def _noted(link: Link, item: Item, rules: Rules) -> Link:
+    """The link with this item as it is now, as its side's agreement."""
+    link = link.with_part(item.side, Part(item.id, item.version))
+    link = link.agreeing(item.side, rules.digester.fields(_event(item)))
+    return replace(_named(link, item), people=link.people or item.people)
+
+
+def _named(link: Link, item: Item) -> Link:
+    return replace(link, google_uid=item.uid) if item.side is Side.GOOGLE else replace(link, uid=item.uid)
+
+
+def _alone_again(case: Case, lost: Side) -> Case:
+    return replace(case, link=case.link.with_part(lost, None))
+
+
+def _edited(link: Link, item: Item, rules: Rules) -> bool:
+    agreed = link.agreed.get(item.side)
+    if agreed is None:
+        return False
+    part = link.part(item.side)
+    if part and part.id == item.id and part.version == item.version:
+        return False
+    return dict(agreed) != dict(rules.digester.fields(_event(item)))
+
+
+def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules: Rules) -> Stamp:
+    return Stamp(
+        pair=link.pair,
+        link=link.key,
+        self_name=own if side is Side.GOOGLE else partner_name(own),
+        partner=partner.id if side is Side.EXCHANGE else partner_name(partner.uid),
+        generation=link.generation,
+        digest=rules.digester.stamp(event),
+    )
+
+
+def _losses(item: Item, held: Held) -> tuple[str, ...]:
+    return tuple(sorted({*item.losses, *held.losses}))
+
+
+def _gone(case: Case) -> tuple[Side, ...]:
+    return tuple(side for side in Side if case.sights[side] is Fate.GONE)
+
+
+def _tries(link: Link) -> int:
+    return link.parking.tries + 1 if link.parking else 1
+
+
+def _item(case: Case, side: Side) -> Item:
+    item = case.item(side)
+    if item is None:
+        raise ValueError(f"no item on {side}")
+    return item
+
+
+def _event(item: Item) -> Event:
+    if item.event is None:
+        raise ValueError(f"an item of kind {item.kind} has no content")
+    return item.event
+
+
+def _nearness(case: Case, now: datetime) -> timedelta:
+    for side in Side:
+        item = case.item(side)
+        if item and item.event:
+            when = item.event.when
+            start = when.start if isinstance(when, Timed) else datetime(*when.start.timetuple()[:3], tzinfo=UTC)
+            return abs(start - now)
+    return timedelta.max
