@@ -50,7 +50,11 @@ def perform(ground: Ground, call: Routed) -> Response:
     method, request = call.method, call.request
     if method.name not in METHODS:
         raise not_modelled(method.name)
+    if "if-none-match" in request.headers:
+        raise not_modelled("conditional reading (If-None-Match)")
     params = method.parameters(request.query)
+    if params.get("eventLabelVersion"):
+        raise not_modelled("event labels (eventLabelVersion=1)")
     tree = parse(params["fields"], method.response) if params.get("fields") and method.response else {}
     body = check(method.request, _read(request.body)) if method.request else {}
     asked = Asked(method, call.user, call.path, params, body, request.headers.get("if-match", "").strip())

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -82,9 +83,16 @@ def _typed(name: str, rule: Mapping[str, Any], text: str) -> Any:
         if not re.fullmatch(r"-?\d{1,10}", text):
             raise invalid(f"Invalid integer value: '{text}'.", name, where="parameter")
         return _bounded(name, rule, int(text))
-    if rule.get("format") == "date-time" and not DATE_TIME.fullmatch(text):
+    if rule.get("format") == "date-time" and not _is_time(text):
         raise invalid(f"Invalid value '{text}': an RFC 3339 time with offset is expected.", name, where="parameter")
     return text
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(DATE_TIME.fullmatch(text) and datetime.fromisoformat(text.upper()))
+    except ValueError:
+        return False
 
 
 def _bounded(name: str, rule: Mapping[str, Any], number: int) -> int:

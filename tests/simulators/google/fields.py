@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.google.discovery import document
-from simulators.google.errors import invalid, not_modelled
+from simulators.google.errors import invalid, not_modelled, required
 from simulators.google.recurrence import check_lines
 from simulators.google.store import Calendar
 from simulators.google.switches import Switches
@@ -56,14 +56,24 @@ def _check_asked_reminders(reminders: Mapping[str, Any]) -> None:
 def settle(event: Json, calendar: Calendar, switches: Switches) -> Json:
     """Turn an event as sent into what is stored; raises 400 for what may not be."""
     event = {name: value for name, value in event.items() if value is not None}
+    _check_zones(event)
     for name in ("start", "end"):
         event[name] = stored(event.get(name), name, calendar.zone)
     check_order(event["start"], event["end"])
+    if event.get("recurrence"):
+        check_lines(event["recurrence"], event["start"])
+    _check_values(event)
+    event["extendedProperties"] = _properties(event.get("extendedProperties") or {})
+    event["reminders"] = _reminders(event.get("reminders") or {"useDefault": True})
+    if switches.description_normalise == "google" and "description" in event:
+        event["description"] = _rewritten(event["description"])
+    return _without_defaults({"status": "confirmed", "sequence": 0, "eventType": "default"} | event)
+
+
+def _check_values(event: Json) -> None:
     for name, choices in _ENUMS.items():
         if event.get(name, choices[0]) not in choices:
             raise invalid(f"Invalid value for: {name}: '{event[name]}'", name)
-    if event.get("recurrence"):
-        check_lines(event["recurrence"], event["start"])
     if "colorId" in event and event["colorId"] not in map(str, range(1, COLOURS + 1)):
         raise invalid(f"Invalid value for: colorId: '{event['colorId']}'", "colorId")
     if len(event.get("attachments", ())) > ATTACHMENTS:
@@ -72,11 +82,19 @@ def settle(event: Json, calendar: Calendar, switches: Switches) -> Json:
         raise invalid("Invalid sequence value.", "sequence")
     if "createRequest" in event.get("conferenceData", {}):
         raise not_modelled("making conferences (conferenceData.createRequest)")
-    event["extendedProperties"] = _properties(event.get("extendedProperties") or {})
-    event["reminders"] = _reminders(event.get("reminders") or {"useDefault": True})
-    if switches.description_normalise == "google" and "description" in event:
-        event["description"] = _rewritten(event["description"])
-    return _without_defaults({"status": "confirmed", "sequence": 0, "eventType": "default"} | event)
+
+
+def _check_zones(event: Json) -> None:
+    if not event.get("recurrence"):
+        return
+    zones = []
+    for name in ("start", "end"):
+        moment = event.get(name) or {}
+        if moment.get("dateTime") and not moment.get("timeZone"):
+            raise required(f"Missing time zone definition for {name} time.", name)
+        zones.append(moment.get("timeZone"))
+    if zones[0] != zones[1]:
+        raise invalid("A recurring event has one time zone.", "end")
 
 
 def _properties(sent: Mapping[str, Any]) -> Json:

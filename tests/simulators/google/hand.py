@@ -12,6 +12,7 @@ import threading
 from typing import Any
 
 from simulators.google import writing
+from simulators.google.discovery import check
 from simulators.google.render import View, render
 from simulators.google.store import ROLES, Calendar, Ground
 from simulators.google.writing import How
@@ -42,12 +43,12 @@ class Hand:
     def create(self, **event: Any) -> str:
         """Make an event; returns its id."""
         with self._lock:
-            return writing.insert(self._ground, self._calendar, event, self._how).id
+            return writing.insert(self._ground, self._calendar, check("Event", event), self._how).id
 
     def update(self, event_id: str, **fields: Any) -> None:
         """Change these fields of an event; None removes one."""
         with self._lock:
-            writing.change(self._ground, self._calendar, event_id, fields, self._how, whole=False)
+            writing.change(self._ground, self._calendar, event_id, check("Event", fields), self._how, whole=False)
 
     def delete(self, event_id: str) -> None:
         """Throw an event into the bin."""
@@ -69,7 +70,7 @@ class Hand:
     def import_event(self, **event: Any) -> str:
         """Receive an invitation: `iCalUID`, organizer and attendees as somebody else sent them; returns the id."""
         with self._lock:
-            return writing.bring_in(self._ground, self._calendar, event, self._how).id
+            return writing.bring_in(self._ground, self._calendar, check("Event", event), self._how).id
 
     def respond(self, event_id: str, answer: str) -> None:
         """Answer an invitation: accepted, tentative, declined."""

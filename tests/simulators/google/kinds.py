@@ -47,12 +47,12 @@ def check_new(event: Mapping[str, Any], calendar: Calendar, *, by_hand: bool) ->
         _check_birthday(event)
 
 
-def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def check_change(before: Mapping[str, Any], after: Mapping[str, Any], *, by_hand: bool) -> None:
     """Refuse a change of type, and of what the type holds fast."""
     kind = before["eventType"]
     if after["eventType"] != kind:
         raise invalid("Event type cannot be changed.", "eventType")
-    if kind in _OWN:
+    if kind in _OWN and not by_hand:
         for name in {*before, *after} - set(_OWN[kind]):
             if before.get(name) != after.get(name):
                 raise invalid(f"Field '{name}' of a '{kind}' event cannot be changed.", name)

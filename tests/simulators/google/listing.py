@@ -62,7 +62,6 @@ def envelope(calendar: Calendar, role: str) -> Json:
         "kind": "calendar#events",
         "etag": ids.short_etag(calendar.id, calendar.log, calendar.writes),
         "summary": calendar.summary or calendar.id,
-        "description": "",
         "updated": updated_text(calendar.updated),
         "timeZone": calendar.zone,
         "accessRole": role,

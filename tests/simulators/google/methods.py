@@ -10,7 +10,7 @@ from typing import Any
 
 from simulators.google import ids, writing
 from simulators.google.discovery import Method
-from simulators.google.errors import not_found
+from simulators.google.errors import not_found, not_modelled
 from simulators.google.listing import list_events
 from simulators.google.render import View, render
 from simulators.google.store import ROLES, Calendar, Entry, Ground, require
@@ -140,6 +140,8 @@ def _calendar_list_get(ground: Ground, asked: Asked) -> Json:
 
 
 def _calendar_list_list(ground: Ground, asked: Asked) -> Json:
+    if asked.params.keys() & {"syncToken", "pageToken"}:
+        raise not_modelled("paging and syncing of calendarList")
     least = ROLES.index(asked.params.get("minAccessRole", "freeBusyReader"))
     mine = [one for one in ground.calendars.values() if ROLES.index(one.role(asked.user)) >= least]
     items = [_entry(calendar, asked.user) for calendar in mine]

@@ -3,7 +3,7 @@
 Rows are stored without `self` and `organizer`, which answers work out anew. Source: facts/google.md 3.7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulators.google.errors import RefusedError, invalid
@@ -87,24 +87,17 @@ def check_guest_change(before: Mapping[str, Any], after: Mapping[str, Any], cale
         )
 
 
-def mails(calendar: Calendar, events: Sequence[Mapping[str, Any] | None], how: str, word: str) -> list[dict[str, str]]:
-    """The mails a change sends: one to each guest before or after it, by `sendUpdates`; `all` misses nobody."""
+def mails(
+    calendar: Calendar, events: Sequence[Mapping[str, Any] | None], how: str, word: str
+) -> Iterator[dict[str, str]]:
+    """The mails a change sends by `sendUpdates`: to each guest before or after it, or from a guest to the organizer."""
     home = calendar.owner.partition("@")[2]
-    found: dict[str, dict[str, str]] = {}
-    for event in events:
-        for row in (event or {}).get("attendees", ()):
-            email = row["email"]
-            outside = not same(email.partition("@")[2], home)
-            if (
-                same(email, calendar.id)
-                or how not in ("all", "externalOnly")
-                or (how == "externalOnly" and not outside)
-            ):
+    told = set()
+    for event in [event for event in events if event is not None and how in ("all", "externalOnly")]:
+        people = [event["organizer"]] if is_guest_copy(event, calendar) else event.get("attendees", ())
+        for email in [person["email"] for person in people]:
+            external = not same(email.partition("@")[2], home)
+            if same(email, calendar.id) or email.casefold() in told or (how == "externalOnly" and not external):
                 continue
-            found[email.casefold()] = {
-                "to": email,
-                "from": calendar.id,
-                "event": str((event or {})["id"]),
-                "about": word,
-            }
-    return list(found.values())
+            told.add(email.casefold())
+            yield {"to": email, "from": calendar.id, "event": str(event["id"]), "about": word}

@@ -9,6 +9,8 @@
 
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simulators.clock import Clock
@@ -20,11 +22,11 @@ from simulators.google.errors import RefusedError
 from simulators.google.hand import Hand
 from simulators.google.oauth import TokenEndpoint
 from simulators.google.rates import Rates
-from simulators.google.store import Calendar, Ground
+from simulators.google.store import Calendar, Ground, micros
 from simulators.google.strike import struck
 from simulators.google.switches import Switches
 from simulators.record import Call, Record
-from simulators.wire import Request, Response
+from simulators.wire import Crash, LostReplyError, Request, Response, TimedOutError
 
 USERS: Mapping[str, str] = {"ana@g.test": "TOKEN"}
 
@@ -46,10 +48,10 @@ class GoogleSimulator:
         self.record = Record()
         self._lock = threading.RLock()
         self._ground = Ground(clock, switches or Switches(), self.record)
-        self._ground.calendars.update({user: Calendar(user, user) for user in users})
+        self._ground.calendars.update({user: Calendar(user, user, updated=micros(clock.now())) for user in users})
         self._tokens = {token: user for user, token in users.items()}
         self._door = TokenEndpoint(clock, tuple(users), keys or {}, undelegated, refresh_tokens or {})
-        self._rates = Rates(self._ground.switches)
+        self._rates = Rates()
         self._late: list[tuple[datetime, Act]] = []
         self._requests = 0
 
@@ -64,8 +66,15 @@ class GoogleSimulator:
         with self._lock:
             if calendar_id in self._ground.calendars:
                 raise ValueError(f"calendar {calendar_id!r} exists")
-            self._ground.calendars[calendar_id] = Calendar(calendar_id, owner, zone, acl=dict(acl or {}))
+            self._ground.calendars[calendar_id] = Calendar(
+                calendar_id, owner, zone, acl=dict(acl or {}), updated=micros(self._ground.clock.now())
+            )
             return self.calendar(calendar_id)
+
+    def turn(self, **switches: object) -> None:
+        """Turn some switches while the simulator runs; the rest stay."""
+        with self._lock:
+            self._ground.switches = replace(self._ground.switches, **switches)  # type: ignore[arg-type]  # checked at birth
 
     def handle(self, request: Request) -> Response:
         """Answer one request, or raise `Crash`, `LostReplyError` or `TimedOutError` where a fault says so."""
@@ -76,7 +85,7 @@ class GoogleSimulator:
             self._requests += 1
             if request.path == batch.PATH:
                 return self._batch(request)
-            outcome = self._call(request, alone=True)
+            outcome = self._call(request, self._requests, alone=True)
             if outcome.cut is not None:
                 raise outcome.cut
             return outcome.response
@@ -88,7 +97,9 @@ class GoogleSimulator:
             come = [effect for when, effect in self._late if when <= now]
             self._late = [(when, effect) for when, effect in self._late if when > now]
             for effect in come:
-                effect()
+                # A second fault may have waited in a late batch; its client is long gone.
+                with suppress(Crash, LostReplyError, TimedOutError):
+                    effect()
 
     def _batch(self, request: Request) -> Response:
         self.record.requests["batch"] += 1
@@ -97,12 +108,13 @@ class GoogleSimulator:
         except RefusedError:
             user = ""  # each call may bring its own sign-in
         fault = faults.due(self.record, "batch", user, "")
-        outcome = under(fault, lambda: self._items(request), self._postpone)
+        number = self._requests
+        outcome = under(fault, lambda: self._items(request, number), self._postpone)
         if outcome.cut is not None:
             raise outcome.cut
         return outcome.response
 
-    def _items(self, request: Request) -> Response:
+    def _items(self, request: Request, number: int) -> Response:
         try:
             calls = batch.take_apart(request)
         except RefusedError as error:
@@ -113,7 +125,7 @@ class GoogleSimulator:
         answers: dict[int, Response] = {}
         cut: BaseException | None = None
         for index in order:
-            outcome = self._call(calls[index][1], alone=False)
+            outcome = self._call(calls[index][1], number, alone=False)
             if outcome.cut is not None and outcome.at_once:
                 raise outcome.cut
             cut = cut or outcome.cut
@@ -122,7 +134,7 @@ class GoogleSimulator:
             raise cut
         return batch.put_together([(name, answers[index]) for index, (name, _) in enumerate(calls)])
 
-    def _call(self, request: Request, *, alone: bool) -> Outcome:
+    def _call(self, request: Request, number: int, *, alone: bool) -> Outcome:
         request = overridden(request)
         name, user = "token" if request.path == "/token" and alone else "unknown", ""
         method: Method | None = None
@@ -148,7 +160,7 @@ class GoogleSimulator:
                     raise refusal
                 if method is None:
                     return self._door.answer(request)
-                self._rates.check(user, self._ground.clock.now())
+                self._rates.check(user, self._ground.clock.now(), self._ground.switches)
                 return struck(fault, self._ground, Routed(method, path, user, request))
             except RefusedError as error:
                 return refused(error)
@@ -156,9 +168,7 @@ class GoogleSimulator:
         outcome = under(fault, act, self._postpone)
         status = 0 if outcome.cut is not None else outcome.response.status
         changed = self._ground.writes() != before
-        self.record.calls.append(
-            Call(len(self.record.calls) + 1, self._requests, name, user, changed=changed, status=status)
-        )
+        self.record.calls.append(Call(len(self.record.calls) + 1, number, name, user, changed=changed, status=status))
         return outcome
 
     def _postpone(self, seconds: float, act: Act) -> None:

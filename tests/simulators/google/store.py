@@ -76,7 +76,7 @@ class Calendar:
     def put(self, body: Mapping[str, Any], now: datetime, *, seen: bool = True, in_delta: bool = True) -> Entry:
         """Store a version; unseen ones keep `updated`, and with `in_delta` false their place in the change log too."""
         old = self.entries.get(body["id"])
-        stamp = max(_micros(now), self.updated + 1000) if seen or old is None else old.updated
+        stamp = max(micros(now), self.updated + 1000) if seen or old is None else old.updated
         if in_delta or old is None:
             self.log += 1
         if old is None:
@@ -124,7 +124,8 @@ class Calendar:
             setattr(self, name, value)
 
 
-def _micros(now: datetime) -> int:
+def micros(now: datetime) -> int:
+    """Microseconds since 1970, in whole milliseconds."""
     # Answers show milliseconds, so whole milliseconds are kept: the etag is then twice what `updated` shows.
     return (now - _EPOCH) // timedelta(milliseconds=1) * 1000
 

@@ -87,17 +87,16 @@ def change(
     before = old.copy()
     if sent.get("attendeesOmitted"):
         sent["attendees"] = people.own_row_only(sent.get("attendees") or (), before.get("attendees", ()))
-    sent.pop("attendeesOmitted", None)
     if whole:
         stays = ["id", "iCalUID", "created", "creator", "organizer", "privateCopy", "eventType"]
         stays += [] if how.conference else ["conferenceData"]
         stays += [] if how.attachments else ["attachments"]
-        event = {name: before[name] for name in stays if name in before} | sent
+        event = {name: before[name] for name in stays if name in before} | fields.merge({}, sent)
     else:
         event = fields.merge(before, _plain_reminders(sent))
     event = _settled(ground, calendar, event, before["organizer"])
     event["sequence"] = _sequence(before, event, sent, whole=whole)
-    kinds.check_change(before, event)
+    kinds.check_change(before, event, by_hand=how.by_hand)
     if not how.by_hand:
         people.check_guest_change(before, event, calendar, ground.switches.private_on_guest_copy)
     return _keep(ground, calendar, old, event, how, word="change")
@@ -118,7 +117,7 @@ def _check_match(old: Entry, how: How) -> None:
 
 
 def _check_revival(ground: Ground, calendar: Calendar, old: Entry, sent: Json, how: How) -> None:
-    if how.by_hand:
+    if how.by_hand and sent.get("status") == "confirmed":
         return
     own = not people.is_guest_copy(old.body, calendar)
     if sent.get("status") != "confirmed" or not own or ground.switches.undelete_allowed == "forbidden":
@@ -138,12 +137,13 @@ def _person(person: Mapping[str, Any]) -> Json:
 
 def _born(ground: Ground, calendar: Calendar, sent: Json, how: How) -> Json:
     organizer = sent.pop("organizer", {"email": calendar.id})
-    event = _settled(ground, calendar, sent, organizer)
+    event = _settled(ground, calendar, fields.merge({}, sent), organizer)
     kinds.check_new(event, calendar, by_hand=how.by_hand)
     return event | {"creator": {"email": how.user}}
 
 
 def _settled(ground: Ground, calendar: Calendar, event: Json, organizer: Json) -> Json:
+    event.pop("attendeesOmitted", None)
     event = event | {"attendees": people.rows(event.get("attendees") or (), organizer["email"]), "organizer": organizer}
     return fields.settle(event, calendar, ground.switches)
 
