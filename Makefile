@@ -1,0 +1,55 @@
+# One word per chore. `make` alone lists them. Needs make and Python 3.11 or newer; everything else is installed into
+# .venv from the locked, hashed requirements. Name another Python with `make demo PYTHON=/path/to/python3.12`.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+CODE := $(wildcard functions tests tools bench demo)
+UV_VERSION := 0.13.8
+COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make lock"
+
+.PHONY: help demo live test check torture bench lock python run dev
+.DEFAULT_GOAL := help
+
+help: ## list the words
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+
+demo: run ## two simulated servers, one pair, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1 STORE=file)
+	@PYTHONPATH=tests $(RUN) -m demo
+
+live: run ## the same walk on your own mailbox and calendar
+	@PYTHONPATH=tests $(RUN) -m demo.live
+
+test: dev ## every test that can run here, coverage, and a table of what ran and what was left out
+	@mkdir -p build
+	@CALPAIR_TABLE=1 $(RUN) -m pytest --cov --cov-report=json:build/coverage.json --cov-report=term
+	@$(RUN) -m tools.floors build/coverage.json
+
+check: dev ## style, types, import law, lock files; no test, under a minute
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m ruff format --quiet --check .
+	@$(RUN) -m mypy $(CODE)
+	@PYTHONPATH=functions:tests .venv/bin/lint-imports
+	@$(RUN) -m tools.locks
+
+torture: dev ## the long crash loops and random walks
+	@CALPAIR_TORTURE=1 $(RUN) -m pytest tests/torture
+
+bench: dev ## requests, quota units, store operations and memory against the budgets (CHECK=1 fails on a worse one)
+	@PYTHONPATH=functions:tests $(RUN) -m bench
+
+lock: python ## write the lock files anew from pyproject.toml (asks the package index; UPGRADE=1 takes newer releases)
+	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==$(UV_VERSION); }
+	$(COMPILE) --output-file functions/requirements.txt
+	$(COMPILE) --group dev --constraint functions/requirements.txt --output-file requirements-dev.txt
+
+run: python
+	@$(PYTHON) tools/environment.py functions/requirements.txt
+
+dev: python
+	@$(PYTHON) tools/environment.py requirements-dev.txt
+
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "calpair needs Python 3.11 or newer: $(PYTHON) is not there (make PYTHON=/path/to/python3.11 ...)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "calpair needs Python 3.11 or newer: $(PYTHON) is $$($(PYTHON) -V 2>&1) (make PYTHON=/path/to/python3.11 ...)"; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "calpair needs Python's venv module: $(PYTHON) comes without it (on Debian and Ubuntu: install python3-venv)"; exit 1; }

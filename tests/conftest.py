@@ -1,0 +1,122 @@
+"""What holds for every test: loopback only, repeatable chance, and parts that say what they need.
+
+Sockets: pytest-socket (options in pyproject.toml) lets connections reach loopback only; here names are held to it too,
+since a look-up of a host's name is a packet that leaves the machine.
+Chance: Hypothesis keeps no database and no deadline; under CI it draws the same examples every time.
+Parts: `tools/parts.py`. CALPAIR_TABLE=1 (`make test`) prints what ran and what was left out, before pytest's last line.
+"""
+
+import ipaddress
+import os
+import socket
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tools.parts import PARTS, REQUIRE, missing
+
+TABLE = os.environ.get("CALPAIR_TABLE") == "1"
+_REST = "rest"
+_names = {part.name for part in PARTS}
+_outcomes: Counter[tuple[str, str]] = Counter()
+
+for name, same in (("calpair", False), ("ci", True)):
+    settings.register_profile(
+        name, deadline=None, database=None, derandomize=same, suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile("ci" if os.environ.get("CI") else "calpair")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(part, ...): runs only where these parts of tools/parts.py are there")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        unknown = set(_parts(item)) - _names
+        if unknown:
+            raise pytest.UsageError(f"{item.nodeid} needs {', '.join(sorted(unknown))}: no such part in tools/parts.py")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for lack in filter(None, map(missing, _parts(item))):
+        pytest.skip(lack)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _left_out(report)
+    if report.when == "call" or not report.passed:
+        for name in _parts(item) or [_REST]:
+            _outcomes[name, report.outcome] += 1
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if TABLE:
+        terminalreporter.section("parts")
+        for name, row in _rows().items():
+            terminalreporter.line(f"{name:<8} {row}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if TABLE and REQUIRE and exitstatus == pytest.ExitCode.OK and any(not _ran(name) for name in _names):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _names_of_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+
+    def held(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _loopback(host):
+            raise RuntimeError(f"a test looked up the name {host!r}; tests stay on this machine")
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", held)
+
+
+def _left_out(report: pytest.TestReport) -> None:
+    """Make a skipped test a failed one where everything is meant to run, whatever its way of skipping."""
+    if REQUIRE:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"left out, and CALPAIR_REQUIRE=all: {reason}"
+
+
+def _parts(item: pytest.Item) -> list[str]:
+    return [name for mark in item.iter_markers("needs") for name in mark.args]
+
+
+def _ran(name: str) -> int:
+    return _outcomes[name, "passed"] + _outcomes[name, "failed"]
+
+
+def _rows() -> dict[str, str]:
+    """Give a line for every part: what ran, or why not and what to do about it."""
+    rows = {_REST: f"ran {_ran(_REST)} tests that need nothing but Python; {_outcomes[_REST, 'skipped']} skipped"}
+    for part in PARTS:
+        lack = missing(part.name)
+        if lack:
+            rows[part.name] = f"LEFT OUT  {part.shows}; needs {part.needs}: {part.cure}"
+        elif _ran(part.name):
+            rows[part.name] = f"ran {_ran(part.name)} tests: {part.shows}; needs {part.needs}"
+        else:
+            rows[part.name] = f"LEFT OUT  {part.shows}: no test says that it needs it"
+    return rows
+
+
+def _loopback(host: object) -> bool:
+    if host in {None, "", "localhost", b"localhost", socket.gethostname()}:
+        return True
+    try:
+        ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True  # an address needs no look-up; whether it may be reached is pytest-socket's to say

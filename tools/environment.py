@@ -1,0 +1,92 @@
+"""Brings `.venv` to what a lock file says, and puts the `calpair` command into it.
+
+    python3 tools/environment.py functions/requirements.txt     # what runs: enough for `make demo`
+    python3 tools/environment.py requirements-dev.txt           # that and the tools: `make check`, `make test`
+
+Uses the standard library alone, since it runs before anything is installed; the Makefile has looked at Python's version
+before it calls this. A copy of each installed lock lies in `.venv`: where it equals the lock nothing is done; where it
+differs the environment is made anew, so that nothing stays that no lock names; where there is none the lock is laid
+over what is there. The copy is written last: an interrupted installation starts again.
+
+calpair itself is not installed by a build but by a path file, an entry point and the name and version pip would write:
+no build tool has to be fetched, and `functions/` stays exactly what is deployed.
+"""
+
+import argparse
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+
+_COMMAND = """#!{python}
+import sys
+
+from {module} import {function}
+
+sys.exit({function}())
+"""
+
+
+def main() -> int:
+    """Bring the environment to one lock; the exit code is pip's when it fails."""
+    parser = argparse.ArgumentParser(description="Bring .venv to a lock file.")
+    parser.add_argument("lock", type=Path, help="a requirements file with hashes")
+    lock: Path = parser.parse_args().lock
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    copy = VENV / f"{str(lock).replace('/', '-')}.lock"
+    known = copy.read_text(encoding="utf-8") if copy.exists() else ""
+    works = _works()
+    if known != text or not works:
+        if known or not works:
+            venv.create(VENV, clear=True, with_pip=True)
+        failed = _install(lock)
+        if failed:
+            return failed
+        copy.write_text(text, encoding="utf-8")
+    _link()
+    return 0
+
+
+def _works() -> bool:
+    """Say whether there is a Python in the environment that starts (its base may have been upgraded away)."""
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+
+
+def _install(lock: Path) -> int:
+    options = ["--require-hashes", "--disable-pip-version-check", "--quiet", "--requirement"]
+    return subprocess.run([PYTHON, "-m", "pip", "install", *options, lock], cwd=ROOT, check=False).returncode
+
+
+def _link() -> None:
+    """Make `import calpair`, its version and the `calpair` command work in the environment."""
+    libraries = next((VENV / "Lib").glob("site-packages"), None) or next((VENV / "lib").glob("python*/site-packages"))
+    if any(libraries.glob("__editable__.calpair-*")):
+        return  # someone installed it with pip, which then answers for it
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for stale in libraries.glob("calpair-*.dist-info/METADATA"):
+        if stale.parent.name != f"calpair-{project['version']}.dist-info":
+            stale.unlink()
+            stale.parent.rmdir()
+    _write(libraries / "calpair.pth", f"{ROOT / 'functions'}\n")
+    metadata = f"Metadata-Version: 2.1\nName: calpair\nVersion: {project['version']}\n"
+    _write(libraries / f"calpair-{project['version']}.dist-info" / "METADATA", metadata)
+    for name, target in project["scripts"].items():
+        module, function = target.split(":")
+        _write(BIN / name, _COMMAND.format(python=PYTHON, module=module, function=function))
+        (BIN / name).chmod(0o755)
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The parts of the test suite that need something of the machine: what, how to see it is there, how to get it.
+
+One entry a part. A test says `@pytest.mark.needs("schemas")`; where the thing is missing `tests/conftest.py` skips the
+test with the cure as its reason, or fails it when CALPAIR_REQUIRE=all. `make test` prints a line for every entry and one
+for all tests that need nothing. A later part is one more entry here.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE = os.environ.get("CALPAIR_REQUIRE") == "all"
+"""A part left out is a failure: set where everything is meant to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of tests: the word they say, what they show, what they need, how to get it, and whether it is there."""
+
+    name: str
+    shows: str
+    needs: str
+    cure: str
+    there: Callable[[], bool]
+
+
+def _schemas() -> bool:
+    return Path(os.environ.get("CALPAIR_EWS_SCHEMAS", "nowhere"), "SE", "messages.xsd").is_file()
+
+
+def _node() -> bool:
+    return shutil.which("node") is not None and (ROOT / "node_modules" / "ews-javascript-api").is_dir()
+
+
+PARTS = (
+    Part(
+        "schemas",
+        "EWS as Microsoft's schemas have it",
+        "a folder with SE/messages.xsd",
+        "take messages.xsd and types.xsd from an Exchange server's /EWS folder; set CALPAIR_EWS_SCHEMAS to the folder above",
+        _schemas,
+    ),
+    Part(
+        "node",
+        "a JavaScript client meets the Exchange simulator",
+        "Node.js 20 and node_modules",
+        "install Node.js, then `npm ci`",
+        _node,
+    ),
+    Part("demo", "the demo, whole", "nothing more", "", lambda: True),
+)
+
+
+def missing(name: str) -> str:
+    """Say in one line what the part lacks and how to get it; empty when it can run. KeyError for an unknown part."""
+    part = {one.name: one for one in PARTS}[name]
+    return "" if part.there() else f"{part.name}: needs {part.needs} ({part.cure})"
