@@ -183,8 +183,8 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
 def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
     """The other side's item is confirmed gone; `left` still has its own."""
     link, item, lost = case.link, _item(case, left), left.other
-    if link.state in (State.LEFT, State.PARKED) and link.part(lost) is None:
-        return _first(case, left, rules)
+    if link.state is State.LEFT:
+        return _first(_alone_again(case, lost), left, rules)
     home = link.home
     if not rules.pair.two_way:
         if home is Home.GOOGLE:
@@ -323,7 +323,7 @@ def _park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Deci
             old = link.part(side)
             # A part that was agreed upon keeps its old version, so that the retry still sees the change.
             keep = old is not None and old.id == item.id and side in link.agreed
-            link = link if keep else link.with_part(side, Part(item.id, item.version if rest is None else ""))
+            link = link if keep else link.with_part(side, Part(item.id, item.version))
             link = _named(link, item)
     return Decision(link, "park")
 

@@ -1,0 +1,229 @@
+"""Carry decisions out: batches to each side, and after every answer the link that remembers it.
+
+An item's failure is that event's alone: it is parked with its reason, looked at again, or left to the next run. What
+concerns the whole side (back-off, sign-in, access) ends the acting and is handed to the walk. The order of work within
+the dates: edits, then deletions, then new copies, Exchange before Google; an intent is stored before any CreateItem.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import islice
+
+from calpair.errors import (
+    AbsentError,
+    BackOffError,
+    IdTakenError,
+    SideError,
+    StaleError,
+    UnknownOutcomeError,
+)
+from calpair.model.event import Event, Field
+from calpair.model.link import Link, Parking, Part, State
+from calpair.model.side import Side
+from calpair.ports import Calendar, Now, Written
+from calpair.sync import guard
+from calpair.sync.cursors import Intent
+from calpair.sync.digest import Digester, alike
+from calpair.sync.ledger import Ledger
+from calpair.sync.plan import Create, Decision, Remove, Update, Write
+
+BATCH = 50
+"""Writes sent together; the batch sizes of both adapters divide it."""
+
+ALTERED = ":altered"
+"""Ends the word for a field that a server stored otherwise than it was told."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `again`: links to be looked at again; `intents`: creates still open; `stopped`: see above."""
+
+    again: set[str] = field(default_factory=set)
+    sides: set[Side] = field(default_factory=set)
+    deletions: int = 0
+    writes: int = 0
+    stopped: SideError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What acting needs. `announce(intents)` stores intents before it returns; `settle(keys)` closes them."""
+
+    calendars: Mapping[Side, Calendar]
+    ledger: Ledger
+    digester: Digester
+    now: Now
+    call_timeout: timedelta
+    announce: Callable[[Mapping[str, Intent]], None]
+    settle: Callable[[Iterable[str]], None]
+    progress: Callable[[int, int], None]
+
+
+def act(decisions: Sequence[Decision], ground: Ground) -> Outcome:
+    """Do what was decided."""
+    outcome = Outcome()
+    for decision in decisions:
+        if not decision.writes:
+            _store(decision, decision.link, ground)
+    jobs = [_Job(decision, list(decision.writes)) for decision in decisions if decision.writes]
+    total = sum(len(job.left) for job in jobs)
+    for kind in (Update, Remove, Create):
+        for side in Side:
+            turn = iter([job for job in jobs if job.next_is(kind, side)])
+            while batch := list(islice(turn, BATCH)):
+                if outcome.stopped:
+                    return outcome
+                try:
+                    answers = _send(kind, side, batch, ground)
+                except UnknownOutcomeError as error:
+                    answers = [error] * len(batch)
+                except SideError as error:
+                    outcome.stopped = error
+                    return outcome
+                outcome.sides.add(side)
+                for job, answer in zip(batch, answers, strict=True):
+                    _take(job, answer, ground, outcome)
+                ground.progress(total - sum(len(job.left) for job in jobs), total)
+    return outcome
+
+
+@dataclass(slots=True)
+class _Job:
+    decision: Decision
+    left: list[Write]
+    done: dict[Side, Written] = field(default_factory=dict)
+
+    def next_is(self, kind: type[Write], side: Side) -> bool:
+        return any(isinstance(write, kind) and write.side is side for write in self.left)
+
+    @property
+    def key(self) -> str:
+        return self.decision.link.key
+
+
+def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) -> Sequence[Written | SideError | None]:
+    calendar = ground.calendars[side]
+    writes = [next(write for write in job.left if isinstance(write, kind) and write.side is side) for job in batch]
+    if kind is Update:
+        return calendar.update([write.edit for write in writes if isinstance(write, Update)])
+    if kind is Remove:
+        return calendar.delete([write.removal for write in writes if isinstance(write, Remove)])
+    if side is Side.EXCHANGE:
+        # EWS has no key that makes a create safe to repeat: say first what is about to be done.
+        deadline = ground.now() + ground.call_timeout + timedelta(seconds=60)
+        ground.announce({job.key: Intent(deadline, job.decision.link.generation) for job in batch})
+    return calendar.create([write.draft for write in writes if isinstance(write, Create)])
+
+
+def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome: Outcome) -> None:
+    write = job.left.pop(0)
+    if isinstance(answer, SideError):
+        job.left.clear()
+        _failed(job, write, answer, ground, outcome)
+        return
+    outcome.writes += 1
+    if isinstance(write, Create) and write.side is Side.EXCHANGE:
+        ground.settle([job.key])
+    if isinstance(write, Remove):
+        outcome.deletions += write.asked
+        _store(job.decision, job.decision.link, ground)
+        return
+    if answer is None:
+        raise TypeError("a write answers with what it wrote")
+    job.done[write.side] = answer
+    if not answer.sure or answer.item is None:
+        outcome.again.add(job.key)
+    if job.left:
+        _store(job.decision, _half_done(job, write, answer, ground), ground)
+    else:
+        link = job.decision.link
+        for side, written in job.done.items():
+            link = _agreed(link, side, written, _meant(job.decision, side), ground.digester)
+        _store(job.decision, link, ground)
+
+
+def _agreed(link: Link, side: Side, written: Written, meant: Event, digester: Digester) -> Link:
+    """The new agreement is what the server holds after normalising, if it is surely the result of our write."""
+    item = written.item
+    if item is None or item.event is None or not written.sure:
+        return link.with_part(side, Part(written.id)).agreeing(side, None)
+    now, told = alike(item.event), alike(meant)
+    altered = {f"{name}{ALTERED}" for name in told if name in now and now[name] != told[name]}
+    link = link.with_part(side, Part(item.id, item.version)).agreeing(side, digester.fields(item.event))
+    named = replace(link, uid=item.uid) if side is Side.EXCHANGE else replace(link, google_uid=item.uid)
+    return replace(named, losses=tuple(sorted({*link.losses, *altered})))
+
+
+def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Link:
+    """The stored link, agreeing only on the fields just written: the rest of the merge is still to be seen as edits."""
+    link = ground.ledger.get(job.key) or job.decision.link
+    old, item = link.agreed.get(write.side), written.item
+    if not isinstance(write, Update) or old is None or item is None or item.event is None or not written.sure:
+        return link
+    now = ground.digester.fields(item.event)
+    names = {name.value for name in write.edit.fields}
+    return link.with_part(write.side, Part(item.id, item.version)).agreeing(
+        write.side, {**old, **{name: digest for name, digest in now.items() if name in names}}
+    )
+
+
+def _meant(decision: Decision, side: Side) -> Event:
+    for write in decision.writes:
+        if write.side is side and isinstance(write, Update):
+            return write.edit.event
+        if write.side is side and isinstance(write, Create):
+            return write.draft.event
+    raise ValueError(f"nothing was written on {side}")
+
+
+def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: Outcome) -> None:
+    creating = isinstance(write, Create) and write.side is Side.EXCHANGE
+    if creating and not isinstance(error, UnknownOutcomeError):
+        ground.settle([job.key])
+    match error:
+        case StaleError() | AbsentError():
+            outcome.again.add(job.key)
+        case IdTakenError():
+            link = job.decision.link
+            _save_parked(link.generation + 1, job, "id_taken", timedelta(0), ground)
+            outcome.again.add(job.key)
+        case UnknownOutcomeError() if creating:
+            _save_parked(None, job, "awaiting_answer", ground.call_timeout + timedelta(seconds=61), ground)
+        case UnknownOutcomeError():
+            outcome.again.add(job.key)
+        case BackOffError() if error.scope != "item":
+            outcome.stopped = error
+        case BackOffError():
+            wish = timedelta(seconds=error.seconds) if error.seconds else timedelta(0)
+            _save_parked(None, job, error.code, max(wish, _rest(job, ground)), ground)
+        case _:
+            _save_parked(None, job, error.code, _rest(job, ground), ground)
+
+
+def _rest(job: _Job, ground: Ground) -> timedelta:
+    old = ground.ledger.get(job.key)
+    return guard.rest(old.parking.tries + 1 if old and old.parking else 1)
+
+
+def _save_parked(generation: int | None, job: _Job, reason: str, rest: timedelta, ground: Ground) -> None:
+    """Set the event aside. What was agreed before stays, so that the retry still sees what changed."""
+    decided = job.decision.link
+    link = ground.ledger.get(job.key) or decided.agreeing(Side.EXCHANGE, None).agreeing(Side.GOOGLE, None)
+    tries = link.parking.tries + 1 if link.parking else 1
+    since = link.parking.since if link.parking and link.parking.reason == reason else ground.now()
+    parking = Parking(reason, since, tries, ground.now() + rest)
+    link = replace(link, state=State.PARKED, parking=parking, gone=decided.gone or link.gone)
+    ground.ledger.save(replace(link, generation=link.generation if generation is None else generation))
+
+
+def _store(decision: Decision, link: Link, ground: Ground) -> None:
+    if decision.forget:
+        ground.ledger.forget(link)
+    else:
+        ground.ledger.save(link)
+
+
+def carried(decision: Decision) -> frozenset[Field]:
+    """Give the fields a decision writes anywhere."""
+    return frozenset(name for write in decision.writes if isinstance(write, Update) for name in write.edit.fields)

@@ -1,0 +1,141 @@
+"""The cursors document of one pair during one run: read once, leased when there is something to do, written at the end.
+
+Every write is compare-and-set on the version last read or written here; a VersionError means that somebody else was at
+the pair meanwhile, and the run ends without having acted on an older state.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from calpair.errors import VersionError
+from calpair.model.pair import Pair
+from calpair.model.side import Side
+from calpair.ports import Now, Store
+from calpair.sync import guard
+from calpair.sync.cursors import CURSORS, Cursors, Held, Intent, Lease, from_doc, restarted, to_doc
+from calpair.sync.plan import Decision, Remove
+
+
+_KEPT = timedelta(hours=1)
+"""An intent that ran out is kept this long, so that the create that follows it knows its generation."""
+
+
+class Book:
+    """One run's hold on a pair's cursors."""
+
+    def __init__(self, store: Store, pair: Pair, now: Now) -> None:
+        self._store = store
+        self._now = now
+        doc = store.get(CURSORS, pair.key)
+        self._version = doc.version if doc else ""
+        self._stored = doc
+        self.cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+
+    def start(self, fingerprint: str) -> Mapping[Side, str]:
+        """Give the places to list from; when what decides the carrying has changed, from the beginning."""
+        if self.cursors.fingerprint != fingerprint:
+            self.cursors = replace(restarted(self.cursors), fingerprint=fingerprint)
+        return self.cursors.at
+
+    def retry_is_due(self) -> bool:
+        """Tell whether a parked event is to be looked at again."""
+        return self.cursors.retry is not None and self.cursors.retry <= self._now()
+
+    def lease(self, holder: str) -> None:
+        """Take the pair, on the very state this run began with; again and again is once."""
+        if self.cursors.lease is None or self.cursors.lease.holder != holder:
+            self._write(replace(self.cursors, lease=Lease(holder, self._now() + guard.LEASE)))
+
+    def release(self) -> None:
+        """Give the pair back, moving nothing."""
+        if self.cursors.lease:
+            # Whoever took it meanwhile may keep it.
+            with suppress(VersionError):
+                self._write(replace(self.cursors, lease=None))
+
+    def announce(self, intents: Mapping[str, Intent]) -> None:
+        """Store what is about to be created, before it is."""
+        self._write(replace(self.cursors, intents={**self.cursors.intents, **intents}))
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """Close intents whose answer came; stored with the next write."""
+        closed = set(keys)
+        left = {key: intent for key, intent in self.cursors.intents.items() if key not in closed}
+        self.cursors = replace(self.cursors, intents=left)
+
+    def remember(self, *, zone: str = "", deletions: int = 0) -> None:
+        """Take note of the calendar's zone and of deletions about to be carried; stored with the next write."""
+        kept = guard.recent(self.cursors.deletions, self._now())
+        self.cursors = replace(
+            self.cursors, zone=zone or self.cursors.zone, deletions=(*kept, *[self._now()] * deletions)
+        )
+
+    def allowed(self, kind: str) -> frozenset[str]:
+        """Give the links a person has approved for this kind of thing."""
+        held = self.cursors.held
+        return frozenset(held.links) if held and held.approved and held.kind == kind else frozenset()
+
+    def hold(self, held: Held) -> None:
+        """Stop here until a person has looked; no place moves."""
+        self._write(replace(self.cursors, held=held, lease=None))
+
+    def commit(self, at: Mapping[Side, str], direction: str, retry: datetime | None, unsettled: bool) -> None:
+        """Move the places and give the pair back, in one write."""
+        done = replace(
+            self.cursors,
+            at=dict(at),
+            direction=direction,
+            retry=retry,
+            lease=None,
+            held=self.cursors.held if unsettled else None,
+            orphans_approved=(),
+            intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > self._now()},
+            listed=self._now(),
+        )
+        self._write(done)
+
+    def _write(self, cursors: Cursors) -> None:
+        doc = self._store.put(to_doc(cursors, self._version))
+        self._version, self.cursors = doc.version, cursors
+
+
+def objection(
+    book: Book, pair: Pair, decisions: Sequence[Decision], emptied: Sequence[str], links: int, now: datetime
+) -> tuple[Held | None, int]:
+    """Say what a person has to approve before these decisions may be carried out, if anything; and how many to count.
+
+    `emptied`: links on a side whose whole list came back empty. `links`: how many the pair has.
+    """
+    if emptied and not book.allowed("emptied"):
+        return Held("emptied", now, tuple(emptied)), 0
+    allowed = book.allowed("deletions") | book.allowed("emptied")
+    deleting = [decision.link.key for decision in decisions if _deletes(decision)]
+    counted = sum(1 for key in deleting if key not in allowed)
+    if guard.trips(len(guard.recent(book.cursors.deletions, now)), counted, links):
+        return Held("deletions", now, tuple(deleting)), 0
+    turned = pair.two_way and book.cursors.direction not in ("", pair.direction.value)
+    touching = tuple(decision.link.key for decision in decisions if _writes_exchange(decision))
+    if turned and touching and not book.allowed("two_way"):
+        return Held("two_way", now, touching), 0
+    return None, counted
+
+
+def _deletes(decision: Decision) -> bool:
+    return any(isinstance(write, Remove) and write.asked for write in decision.writes)
+
+
+def _writes_exchange(decision: Decision) -> bool:
+    return any(write.side is Side.EXCHANGE for write in decision.writes)
+
+
+def approve(store: Store, pair: Pair, orphans: Sequence[str]) -> Held | None:
+    """Let through what was shown: the held decisions, and the orphans listed. Gives what was held, if anything was."""
+    doc = store.get(CURSORS, pair.key)
+    if doc is None:
+        return None
+    cursors = from_doc(doc)
+    held = replace(cursors.held, approved=True) if cursors.held else None
+    store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans)), doc.version))
+    return held

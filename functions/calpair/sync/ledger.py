@@ -1,0 +1,89 @@
+"""The links of one pair, as far as a run has looked: read on demand, written after each act, looked up by item or UID."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from calpair.model.link import Link
+from calpair.model.side import Side
+from calpair.ports import Doc, Store
+from calpair.sync.records import LINKS, from_doc, id_key, to_doc
+
+_FIND = 30
+"""Values a store looks up at once."""
+
+
+class Ledger:
+    """One run's view of a pair's links. Under the pair's lease nobody else writes them."""
+
+    def __init__(self, store: Store, pair: str, key_name: str) -> None:
+        self._store = store
+        self._pair = pair
+        self._key_name = key_name
+        self._docs: dict[str, Doc] = {}
+        self._links: dict[str, Link] = {}
+        self._by_key: dict[str, set[str]] = {}
+        self._asked: set[str] = set()
+        self.complete = False
+
+    def load_all(self) -> Sequence[Link]:
+        """Read every link of the pair, once; in key order."""
+        page = ""
+        while not self.complete:
+            docs, page = self._store.list(LINKS, self._pair, page)
+            for doc in docs:
+                self._keep(doc)
+            self.complete = not page
+        return [self._links[key] for key in sorted(self._links)]
+
+    def find(self, keys: Iterable[str]) -> list[Link]:
+        """Give the links that have any of these keys (see `records`), each once, in key order."""
+        wanted = sorted(set(keys))
+        unknown = iter(key for key in wanted if key not in self._asked)
+        while not self.complete and (values := list(islice(unknown, _FIND))):
+            for doc in self._store.find(LINKS, self._pair, values):
+                self._keep(doc)
+            self._asked.update(values)
+        found = {name for key in wanted for name in self._by_key.get(key, ())}
+        return [self._links[name] for name in sorted(found)]
+
+    def get(self, key: str) -> Link | None:
+        """Give the link of that key."""
+        if key not in self._links and not self.complete and f"={key}" not in self._asked:
+            doc = self._store.get(LINKS, key)
+            if doc:
+                self._keep(doc)
+            self._asked.add(f"={key}")
+        return self._links.get(key)
+
+    def of(self, side: Side, item: str) -> Link | None:
+        """Give the link that has this item on this side."""
+        found = self.find([id_key(side, item)])
+        return found[0] if found else None
+
+    def save(self, link: Link) -> None:
+        """Store a link, if it is not stored just so already."""
+        old = self._docs.get(link.key)
+        doc = to_doc(link, self._key_name, old.version if old else "")
+        if old is None or old.data != doc.data:
+            self._keep(self._store.put(doc))
+
+    def forget(self, link: Link) -> None:
+        """Delete a link."""
+        old = self._docs.get(link.key)
+        if old:
+            self._store.delete(old)
+            self._drop(link.key)
+
+    def _keep(self, doc: Doc) -> None:
+        self._drop(doc.key)
+        self._docs[doc.key] = doc
+        self._links[doc.key] = from_doc(doc, self._key_name)
+        for key in doc.data["keys"]:
+            self._by_key.setdefault(key, set()).add(doc.key)
+
+    def _drop(self, name: str) -> None:
+        old = self._docs.pop(name, None)
+        if old:
+            del self._links[name]
+            for key in old.data["keys"]:
+                self._by_key[key].discard(name)

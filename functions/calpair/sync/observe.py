@@ -1,0 +1,199 @@
+"""What changed on both sides since the last look, put together into cases.
+
+One change list a side, all its pages, folded by id (last word wins). Echoes of our own writes are told by their version
+and dropped unread. Whatever is left is read, together with the other side of its link, so that a decision is made from
+both as they are now. A listing that started from nothing is compared with the links: what it does not name is asked
+for by id, and only the server's own word makes it gone (G4).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from calpair.errors import AbsentError, CursorLostError
+from calpair.model.event import Event, Item
+from calpair.model.link import Link, State
+from calpair.model.side import Side
+from calpair.ports import Calendar, Change
+from calpair.sync.digest import Digester
+from calpair.sync.ledger import Ledger
+from calpair.sync.match import Case, Seen, match
+from calpair.sync.records import id_key, uid_key
+
+CANCELLED = "cancelled"
+"""The code of an AbsentError that proves a deletion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """`at`: where the next lists start. `emptied`: sides whose whole listing was empty although links name items there.
+
+    `whole`: both sides were listed from the beginning.
+    """
+
+    cases: list[Case]
+    at: Mapping[Side, str]
+    whole: bool
+    emptied: tuple[Side, ...] = ()
+    zone: str = ""
+
+
+@dataclass(slots=True)
+class _Feed:
+    changes: dict[str, Change] = field(default_factory=dict)
+    at: str = ""
+    whole: bool = False
+    zone: str = ""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What is in hand so far."""
+
+    items: dict[Side, dict[str, Item]] = field(default_factory=lambda: {side: {} for side in Side})
+    gone: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
+    asked: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
+    links: dict[str, Link] = field(default_factory=dict)
+
+
+def observe(
+    calendars: Mapping[Side, Calendar],
+    at: Mapping[Side, str],
+    ledger: Ledger,
+    digester: Digester,
+    *,
+    pair: str,
+    live_pairs: frozenset[str],
+    look_again: Iterable[str] = (),
+    sides: Iterable[Side] = tuple(Side),
+) -> Observation:
+    """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
+
+    `sides`: those to be listed; the other keeps its place. Raises what the calendars raise, but for a lost cursor:
+    that side is then listed from the beginning.
+    """
+    feeds = {side: _drain(calendars[side], at[side]) for side in Side if side in set(sides)}
+    if any(feed.whole for feed in feeds.values()):
+        ledger.load_all()
+    ledger.find(id_key(side, item) for side, feed in feeds.items() for item in feed.changes)
+    hand = _Round()
+    for key in look_again:
+        _bring(hand, ledger.get(key))
+    for side, feed in feeds.items():
+        _sift(hand, side, feed, ledger)
+    for side, feed in feeds.items():
+        _read(hand, side, calendars[side], [item for item in feed.changes if item in hand.asked[side]])
+    _bring_relatives(hand, ledger)
+    for side in Side:
+        parts = [part.id for link in hand.links.values() for part in link.parts(side) if side not in link.gone]
+        _read(hand, side, calendars[side], parts)
+    seen = Seen(hand.items, {side: frozenset(hand.gone[side]) for side in Side})
+    whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
+    links = [hand.links[key] for key in sorted(hand.links)]
+    cases = match(pair, live_pairs, seen, links, whole=whole, agrees=lambda link, event: _agrees(link, event, digester))
+    return Observation(
+        cases=cases,
+        at={side: feeds[side].at if side in feeds else at[side] for side in Side},
+        whole=whole,
+        emptied=tuple(side for side, feed in feeds.items() if _emptied(side, feed, ledger)),
+        zone=feeds[Side.GOOGLE].zone if Side.GOOGLE in feeds else "",
+    )
+
+
+def _drain(calendar: Calendar, at: str) -> _Feed:
+    try:
+        return _pages(calendar, at)
+    except CursorLostError:
+        if not at:
+            raise
+        return _pages(calendar, "")
+
+
+def _pages(calendar: Calendar, at: str) -> _Feed:
+    feed = _Feed(at=at)
+    more = True
+    while more:
+        page = calendar.changes(feed.at)
+        for change in page.changes:
+            # The last word about an id wins, and stands where it was last said.
+            feed.changes.pop(change.id, None)
+            feed.changes[change.id] = change
+        feed.at, feed.whole, feed.zone = page.cursor, feed.whole or page.whole, page.zone or feed.zone
+        more = page.more
+    return feed
+
+
+def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
+    """Drop echoes, keep tombstones, and mark what has to be read."""
+    for change in feed.changes.values():
+        link = ledger.of(side, change.id)
+        if change.gone:
+            hand.gone[side].add(change.id)
+            _bring(hand, link)
+        elif link is None or not _echo(link, side, change):
+            if change.item:
+                hand.items[side][change.id] = change.item
+            hand.asked[side].add(change.id)
+            _bring(hand, link)
+    if feed.whole:
+        for link in ledger.load_all():
+            if any(part.id not in feed.changes for part in link.parts(side)):
+                _bring(hand, link)
+
+
+def _echo(link: Link, side: Side, change: Change) -> bool:
+    """Tell a change that we know already: our own write, or an item noted and left alone."""
+    part = next((part for part in link.parts(side) if part.id == change.id), None)
+    if part is None or not part.version or part.version != change.version or link.missing:
+        return False
+    return link.state is not State.LINKED or side in link.agreed
+
+
+def _bring(hand: _Round, link: Link | None) -> None:
+    if link:
+        hand.links[link.key] = link
+
+
+def _bring_relatives(hand: _Round, ledger: Ledger) -> None:
+    """Bring in the links that items new to us may belong to, by UID and by stamp."""
+    known = {part.id for link in hand.links.values() for side in Side for part in link.parts(side)}
+    fresh = [item for side in Side for item in hand.items[side].values() if item.id not in known]
+    for link in ledger.find(uid_key(item.uid) for item in fresh if item.uid):
+        _bring(hand, link)
+    for item in fresh:
+        if item.stamp:
+            _bring(hand, ledger.get(item.stamp.link))
+
+
+def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> None:
+    """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not."""
+    held, gone = hand.items[side], hand.gone[side]
+    wanted = [item for item in dict.fromkeys(ids) if item not in held and item not in gone]
+    if not wanted:
+        return
+    for item, answer in calendar.read(wanted).items():
+        if isinstance(answer, Item):
+            held[item] = answer
+        elif isinstance(answer, AbsentError):
+            if answer.code == CANCELLED:
+                gone.add(item)
+        else:
+            raise answer
+
+
+def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:
+    live = any(not change.gone for change in feed.changes.values())
+    return feed.whole and not live and any(link.parts(side) for link in ledger.load_all())
+
+
+def _agrees(link: Link, event: Event, digester: Digester) -> bool:
+    agreed = link.agreed.get(Side.EXCHANGE)
+    if agreed is None:
+        return False
+    now = digester.fields(event)
+    return all(now[field] == agreed.get(field) for field in ("when", "title", "place"))
+
+
+def due(links: Iterable[Link], now: datetime) -> list[str]:
+    """Give the parked links whose time to be looked at again has come."""
+    return [link.key for link in links if link.parking and link.parking.retry and link.parking.retry <= now]

@@ -1,0 +1,180 @@
+"""The walk: bring one pair in step. Read it from top to bottom.
+
+    cursors -> observe both sides -> match -> plan -> guards -> lease -> act -> look once more -> commit the cursors
+
+A run that finds nothing to do asks each side for one change list and writes the cursors once. Every run starts from
+observations, never from what an earlier one meant to do; so a crash anywhere is mended by running again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from calpair.errors import SideError, VersionError
+from calpair.model.link import State
+from calpair.model.pair import Pair
+from calpair.model.side import Side
+from calpair.ports import Calendar, Now, Store
+from calpair.sync import guard
+from calpair.sync.act import Ground, act
+from calpair.sync.book import Book, objection
+from calpair.sync.cursors import Held, fingerprint
+from calpair.sync.digest import Digester
+from calpair.sync.ledger import Ledger
+from calpair.sync.observe import Observation, due, observe
+from calpair.sync.plan import Decision, Rules, plan
+
+ROUNDS = 4
+"""Looks a run takes at what changes under its hands; what still moves then is left to the next run."""
+
+SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a run needs. `holder` names this process, `alive` tells whether a named one still runs.
+
+    `call_timeout`: how long a call to Exchange may take; `live_pairs`: keys of all enabled pairs; `progress(done,
+    total)` is told of writes as they are done.
+    """
+
+    calendars: Mapping[Side, Calendar]
+    store: Store
+    digester: Digester
+    now: Now
+    holder: str
+    alive: Callable[[str], bool]
+    live_pairs: frozenset[str]
+    progress: Callable[[int, int], None]
+    call_timeout: timedelta = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did. `outcome`: `ok`, `busy` (somebody else is at it), `held` (waits for a person), `planned`.
+
+    `said` counts decisions by their word; `retry`: when a parked event is due; `decisions` only of a dry run.
+    """
+
+    outcome: str = "ok"
+    said: Counter[str] = field(default_factory=Counter)
+    writes: int = 0
+    clashes: int = 0
+    retry: datetime | None = None
+    held: Held | None = None
+    decisions: Sequence[Decision] = ()
+
+
+def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
+    """Bring the pair in step, or say what would be done. Raises SideError when a side cannot be used now."""
+    book = Book(world.store, pair, world.now)
+    if guard.is_held(book.cursors.lease, world.now(), world.alive):
+        return Report("busy")
+    held = book.cursors.held
+    if held and not held.approved and not dry_run:
+        return Report("held", held=held)
+    try:
+        return _walk(pair, world, book, dry_run=dry_run)
+    except VersionError:
+        return Report("busy")
+    except SideError:
+        book.release()
+        raise
+
+
+def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
+    report, ledger = Report(), Ledger(world.store, pair.key, world.digester.name)
+    start = book.start(fingerprint(pair, world.digester.name))
+    at, sides = start, tuple(Side)
+    retrying = book.retry_is_due()
+    again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
+    again += book.cursors.orphans_approved
+    for _ in range(ROUNDS):
+        seen = observe(
+            world.calendars,
+            at,
+            ledger,
+            world.digester,
+            pair=pair.key,
+            live_pairs=world.live_pairs,
+            look_again=again,
+            sides=sides,
+        )
+        decisions = plan(seen.cases, _rules(pair, world, book, seen))
+        if dry_run:
+            return Report("planned", Counter(decision.said for decision in decisions), decisions=decisions)
+        held, counted = _objection(pair, world, book, ledger, seen, decisions)
+        if held:
+            book.hold(held)
+            return Report("held", report.said, report.writes, report.clashes, held=held)
+        book.remember(zone=seen.zone, deletions=counted)
+        if decisions:
+            book.lease(world.holder)
+        outcome = act(decisions, _ground(world, ledger, book))
+        report.said.update(decision.said for decision in decisions)
+        report.writes += outcome.writes
+        report.clashes += sum(1 for decision in decisions if decision.clashes)
+        if outcome.stopped:
+            raise outcome.stopped
+        at, again = seen.at, sorted(outcome.again)
+        # Our own writes are listed at once, so that the next run is quiet.
+        sides = tuple(side for side in Side if side in outcome.sides)
+        if not sides:
+            break
+    report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
+    # What still moved in the last round has to be seen again: then no place moves.
+    book.commit(start if again else at, pair.direction.value, report.retry, unsettled=_unsettled(book, ledger))
+    return report
+
+
+def _rules(pair: Pair, world: World, book: Book, seen: Observation) -> Rules:
+    return Rules(
+        pair=pair,
+        hold={side: world.calendars[side].hold for side in Side},
+        digester=world.digester,
+        now=world.now(),
+        zone=seen.zone or book.cursors.zone,
+        intents=book.cursors.intents,
+        orphans_approved=frozenset(book.cursors.orphans_approved),
+    )
+
+
+def _ground(world: World, ledger: Ledger, book: Book) -> Ground:
+    return Ground(
+        calendars=world.calendars,
+        ledger=ledger,
+        digester=world.digester,
+        now=world.now,
+        call_timeout=world.call_timeout,
+        announce=book.announce,
+        settle=book.settle,
+        progress=world.progress,
+    )
+
+
+def _objection(
+    pair: Pair, world: World, book: Book, ledger: Ledger, seen: Observation, decisions: Sequence[Decision]
+) -> tuple[Held | None, int]:
+    emptied = (
+        [link.key for link in ledger.load_all() if any(link.parts(side) for side in seen.emptied)]
+        if seen.emptied
+        else []
+    )
+    deletes = any(decision.said == "delete" for decision in decisions)
+    links = sum(1 for link in ledger.load_all() if link.state is not State.LEFT) if deletes else 0
+    return objection(book, pair, decisions, emptied, links, world.now())
+
+
+def _next_retry(world: World, book: Book, ledger: Ledger, *, busy: bool, again: bool) -> datetime | None:
+    if again:
+        return world.now() + SOON
+    if not busy:
+        return book.cursors.retry
+    parked = [link.parking.retry for link in ledger.find([State.PARKED]) if link.parking and link.parking.retry]
+    return min(parked, default=None)
+
+
+def _unsettled(book: Book, ledger: Ledger) -> bool:
+    """Tell whether something a person approved is still to come: absences are confirmed ten minutes apart."""
+    return any(ledger.get(key) for key in book.allowed("emptied"))
