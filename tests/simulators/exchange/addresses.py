@@ -1,0 +1,71 @@
+"""Ids in requests: which folder or item they name, and how a wrong one is refused (facts 2.1, 2.2)."""
+
+from collections.abc import Iterator
+
+from simulators.exchange.errors import EwsError, not_modelled
+from simulators.exchange.ids import is_change_key, looks_like_id
+from simulators.exchange.items import Item
+from simulators.exchange.mailbox import Folder
+from simulators.exchange.soap import Element, child, children, local, need, only, text_of
+from simulators.exchange.turn import Turn
+
+
+def folder_at(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound") -> Folder:
+    """The folder a FolderId or DistinguishedFolderId names; `missing` is the code for a folder that is not there."""
+    mailbox = turn.mailbox
+    if local(element) == "DistinguishedFolderId":
+        owner = text_of(child(child(element, "Mailbox"), "EmailAddress"))
+        if owner and owner.lower() != mailbox.address:
+            raise EwsError("ErrorAccessDenied", f"{turn.user} has no access to the mailbox of {owner}")
+        name = element.get("Id") or ""
+        if name.startswith("publicfolder"):
+            raise not_modelled("public folders")
+        try:
+            return mailbox.distinguished(name)
+        except KeyError:
+            raise EwsError(missing, f"the simulator has no folder {name!r}") from None
+    if local(element) != "FolderId":
+        raise not_modelled(f"the folder address {local(element)}")
+    folder_id = element.get("Id") or ""
+    _check_form(folder_id)
+    if folder_id not in mailbox.folders:
+        raise EwsError(missing, "the specified folder could not be found in the store")
+    return mailbox.folders[folder_id]
+
+
+def target_folder(turn: Turn, request: Element, name: str, missing: str) -> Folder:
+    """The folder inside a ToFolderId, SyncFolderId or SavedItemFolderId element."""
+    return folder_at(turn, only(need(request, name)), missing)
+
+
+def item_at(turn: Turn, element: Element) -> Item:
+    """The item an ItemId names."""
+    if local(element) != "ItemId":
+        raise not_modelled(f"single occurrences ({local(element)})")
+    item_id = element.get("Id") or ""
+    _check_form(item_id)
+    key = element.get("ChangeKey")
+    if key and not is_change_key(key):
+        raise EwsError("ErrorInvalidChangeKey", "the change key is invalid")
+    item = turn.mailbox.find(item_id)
+    if item is None:
+        raise EwsError("ErrorItemNotFound", "the specified object was not found in the store")
+    return item
+
+
+def item_ids(request: Element) -> Iterator[Element]:
+    """The ids listed in a request's ItemIds."""
+    return children(need(request, "ItemIds"))
+
+
+def check_writable(turn: Turn) -> None:
+    """ErrorAccessDenied in a mailbox that may only be read."""
+    if turn.mailbox.read_only:
+        raise EwsError("ErrorAccessDenied", "Access is denied. The mailbox may only be read.")
+
+
+def _check_form(text: str) -> None:
+    if not text:
+        raise EwsError("ErrorInvalidIdEmpty", "the id is empty")
+    if not looks_like_id(text):
+        raise EwsError("ErrorInvalidIdMalformed", "the id is malformed")

@@ -1,0 +1,94 @@
+"""The back door for tests that stand outside: `/_sim/state`, `/_sim/counters`, `/_sim/fault`. No sign-in, not counted."""
+
+import json
+from typing import TYPE_CHECKING
+
+from simulators.exchange import faults
+from simulators.exchange.items import Attendee, Item
+from simulators.wire import Request, Response
+
+if TYPE_CHECKING:
+    from simulators.exchange.simulator import ExchangeSimulator
+
+_JSON = (("Content-Type", "application/json"),)
+
+
+def answer(simulator: "ExchangeSimulator", request: Request) -> Response:
+    """Answer one request below `/_sim/`."""
+    match request.method, request.path:
+        case "GET", "/_sim/state":
+            return _json(200, state(simulator))
+        case "GET", "/_sim/counters":
+            failed = dict(sorted(simulator.accounts.failed.items()))
+            return _json(200, {**simulator.record.counters(), "failed_sign_ins": failed})
+        case "POST", "/_sim/fault":
+            return _plant(simulator, request.body)
+        case _:
+            return _json(404, {"error": f"no {request.method} {request.path} here"})
+
+
+def state(simulator: "ExchangeSimulator") -> dict[str, object]:
+    """Every mailbox with its calendar items in plain fields, and the failed sign-ins."""
+    boxes = {
+        address: {
+            "calendar": mailbox.calendar.id,
+            "read_only": mailbox.read_only,
+            "items": [plain(item) for item in mailbox.calendar.items.values()],
+        }
+        for address, mailbox in simulator.mailboxes.items()
+    }
+    return {"mailboxes": boxes, "failed_sign_ins": dict(sorted(simulator.accounts.failed.items()))}
+
+
+def plain(item: Item) -> dict[str, object]:
+    """An item as JSON; times are ISO in UTC."""
+    return {
+        "id": item.id,
+        "change_key": item.change_key,
+        "element": item.element,
+        "uid": item.uid,
+        "subject": item.subject,
+        "body": item.body,
+        "body_type": item.body_type,
+        "location": item.location,
+        "start": item.start.isoformat(),
+        "end": item.end.isoformat(),
+        "start_zone": item.start_zone,
+        "end_zone": item.end_zone,
+        "all_day": item.all_day,
+        "show_as": item.show_as,
+        "sensitivity": item.sensitivity,
+        "importance": item.importance,
+        "reminder_minutes": item.reminder_minutes,
+        "categories": list(item.categories),
+        "extended": item.extended,
+        "attendees": [
+            *_people("required", item.required),
+            *_people("optional", item.optional),
+            *_people("resource", item.resources),
+        ],
+        "organizer": item.organizer,
+        "my_response": item.my_response,
+        "is_meeting": item.is_meeting,
+        "is_cancelled": item.is_cancelled,
+        "recurrence": item.recurrence,
+        "created": item.created.isoformat(),
+        "modified": item.modified.isoformat(),
+    }
+
+
+def _people(kind: str, people: tuple[Attendee, ...]) -> list[dict[str, str]]:
+    return [{"kind": kind, "email": each.email, "name": each.name, "response": each.response} for each in people]
+
+
+def _plant(simulator: "ExchangeSimulator", body: bytes) -> Response:
+    try:
+        fault = faults.read(json.loads(body))
+    except ValueError as wrong:
+        return _json(400, {"error": str(wrong)})
+    simulator.record.plant(fault)
+    return _json(200, {"planted": fault.kind})
+
+
+def _json(status: int, body: object) -> Response:
+    return Response(status, json.dumps(body, ensure_ascii=False).encode(), _JSON)

@@ -1,0 +1,63 @@
+"""Answers as HTTP: SOAP envelopes with the server's version, SOAP faults, and the pages of a server that is not well."""
+
+from lxml import etree
+
+from simulators.exchange.errors import EwsError
+from simulators.exchange.soap import ERRORS, SOAP, TYPES, Element, t
+from simulators.exchange.turn import message_xml
+from simulators.exchange.versions import Version
+from simulators.wire import Response
+
+_XML = (("Content-Type", "text/xml; charset=utf-8"),)
+_HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def success(answer: Element, version: Version) -> Response:
+    """The answer of an operation."""
+    return Response(200, _envelope(answer, version), _XML)
+
+
+def soap_fault(refused: EwsError, version: Version) -> Response:
+    """A refusal of the whole request: HTTP 500 with the response code in the fault's detail (facts 2.10)."""
+    fault = etree.Element(f"{{{SOAP}}}Fault", nsmap={"t": TYPES, "e": ERRORS})
+    code = etree.SubElement(fault, "faultcode")
+    code.text = f"t:{refused.code}"
+    sentence = etree.SubElement(fault, "faultstring")
+    sentence.text = refused.text
+    detail = etree.SubElement(fault, "detail")
+    etree.SubElement(detail, f"{{{ERRORS}}}ResponseCode").text = refused.code
+    etree.SubElement(detail, f"{{{ERRORS}}}Message").text = refused.text
+    values = message_xml(refused, t("MessageXml"))
+    if values is not None:
+        detail.append(values)
+    return Response(500, _envelope(fault, version), _XML)
+
+
+def unauthorized(challenges: tuple[str, ...]) -> Response:
+    """HTTP 401 with one WWW-Authenticate header for each way to sign in."""
+    return Response(401, b"", tuple(("WWW-Authenticate", challenge) for challenge in challenges))
+
+
+def page(status: int, title: str, retry_after: int = 0) -> Response:
+    """A small HTML page, as a load balancer answers in Exchange's stead."""
+    body = f"<html><head><title>{title}</title></head><body><h1>{status} {title}</h1></body></html>".encode()
+    headers = (("Retry-After", str(retry_after)),) if retry_after else ()
+    return Response(status, body, _HTML + headers)
+
+
+def _envelope(content: Element, version: Version) -> bytes:
+    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"s": SOAP})
+    header = etree.SubElement(envelope, f"{{{SOAP}}}Header")
+    major, minor, build, revision = (str(part) for part in version.build)
+    header.append(
+        t(
+            "ServerVersionInfo",
+            MajorVersion=major,
+            MinorVersion=minor,
+            MajorBuildNumber=build,
+            MinorBuildNumber=revision,
+            Version=version.label,
+        )
+    )
+    etree.SubElement(envelope, f"{{{SOAP}}}Body").append(content)
+    return etree.tostring(envelope, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,50 @@
+"""`python -m simulators exchange`: an Exchange simulator on a port of this machine, until it is interrupted."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from simulators.clock import SystemClock
+from simulators.exchange import schemas, switches
+from simulators.exchange.simulator import PATH, ExchangeSimulator
+from simulators.wire import server
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until interrupted; prints one line with the address when ready. Exit 2 on wrong arguments."""
+    parser = argparse.ArgumentParser(prog="python -m simulators exchange", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--mailbox", action="append", default=[], metavar="ADDRESS:PASSWORD")
+    parser.add_argument("--service", action="append", default=[], metavar="ADDRESS:PASSWORD")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
+    given = parser.parse_args(argv)
+    try:
+        simulator = ExchangeSimulator(
+            clock=SystemClock(),
+            mailboxes=_accounts(given.mailbox) if given.mailbox else None,
+            services=_accounts(given.service) if given.service else None,
+            switches=switches.parse(given.switch),
+            schemas=schemas.from_environment(),
+        )
+    except (ValueError, OSError) as wrong:
+        parser.error(str(wrong))
+    running = server(simulator, given.port)
+    sys.stdout.write(f"exchange simulator at http://127.0.0.1:{running.server_address[1]}{PATH}\n")
+    sys.stdout.flush()
+    try:
+        running.serve_forever(poll_interval=0.05)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        running.server_close()
+    return 0
+
+
+def _accounts(given: Sequence[str]) -> dict[str, str]:
+    accounts: dict[str, str] = {}
+    for each in given:
+        address, colon, password = each.partition(":")
+        if not colon or "@" not in address:
+            raise ValueError(f"{each!r} is not ADDRESS:PASSWORD")
+        accounts[address] = password
+    return accounts

@@ -1,0 +1,106 @@
+"""Extended properties: which property an ExtendedFieldURI names, and what may be written to it (facts 1.3, 2.3).
+
+Named properties of any set can be written and read; numbered ones of the sets Exchange itself uses mirror real fields on
+a server, so writing them is refused rather than half modelled. The global object ids are computed from the UID.
+"""
+
+import base64
+import binascii
+
+from simulators.exchange.errors import EwsError, not_modelled
+from simulators.exchange.ids import global_object_id
+from simulators.exchange.items import PUBLIC_STRINGS, Item, PropertyKey
+from simulators.exchange.soap import Element, child, children, local, t, text_of
+
+MEETING = "6ed8da90-450b-101b-98da-00aa003f1305"
+_SETS = {
+    "Meeting": MEETING,
+    "Appointment": "00062002-0000-0000-c000-000000000046",
+    "Common": "00062008-0000-0000-c000-000000000046",
+    "PublicStrings": PUBLIC_STRINGS,
+    "Address": "00062004-0000-0000-c000-000000000046",
+    "InternetHeaders": "00020386-0000-0000-c000-000000000046",
+    "CalendarAssistant": "11000e07-b51b-40d6-af21-caa85edab1d0",
+    "UnifiedMessaging": "4442858e-a9e3-4e80-b900-317a210cc15b",
+    "Task": "00062003-0000-0000-c000-000000000046",
+    "Sharing": "00062040-0000-0000-c000-000000000046",
+}
+_OWN = frozenset(_SETS.values()) - {PUBLIC_STRINGS}
+_GLOBAL_IDS = (0x03, 0x23)
+
+
+def read_key(path: Element) -> PropertyKey:
+    """The property an ExtendedFieldURI names; ErrorInvalidExtendedProperty for a name that is none."""
+    tag, name, number = path.get("PropertyTag"), path.get("PropertyName"), path.get("PropertyId")
+    set_id = (path.get("PropertySetId") or "").lower()
+    distinguished = path.get("DistinguishedPropertySetId")
+    if distinguished is not None:
+        set_id = _SETS.get(distinguished, "")
+    kind = path.get("PropertyType") or ""
+    right = (tag is not None and not set_id) or (set_id and (name is None) != (number is None) and tag is None)
+    if not right or not kind:
+        raise EwsError("ErrorInvalidExtendedProperty", "a property is named by set and name, set and id, or tag")
+    return PropertyKey(
+        set_id=set_id,
+        name=name or "",
+        number=None if number is None else int(number),
+        tag=None if tag is None else int(tag, 0),
+        type=kind,
+    )
+
+
+def read_value(element: Element) -> tuple[PropertyKey, tuple[str, ...]]:
+    """What an ExtendedProperty element sets."""
+    path = child(element, "ExtendedFieldURI")
+    if path is None:
+        raise EwsError("ErrorInvalidExtendedProperty", "ExtendedProperty lacks its ExtendedFieldURI")
+    key = read_key(path)
+    check_writable(key)
+    single, several = child(element, "Value"), child(element, "Values")
+    is_array = key.type.endswith("Array")
+    if is_array != (several is not None):
+        raise EwsError(
+            "ErrorInvalidExtendedPropertyValue", f"{key.label} of type {key.type} has the wrong kind of value"
+        )
+    values = tuple(text_of(each) for each in children(several)) if is_array else (text_of(single),)
+    for value in values:
+        _check(key, value)
+    return key, values
+
+
+def check_writable(key: PropertyKey) -> None:
+    """Refuse to write properties that mirror fields of a real server."""
+    if key.tag is not None or (key.number is not None and key.set_id in _OWN):
+        raise not_modelled(f"writing the extended property {key.label}")
+
+
+def render(path: Element, item: Item) -> Element | None:
+    """The ExtendedProperty an item has under that path, the path echoed as asked; None when it has none."""
+    key = read_key(path)
+    values = item.properties.get(key)
+    if values is None and key.set_id == MEETING and key.number in _GLOBAL_IDS and key.type == "Binary":
+        values = (global_object_id(item.uid, item.created),)
+    if values is None:
+        return None
+    uri = t("ExtendedFieldURI", **{str(name): str(value) for name, value in path.attrib.items()})
+    if key.type.endswith("Array"):
+        return t("ExtendedProperty", uri, t("Values", *(t("Value", text=value) for value in values)))
+    return t("ExtendedProperty", uri, t("Value", text=values[0]))
+
+
+def is_path(element: Element) -> bool:
+    """Tell whether a path element names an extended property."""
+    return local(element) == "ExtendedFieldURI"
+
+
+def _check(key: PropertyKey, value: str) -> None:
+    kind = key.type.removesuffix("Array")
+    try:
+        if kind in ("Integer", "Long", "Short"):
+            int(value)
+        elif kind == "Binary":
+            base64.b64decode(value, validate=True)
+        elif kind == "Boolean":
+            ("true", "false", "0", "1").index(value.lower())
+    except (ValueError, binascii.Error) as wrong:
+        raise EwsError("ErrorInvalidExtendedPropertyValue", f"{value!r} is no {kind}") from wrong

@@ -1,0 +1,170 @@
+"""The person's hand: what the owner of a mailbox, or its administrator, does in Outlook while nobody syncs.
+
+    ana = simulator.mailbox("ana@a.test")
+    lunch = ana.create(subject="Lunch", start=..., end=..., start_zone="W. Europe Standard Time")
+    ana.update(lunch, location="Canteen")
+
+Fields are those of `Item`: subject, body, body_type, location, start, end (aware), start_zone, end_zone, all_day,
+show_as, sensitivity, importance, reminder_minutes (None is off), categories, uid, extended ({`name` or `guid/name`:
+value}), required, optional, resources (addresses or `Attendee`), recurrence (a `t:Recurrence` element as text),
+organizer, my_response, is_cancelled. Times are stored as given: no all-day rule, no check, so odd items can be made.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from simulators.exchange import op_move
+from simulators.exchange.items import Attendee, Item, named
+from simulators.exchange.mailbox import Folder, Mailbox
+
+
+class Hand:
+    """Acts on one mailbox at once and without asking; every method takes the simulator's lock."""
+
+    def __init__(self, mailbox: Mailbox, lock: "threading.RLock") -> None:
+        self._mailbox = mailbox
+        self._lock = lock
+
+    def create(self, *, folder: str = "", **fields: Any) -> str:
+        """Create an item in the calendar, or in the folder of that id; returns its id."""
+        with self._lock:
+            values = _values(fields, None)
+            for name in ("start", "end"):
+                if name not in values:
+                    raise ValueError(f"an item needs the field {name!r}")
+            values.setdefault("start_zone", "UTC")
+            values.setdefault("end_zone", values["start_zone"])
+            values.setdefault("organizer", self._mailbox.address)
+            values.setdefault("organizer_name", values["organizer"])
+            if (values.get("required") or values.get("optional")) and "my_response" not in values:
+                values["my_response"] = "Organizer"
+            return self._mailbox.add(self._folder(folder), **values).id
+
+    def create_unknown(self, element: str = "SharingMessage", subject: str = "Sharing invitation") -> str:
+        """Put an item into the calendar that is no calendar item; returns its id."""
+        with self._lock:
+            now = self._mailbox.clock.now()
+            return self._mailbox.add(
+                self._mailbox.calendar, element=element, item_class="IPM.Sharing", subject=subject, start=now, end=now
+            ).id
+
+    def update(self, item_id: str, **fields: Any) -> str:
+        """Change fields of an item; returns its new ChangeKey."""
+        with self._lock:
+            item = self._item(item_id)
+            return self._mailbox.save(replace(item, **_values(fields, item))).change_key
+
+    def delete(self, item_id: str, *, hard: bool = False) -> None:
+        """Delete an item: to Deleted Items, or past it."""
+        with self._lock:
+            op_move.remove(self._mailbox, self._item(item_id), "HardDelete" if hard else "MoveToDeletedItems")
+
+    def copy(self, item_id: str) -> str:
+        """Copy an item within its folder, UID and extended properties included; returns the copy's id."""
+        with self._lock:
+            item = self._item(item_id)
+            return self._mailbox.copy(item, self._mailbox.folders[item.folder_id]).id
+
+    def move(self, item_id: str, folder: str) -> str:
+        """Move an item to the folder of that id; returns its new id."""
+        with self._lock:
+            return self._mailbox.move(self._item(item_id), self._folder(folder)).id
+
+    def restore(self, item_id: str) -> str:
+        """Move an item back to the calendar, found by its present id or any it had; returns its new id."""
+        with self._lock:
+            item = self._mailbox.find_formerly(item_id)
+            if item is None:
+                raise KeyError(item_id)
+            return self._mailbox.move(item, self._mailbox.calendar).id
+
+    def mark_read(self, item_id: str, *, is_read: bool = True) -> None:
+        """Change the read flag, which SyncFolderItems tells as ReadFlagChange."""
+        with self._lock:
+            self._mailbox.set_read(self._item(item_id), is_read=is_read)
+
+    def add_folder(self, name: str, parent: str = "") -> str:
+        """Create a calendar folder below the calendar, or below the folder of that id; returns its id."""
+        with self._lock:
+            return self._mailbox.add_folder(name, self._folder(parent).id).id
+
+    def move_mailbox(self) -> None:
+        """Move the mailbox: all ids and ChangeKeys are new, UIDs stay, old sync states are void."""
+        with self._lock:
+            self._mailbox.relocate()
+
+    def drop_sync_states(self) -> None:
+        """Void every sync state handed out so far."""
+        with self._lock:
+            self._mailbox.generation += 1
+
+    def set_read_only(self, read_only: bool = True) -> None:
+        """Take the right to write from everybody who comes by EWS, or give it back."""
+        with self._lock:
+            self._mailbox.read_only = read_only
+
+    def items(self, folder: str = "") -> tuple[Item, ...]:
+        """What lies in the calendar, or the folder of that id, oldest first."""
+        with self._lock:
+            return tuple(self._folder(folder).items.values())
+
+    def item(self, item_id: str) -> Item:
+        """The item of that id, in whatever folder; KeyError when there is none."""
+        with self._lock:
+            return self._item(item_id)
+
+    @property
+    def calendar_id(self) -> str:
+        """The id of the calendar folder."""
+        with self._lock:
+            return self._mailbox.calendar.id
+
+    def folder_id(self, distinguished: str) -> str:
+        """The id of a well-known folder, such as deleteditems."""
+        with self._lock:
+            return self._mailbox.distinguished(distinguished).id
+
+    def _folder(self, folder_id: str) -> Folder:
+        return self._mailbox.folders[folder_id] if folder_id else self._mailbox.calendar
+
+    def _item(self, item_id: str) -> Item:
+        item = self._mailbox.find(item_id)
+        if item is None:
+            raise KeyError(item_id)
+        return item
+
+
+def _values(fields: dict[str, Any], before: Item | None) -> dict[str, Any]:
+    """The hand's words as fields of `Item`; ValueError for a word it does not have."""
+    known = set(Item.__dataclass_fields__) - {"id", "change_key", "folder_id", "former_ids", "modified"} | {"extended"}
+    unknown = sorted(set(fields) - known)
+    if unknown:
+        raise ValueError(f"an item has no field {unknown[0]!r}; it has: {', '.join(sorted(known))}")
+    values = dict(fields)
+    for name in ("start", "end"):
+        if name in values:
+            values[name] = _instant(values[name])
+    for name in ("required", "optional", "resources"):
+        if name in values:
+            values[name] = tuple(_people(values[name]))
+    if "categories" in values:
+        values["categories"] = tuple(values["categories"])
+    if values.get("reminder_minutes") is not None:
+        values["reminder_kept"] = values["reminder_minutes"]
+    if "extended" in values:
+        old = dict(before.properties) if before else {}
+        values["properties"] = {**old, **named(values.pop("extended"))}
+    return values
+
+
+def _instant(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _people(people: Iterable[str | Attendee]) -> Iterable[Attendee]:
+    return (Attendee(each, each) if isinstance(each, str) else each for each in people)

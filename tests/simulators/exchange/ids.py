@@ -1,0 +1,91 @@
+"""Item ids, ChangeKeys, UIDs: opaque, issued in a fixed order so that two runs are alike.
+
+Item ids are base64 and case-sensitive (facts 2.2); to prove the latter, ids come in pairs that differ by the case of one
+letter only. ChangeKeys carry a mark of this server, so one made up by a client is told from a stale one. UIDs have
+Exchange's own form (MS-OXOCAL 2.2.1.27, facts 2.3); a foreign UID is wrapped as `vCal-Uid` in the global object id.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from datetime import UTC, datetime
+
+_SECRET = b"exchange simulator"
+_GOID = bytes.fromhex("040000008200E00074C5B7101A82E008")
+_FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
+
+
+def seal(kind: str, payload: bytes) -> bytes:
+    """A short mark that only this server makes."""
+    return hmac.new(_SECRET, kind.encode() + b"\0" + payload, hashlib.sha256).digest()[:12]
+
+
+class Mint:
+    """Issues ids for one server."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._items = 0
+
+    def item_id(self, owner: str) -> str:
+        """A new id; the `2k+1`th differs from the `2k`th in the case of its last letter alone."""
+        pair, odd = divmod(self._items, 2)
+        self._items += 1
+        body = (
+            b"\x00\x02\x64" + hashlib.sha512(_SECRET + owner.encode() + struct.pack(">Q", pair)).digest() + b"\x00" * 23
+        )
+        return base64.b64encode(body).decode()[:-1] + ("a" if odd else "A")
+
+    def change_key(self) -> str:
+        """A new ChangeKey."""
+        payload = struct.pack(">Q", self._next())
+        return base64.b64encode(b"\x0f\x00\x00\x00" + payload + seal("key", payload)).decode()
+
+    def uid(self, owner: str, now: datetime) -> str:
+        """A new UID in the server's own form: the hex of a global object id."""
+        data = hashlib.sha256(_SECRET + owner.encode() + struct.pack(">Q", self._next())).digest()[:16]
+        return _wrap(data, _filetime(now)).hex().upper()
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+
+def looks_like_id(text: str) -> bool:
+    """Tell whether an id could be one at all: base64, at most 512 bytes."""
+    if len(text) > 512:
+        return False
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        return False
+
+
+def is_change_key(text: str) -> bool:
+    """Tell whether a ChangeKey was issued by this server, whether stale or not."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(data) == 24 and hmac.compare_digest(data[12:], seal("key", data[4:12]))
+
+
+def global_object_id(uid: str, created: datetime) -> str:
+    """PidLidGlobalObjectId of an item, in base64. Of a single or a master it equals the clean one (no date inside)."""
+    try:
+        data = bytes.fromhex(uid)
+    except ValueError:
+        data = b""
+    if not data.startswith(_GOID):
+        data = _wrap(b"vCal-Uid\x01\x00\x00\x00" + uid.encode() + b"\x00", _filetime(created))
+    return base64.b64encode(data).decode()
+
+
+def _wrap(data: bytes, filetime: int) -> bytes:
+    return _GOID + bytes(4) + struct.pack("<Q", filetime) + bytes(8) + struct.pack("<I", len(data)) + data
+
+
+def _filetime(moment: datetime) -> int:
+    return int((moment - _FILETIME_ZERO).total_seconds()) * 10_000_000

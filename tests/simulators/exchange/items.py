@@ -1,0 +1,110 @@
+"""What a calendar holds: items, attendees, extended properties, as frozen values.
+
+`Item` is both what the server stores and what the person's hand shows to tests. Times are aware and in UTC; zones are
+Windows ids; `reminder_minutes` is None when the reminder is off; `properties` are all extended properties, `extended`
+the readable view of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+PUBLIC_STRINGS = "00020329-0000-0000-c000-000000000046"
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody invited. `response` is a ResponseTypeType: Unknown, Tentative, Accept, Decline, NoResponseReceived."""
+
+    email: str
+    name: str = ""
+    response: str = "Unknown"
+
+
+@dataclass(frozen=True)
+class PropertyKey:
+    """What names an extended property: a set with a name or a number, or a tag; and its MAPI type."""
+
+    set_id: str = ""
+    name: str = ""
+    number: int | None = None
+    tag: int | None = None
+    type: str = "String"
+
+    @property
+    def label(self) -> str:
+        """One readable spelling: `guid/name`, `guid/0x8216` or `tag/0x3004`."""
+        if self.tag is not None:
+            return f"tag/0x{self.tag:04x}"
+        return f"{self.set_id}/{self.name}" if self.number is None else f"{self.set_id}/0x{self.number:04x}"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One stored item. `element` is its wire element: CalendarItem, or one that a client does not expect here."""
+
+    id: str
+    change_key: str
+    folder_id: str
+    created: datetime
+    modified: datetime
+    start: datetime
+    end: datetime
+    element: str = "CalendarItem"
+    item_class: str = "IPM.Appointment"
+    subject: str = ""
+    body: str = ""
+    body_type: str = "Text"
+    location: str = ""
+    start_zone: str = "UTC"
+    end_zone: str = "UTC"
+    all_day: bool = False
+    show_as: str = "Busy"
+    sensitivity: str = "Normal"
+    importance: str = "Normal"
+    reminder_minutes: int | None = 15
+    reminder_kept: int = 15
+    categories: tuple[str, ...] = ()
+    uid: str = ""
+    properties: Mapping[PropertyKey, tuple[str, ...]] = field(default_factory=dict)
+    required: tuple[Attendee, ...] = ()
+    optional: tuple[Attendee, ...] = ()
+    resources: tuple[Attendee, ...] = ()
+    recurrence: str = ""
+    organizer: str = ""
+    organizer_name: str = ""
+    my_response: str = "Unknown"
+    is_cancelled: bool = False
+    is_read: bool = True
+    response_requested: bool = True
+    allow_new_time: bool = True
+    request_was_sent: bool = False
+    sequence: int = 0
+    culture: str = "en-US"
+    former_ids: tuple[str, ...] = ()
+
+    @property
+    def attendees(self) -> tuple[Attendee, ...]:
+        """Everybody invited, rooms included."""
+        return self.required + self.optional + self.resources
+
+    @property
+    def is_meeting(self) -> bool:
+        """Whether anybody is invited, or somebody else invited us (facts 2.4: read-only, derived)."""
+        return bool(self.attendees) or self.my_response not in ("Unknown", "Organizer")
+
+    @property
+    def extended(self) -> dict[str, str]:
+        """The extended properties by label; values of arrays are joined with `;`."""
+        return {
+            key.label: ";".join(values) for key, values in sorted(self.properties.items(), key=lambda p: p[0].label)
+        }
+
+
+def named(extended: Mapping[str, str]) -> dict[PropertyKey, tuple[str, ...]]:
+    """Named string properties as the hand writes them: `name` (in PublicStrings) or `guid/name`, to a value."""
+    found: dict[PropertyKey, tuple[str, ...]] = {}
+    for label, value in extended.items():
+        set_id, slash, name = label.rpartition("/")
+        found[PropertyKey(set_id=set_id.lower() if slash else PUBLIC_STRINGS, name=name)] = (value,)
+    return found

@@ -1,0 +1,98 @@
+"""FindItem: paging over a folder with a restriction, and the calendar view of single events (facts 2.9)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from simulators.exchange.addresses import folder_at
+from simulators.exchange.errors import EwsError, not_modelled
+from simulators.exchange.items import Item
+from simulators.exchange.render import render
+from simulators.exchange.restrict import holds, sort_key
+from simulators.exchange.shapes import NOT_IN_FIND, Shape, read_shape
+from simulators.exchange.soap import Element, bool_text, child, children, m, need, only, t
+from simulators.exchange.times import read_time
+from simulators.exchange.turn import Job, Outcome, Turn
+
+_WIDEST = timedelta(days=2 * 366)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    shown: list[Item]
+    total: int
+    next: int
+    last: bool
+
+
+def find_item(turn: Turn, request: Element) -> Element:
+    """Answer a FindItem request."""
+    shape = read_shape(request, turn.rank).without(NOT_IN_FIND)
+
+    def job(address: Element) -> Job:
+        return lambda _: _find(turn, request, shape, address)
+
+    return turn.batch([job(each) for each in children(need(request, "ParentFolderIds"))])
+
+
+def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outcome:
+    for name in (
+        "FractionalPageItemView",
+        "SeekToConditionPageItemView",
+        "GroupBy",
+        "DistinguishedGroupBy",
+        "QueryString",
+    ):
+        if child(request, name) is not None:
+            raise not_modelled(f"FindItem with {name}")
+    if request.get("Traversal") != "Shallow":
+        raise not_modelled(f"the traversal {request.get('Traversal')}")
+    items = list(folder_at(turn, address).items.values())
+    view = child(request, "CalendarView")
+    rows = _paged(turn, request, items) if view is None else _viewed(turn, request, view, items)
+    if turn.fault_kind == "empty_page":
+        rows = _Rows([], 0, 0, last=True)
+    if turn.fault_kind == "truncated_list":
+        half = len(rows.shown) // 2 if rows.last else len(rows.shown)
+        rows = _Rows(rows.shown[:half], half, half, last=True)
+    root = m("RootFolder", t("Items", *(render(item, shape, turn.mailbox, turn.switches) for item in rows.shown)))
+    if view is None:
+        root.set("IndexedPagingOffset", str(rows.next))
+    root.set("TotalItemsInView", str(rows.total))
+    root.set("IncludesLastItemInRange", bool_text(rows.last))
+    return Outcome((root,))
+
+
+def _paged(turn: Turn, request: Element, items: list[Item]) -> _Rows:
+    restriction = child(request, "Restriction")
+    if restriction is not None:
+        test = only(restriction)
+        items = [item for item in items if holds(test, item, turn.switches, turn.rank, turn.zone)]
+    for order in reversed(list(children(child(request, "SortOrder")))):
+        items.sort(key=sort_key(only(order), turn.rank), reverse=order.get("Order") == "Descending")
+    view = child(request, "IndexedPageItemView")
+    if view is not None and view.get("BasePoint") != "Beginning":
+        raise not_modelled("paging from the end")
+    offset = int(view.get("Offset") or 0) if view is not None else 0
+    asked = int((view.get("MaxEntriesReturned") if view is not None else None) or turn.switches.find_limit)
+    if offset < 0 or asked < 1:
+        raise EwsError("ErrorInvalidIndexedPagingParameters", "the offset or the page size is too small")
+    end = min(offset + min(asked, turn.switches.find_limit), len(items))
+    return _Rows(items[offset:end], len(items), end, last=end >= len(items))
+
+
+def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> _Rows:
+    if child(request, "Restriction") is not None or child(request, "SortOrder") is not None:
+        raise EwsError("ErrorInvalidRestriction", "a calendar view allows neither restriction nor sort order")
+    start = read_time(view.get("StartDate") or "", turn.zone)
+    end = read_time(view.get("EndDate") or "", turn.zone)
+    if end < start:
+        raise EwsError("ErrorCalendarEndDateIsEarlierThanStartDate", "the end of the view precedes its start")
+    if end - start > _WIDEST:
+        raise EwsError("ErrorCalendarViewRangeTooBig", "a calendar view may not be wider than two years")
+    if any(item.recurrence and item.start < end for item in items):
+        raise not_modelled("a calendar view that meets a recurring series")
+    inside = [item for item in items if item.element == "CalendarItem" and item.start < end and item.end > start]
+    inside.sort(key=lambda item: (item.start, item.end))
+    limit = min(int(view.get("MaxEntriesReturned") or turn.switches.find_limit), turn.switches.find_limit)
+    shown = inside[:limit]
+    return _Rows(shown, len(inside), len(shown), last=len(shown) == len(inside))

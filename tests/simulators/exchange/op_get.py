@@ -1,0 +1,17 @@
+"""GetItem: items by id, in the shape asked for; ids that fail do not disturb the others (facts 2.10)."""
+
+from simulators.exchange.addresses import item_at, item_ids
+from simulators.exchange.render import render
+from simulators.exchange.shapes import Shape, read_shape
+from simulators.exchange.soap import Element, m
+from simulators.exchange.turn import Job, Outcome, Turn
+
+
+def get_item(turn: Turn, request: Element) -> Element:
+    """Answer a GetItem request."""
+    shape = read_shape(request, turn.rank)
+    return turn.batch([_job(turn, shape, each) for each in item_ids(request)], lambda: (m("Items"),))
+
+
+def _job(turn: Turn, shape: Shape, element: Element) -> Job:
+    return lambda _: Outcome((m("Items", render(item_at(turn, element), shape, turn.mailbox, turn.switches)),))

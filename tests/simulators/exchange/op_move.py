@@ -1,0 +1,75 @@
+"""DeleteItem, MoveItem and CopyItem: where items go, and under which new ids (facts 2.1, 2.7, 2.8)."""
+
+from simulators.exchange import mailbox as boxes
+from simulators.exchange.addresses import check_writable, item_at, item_ids, target_folder
+from simulators.exchange.errors import EwsError
+from simulators.exchange.items import Attendee, Item
+from simulators.exchange.render import item_id
+from simulators.exchange.soap import Element, child, m, t, truth
+from simulators.exchange.turn import Job, Outcome, Turn
+
+_WHERE = {"HardDelete": boxes.PURGES, "SoftDelete": boxes.SOFT, "MoveToDeletedItems": boxes.DELETED}
+
+
+def delete_item(turn: Turn, request: Element) -> Element:
+    """Answer a DeleteItem request. A change key is not needed and a stale one does no harm (facts 2.2)."""
+    return turn.batch([_delete(turn, request, each) for each in item_ids(request)])
+
+
+def move_item(turn: Turn, request: Element) -> Element:
+    """Answer a MoveItem request."""
+    return turn.batch([_carry(turn, request, each, copy=False) for each in item_ids(request)], lambda: (m("Items"),))
+
+
+def copy_item(turn: Turn, request: Element) -> Element:
+    """Answer a CopyItem request; the copy keeps UID and extended properties."""
+    return turn.batch([_carry(turn, request, each, copy=True) for each in item_ids(request)], lambda: (m("Items"),))
+
+
+def _delete(turn: Turn, request: Element, element: Element) -> Job:
+    def job(_: object) -> Outcome:
+        check_writable(turn)
+        item = item_at(turn, element)
+        sending = request.get("SendMeetingCancellations")
+        if sending is None and item.element == "CalendarItem":
+            raise EwsError(
+                "ErrorSendMeetingCancellationsRequired", "SendMeetingCancellations is required for calendar items"
+            )
+        remove(turn.mailbox, item, request.get("DeleteType") or "")
+        if sending != "SendToNone":
+            turn.mail(item, _told(item), "cancellation")
+        return Outcome(changed=True)
+
+    return job
+
+
+def remove(mailbox: boxes.Mailbox, item: Item, kind: str) -> Item | None:
+    """Delete an item in one of the three ways; None when nothing is left of it."""
+    if kind not in _WHERE:
+        raise EwsError("ErrorSchemaValidation", f"{kind!r} is no way to delete", fault=True)
+    target = mailbox.distinguished(_WHERE[kind])
+    if item.folder_id == target.id:
+        target.items.pop(item.id)
+        target.log[item.id].gone = target.mark()
+        return None
+    return mailbox.move(item, target)
+
+
+def _told(item: Item) -> list[Attendee]:
+    """Whom a deletion is mailed to: the guests of one's own meeting, the organizer of somebody else's."""
+    if item.my_response in ("Unknown", "Organizer"):
+        return list(item.attendees)
+    return [Attendee(item.organizer)]
+
+
+def _carry(turn: Turn, request: Element, element: Element, *, copy: bool) -> Job:
+    def job(_: object) -> Outcome:
+        check_writable(turn)
+        target = target_folder(turn, request, "ToFolderId", "ErrorToFolderNotFound")
+        item = item_at(turn, element)
+        new = turn.mailbox.copy(item, target) if copy else turn.mailbox.move(item, target)
+        wanted = child(request, "ReturnNewItemIds")
+        shown = m("Items", t(new.element, item_id(new))) if wanted is None or truth(wanted) else m("Items")
+        return Outcome((shown,), changed=True)
+
+    return job

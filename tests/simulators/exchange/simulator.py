@@ -1,0 +1,201 @@
+"""The Exchange simulator: one object that answers HTTP requests as an Exchange server does, and remembers them.
+
+    simulator = ExchangeSimulator(clock=ManualClock())
+    simulator.mailbox("ana@a.test").create(subject="Lunch", start=..., end=...)
+    response = simulator.handle(request)
+
+`handle` is thread-safe. README.md tells what is modelled, from which source, and what is not.
+"""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from simulators.clock import Clock
+from simulators.exchange import admin, answers, door, faults, operations
+from simulators.exchange.errors import EwsError
+from simulators.exchange.hand import Hand
+from simulators.exchange.ids import Mint
+from simulators.exchange.mailbox import Mailbox
+from simulators.exchange.schemas import Schemas
+from simulators.exchange.soap import Element
+from simulators.exchange.switches import Switches
+from simulators.exchange.turn import Turn
+from simulators.exchange.versions import R2010, Version, server
+from simulators.record import Fault, Record
+from simulators.wire import Crash, LostReplyError, Request, Response, TimedOutError
+
+PATH = "/EWS/Exchange.asmx"
+_MINUTE = timedelta(minutes=1)
+
+
+class ExchangeSimulator:
+    """A server with mailboxes and service accounts, each `address: password`."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        mailboxes: Mapping[str, str] | None = None,
+        services: Mapping[str, str] | None = None,
+        switches: Switches | None = None,
+        schemas: Schemas | None = None,
+    ) -> None:
+        self.clock = clock
+        self.record = Record()
+        self.switches = switches or Switches()
+        self.schemas = schemas
+        own = {"ana@a.test": "secret"} if mailboxes is None else mailboxes
+        helpers = {"svc@a.test": "secret"} if services is None else services
+        self.accounts = door.Accounts(
+            {address.lower(): password for address, password in own.items()},
+            {address.lower(): password for address, password in helpers.items()},
+            Counter(),
+        )
+        mint = Mint()
+        self.mailboxes = {address: Mailbox(address, mint, clock) for address in self.accounts.mailboxes}
+        self.lock = threading.RLock()
+        self._requests = 0
+        self._recent: dict[str, deque[datetime]] = {}
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
+        server(self.switches.version)
+
+    def mailbox(self, address: str) -> Hand:
+        """The hand of the person who owns a mailbox; KeyError when there is none."""
+        return Hand(self.mailboxes[address.lower()], self.lock)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; raises `Crash`, `LostReplyError` or `TimedOutError` when such a fault is due."""
+        with self.lock:
+            self._settle_late()
+            if request.path.startswith("/_sim/"):
+                return admin.answer(self, request)
+            return self._serve(request)
+
+    def _settle_late(self) -> None:
+        now = self.clock.now()
+        due = [effect for at, effect in self._late if at <= now]
+        self._late = [(at, effect) for at, effect in self._late if at > now]
+        for effect in due:
+            effect()
+
+    def _serve(self, request: Request) -> Response:
+        if request.path.lower() != PATH.lower():
+            return answers.page(404, "Not Found")
+        self._requests += 1
+        account = self.accounts.sign_in(request)
+        if account is None:
+            self.record.requests["unauthorized"] += 1
+            return answers.unauthorized(self.switches.challenges)
+        if request.method != "POST":
+            self.record.requests[request.method] += 1
+            return answers.page(405, "Method Not Allowed")
+        if len(request.body) > self.switches.max_request_bytes:
+            self.record.requests["too large"] += 1
+            return answers.page(413, "Request Entity Too Large")
+        running = server(self.switches.version)
+        operation = "unreadable"
+        try:
+            envelope, message = door.operation_of(request.body)
+            operation = operations_name(message)
+            letter = door.open_letter(envelope, message, account, self.accounts, self.switches, running, self.schemas)
+            perform = operations.find(letter.operation)
+            self._count(letter.address or account)
+        except EwsError as refused:
+            self.record.requests[operation] += 1
+            return answers.soap_fault(refused, running)
+        self.record.requests[operation] += 1
+        turn = Turn(
+            record=self.record,
+            switches=self.switches,
+            clock=self.clock,
+            operation=letter.operation,
+            number=self._requests,
+            user=letter.address or account,
+            rank=letter.rank,
+            box=self.mailboxes.get(letter.address),
+            zone=letter.zone,
+        )
+        turn.fault = faults.due_request(self.record, turn.operation, turn.user)
+        return self._play(turn, lambda: self._answer(turn, perform, letter.request, running))
+
+    def _play(self, turn: Turn, answer: Callable[[], Response]) -> Response:
+        """Answer under the fault that is due for the whole request, if one is."""
+        fault = turn.fault or Fault("")
+        after = int(fault.seconds) or 10
+        match fault.kind:
+            case "crash_before":
+                self._file(turn, 0)
+                raise Crash(turn.operation)
+            case "timeout_before":
+                self._file(turn, 0)
+                raise TimedOutError(turn.operation)
+            case "late_effect":
+                self._late.append((self.clock.now() + timedelta(seconds=fault.seconds), answer))
+                raise TimedOutError(turn.operation)
+            case "unavailable" | "too_many_requests" | "bad_gateway" | "unauthorized":
+                response = {
+                    "unavailable": answers.page(503, "Service Unavailable", after),
+                    "too_many_requests": answers.page(429, "Too Many Requests", after),
+                    "bad_gateway": answers.page(502, "Bad Gateway"),
+                    "unauthorized": answers.unauthorized(self.switches.challenges),
+                }[fault.kind]
+                self._file(turn, response.status)
+                return response
+            case "mailbox_moved":
+                turn.mailbox.relocate()
+        response = answer()
+        if fault.kind == "crash_after":
+            raise Crash(turn.operation)
+        if fault.kind == "lost_reply":
+            raise LostReplyError(turn.operation)
+        if fault.kind == "torn":
+            return replace(response, body=response.body[: len(response.body) // 2])
+        return response
+
+    def _answer(self, turn: Turn, perform: operations.Operation, message: Element, running: Version) -> Response:
+        turn.forced = faults.refusal(turn.fault) if turn.fault else None
+        try:
+            if turn.forced is not None and turn.forced.fault:
+                raise turn.forced
+            response = answers.success(self._checked(perform(turn, message)), running)
+        except EwsError as refused:
+            response = answers.soap_fault(refused, running)
+        self._file(turn, response.status)
+        return response
+
+    def _checked(self, answer: Element) -> Element:
+        if self.switches.check_answers:
+            if self.schemas is None:
+                raise ValueError("the switch check_answers needs schemas")
+            wrong = self.schemas.fault_in(answer, R2010 + 1)
+            if wrong:
+                raise AssertionError(f"an answer of the simulator is against the schema: {wrong}")
+        return answer
+
+    def _count(self, user: str) -> None:
+        """Count a request against the user's budget; beyond it ErrorServerBusy as a SOAP fault."""
+        if not self.switches.requests_per_minute:
+            return
+        now = self.clock.now()
+        recent = self._recent.setdefault(user, deque())
+        while recent and now - recent[0] >= _MINUTE:
+            recent.popleft()
+        if len(recent) >= self.switches.requests_per_minute:
+            wait = recent[0] + _MINUTE - now
+            raise faults.busy(int(wait.total_seconds() * 1000) + 1, fault=True)
+        recent.append(now)
+
+    def _file(self, turn: Turn, status: int) -> None:
+        """Put the calls of a request into the record; a request that got nowhere is one call that changed nothing."""
+        if not turn.calls:
+            turn.note(changed=False)
+        for call in turn.calls:
+            self.record.calls.append(replace(call, number=len(self.record.calls) + 1, status=status))
+
+
+def operations_name(message: Element) -> str:
+    """The name of the operation a message asks for."""
+    return str(message.tag).rpartition("}")[2]

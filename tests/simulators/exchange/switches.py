@@ -1,0 +1,62 @@
+"""How a simulated server is set up: the things on which real Exchange servers differ, as one frozen value.
+
+`Switches()` is a friendly Exchange SE. Tests replace `simulator.switches`; the command line says `--switch name=value`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Each field is one difference between servers; README.md tells what each does and where it was seen."""
+
+    version: str = "ExchangeSE"
+    """Exchange2010_SP2, Exchange2013_SP1, Exchange2016, Exchange2019 or ExchangeSE."""
+    silent_resync: bool = False
+    """A foreign or expired sync state gives the full listing again instead of ErrorInvalidSyncStateData (facts 8)."""
+    early_last: bool = False
+    """A page of many deletions says it is the last although more remain (facts 8)."""
+    uid_case: str = "as_is"
+    """`as_is`, or `lower`: UIDs are answered in lower case (facts 8)."""
+    requests_per_minute: int = 0
+    """0 for no limit; beyond it ErrorServerBusy with BackOffMilliseconds, for each user."""
+    sync_state_bytes: int = 2048
+    """Padding in every sync state, which may be tens of KB long on real servers (facts 2.1)."""
+    html_normalise: bool = False
+    """HTML bodies are answered inside a whole normalised HTML document (facts 2.4)."""
+    max_request_bytes: int = 8 * 1024 * 1024
+    """Larger requests are refused with HTTP 413 before they are read."""
+    find_limit: int = 1000
+    """Most rows one FindItem answers, EWSFindCountLimit (facts 2.9)."""
+    challenges: tuple[str, ...] = ("Negotiate", 'Basic realm="exchange.test"')
+    """The WWW-Authenticate headers of a 401. NTLM is not modelled, so it is not offered."""
+    impersonation_denied: tuple[str, ...] = ()
+    """Mailboxes no service account may impersonate."""
+    check_answers: bool = False
+    """Assert that every answer is valid against the schema; needs schemas."""
+
+
+def parse(settings: Iterable[str]) -> Switches:
+    """Read `name=value` lines (tuples separated by commas). ValueError names what is wrong and what is known."""
+    values: dict[str, Any] = {}
+    known = {each.name: each.default for each in fields(Switches)}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or name not in known:
+            raise ValueError(f"unknown switch {setting!r}; write name=value with one of: {', '.join(sorted(known))}")
+        values[name] = _value(name, known[name], text)
+    return Switches(**values)
+
+
+def _value(name: str, old: object, text: str) -> object:
+    if isinstance(old, bool):
+        if text not in ("true", "false"):
+            raise ValueError(f"switch {name} is true or false, not {text!r}")
+        return text == "true"
+    if isinstance(old, int):
+        return int(text)
+    if isinstance(old, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text

@@ -1,0 +1,34 @@
+"""xs:dateTime in and out.
+
+Out: always UTC with `Z`, whole seconds (facts 2.4). In: with an offset it is that instant; without, it is the wall
+clock of the zone the caller names: StartTimeZone or EndTimeZone, else TimeZoneContext, else UTC (facts 2.5).
+"""
+
+import re
+from datetime import UTC, datetime
+
+from simulators.exchange import zones
+from simulators.exchange.errors import EwsError
+
+_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+def utc_text(instant: datetime) -> str:
+    """An instant on the wire: `2026-11-02T08:00:00Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_time(text: str, zone: str | None) -> datetime:
+    """An instant in UTC, whole seconds; `zone` (a Windows id) reads times that carry no offset."""
+    text = text.strip()
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise EwsError("ErrorSchemaValidation", f"{text!r} is no date and time", fault=True)
+    plain = re.sub(r"\.\d+", "", text)
+    try:
+        value = datetime.fromisoformat(plain)
+    except ValueError as wrong:
+        raise EwsError("ErrorSchemaValidation", f"{text!r} is no date and time", fault=True) from wrong
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zones.rules(zone) if zone else UTC)
+    return value.astimezone(UTC)

@@ -1,0 +1,131 @@
+"""One request as an operation sees it: who asks, of which mailbox, and how its answers are told, item by item.
+
+An operation makes one job for each item of its request and hands them to `Turn.batch()`, which runs them in order,
+plays the faults planted for items, records one call each, and builds the response messages. One item's failure never
+stops the others (facts 2.10).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from simulators.clock import Clock
+from simulators.exchange import faults
+from simulators.exchange.errors import EwsError
+from simulators.exchange.items import Attendee, Item
+from simulators.exchange.mailbox import Mailbox
+from simulators.exchange.soap import Element, m, t
+from simulators.exchange.switches import Switches
+from simulators.record import Call, Fault, Record
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one item came to: elements for its response message, and whether stored state changed."""
+
+    elements: tuple[Element | None, ...] = ()
+    changed: bool = False
+
+
+Job = Callable[[Fault | None], Outcome]
+OnError = Callable[[], tuple[Element, ...]]
+
+
+@dataclass
+class Turn:
+    """The ground of one request. `fault` is the one due for the request, `forced` the refusal it makes of all items."""
+
+    record: Record
+    switches: Switches
+    clock: Clock
+    operation: str
+    number: int
+    user: str
+    rank: int
+    box: Mailbox | None
+    zone: str | None = None
+    fault: Fault | None = None
+    forced: EwsError | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mailbox acted on; ErrorMissingEmailAddress for an account that has none and impersonates nobody."""
+        if self.box is None:
+            raise EwsError(
+                "ErrorMissingEmailAddress",
+                "the account has no mailbox; name one in the ExchangeImpersonation header",
+            )
+        return self.box
+
+    @property
+    def fault_kind(self) -> str:
+        """The kind of the fault due for the request; empty for none."""
+        return self.fault.kind if self.fault else ""
+
+    def batch(self, jobs: Sequence[Job], on_error: OnError = tuple) -> Element:
+        """Run the jobs and build the answer; `on_error` adds what the schema wants in a failed message too."""
+        messages: list[Element] = []
+        stopped = False
+        for job in jobs:
+            fault = None if stopped else faults.due_item(self.record, self.operation, self.user)
+            stopped = stopped or (fault is not None and fault.kind == "batch_stopped")
+            message, changed = self._stopped(on_error) if stopped else self._run(job, fault, on_error)
+            messages.append(message)
+            self.note(changed=changed)
+        return m(f"{self.operation}Response", m("ResponseMessages", *messages))
+
+    def note(self, *, changed: bool) -> None:
+        """Remember one call; the simulator files it when the request is done."""
+        self.calls.append(Call(0, self.number, self.operation, self.user, changed))
+
+    def mail(self, item: Item, to: Sequence[Attendee], kind: str) -> None:
+        """Record that the server sent mails about an item."""
+        for person in to:
+            sent = {"operation": self.operation, "from": self.user, "to": person.email, "subject": item.subject}
+            self.record.mails.append({**sent, "kind": kind})
+
+    def _run(self, job: Job, fault: Fault | None, on_error: OnError) -> tuple[Element, bool]:
+        try:
+            if self.forced is not None:
+                raise self.forced
+            planted = faults.refusal(fault) if fault else None
+            if planted is not None:
+                raise planted
+            if fault is not None and fault.kind == "mail":
+                self.record.mails.append(
+                    {"operation": self.operation, "from": self.user, "to": fault.detail or "guest@x.test"}
+                )
+            outcome = job(fault)
+        except EwsError as refused:
+            if refused.fault:
+                raise
+            return self._message("Error", refused, on_error()), False
+        return self._message("Success", None, outcome.elements), outcome.changed
+
+    def _stopped(self, on_error: OnError) -> tuple[Element, bool]:
+        stopped = EwsError("ErrorBatchProcessingStopped", "The batch was stopped; this item was not processed.")
+        return self._message("Warning", stopped, on_error()), False
+
+    def _message(self, kind: str, refused: EwsError | None, elements: Sequence[Element | None]) -> Element:
+        said: list[Element | None] = [m("ResponseCode", text="NoError")]
+        if refused is not None:
+            said = [
+                m("MessageText", text=refused.text),
+                m("ResponseCode", text=refused.code),
+                m("DescriptiveLinkKey", text="0"),
+                message_xml(refused, m("MessageXml")),
+            ]
+        return m(f"{self.operation}ResponseMessage", *said, *elements, ResponseClass=kind)
+
+
+def message_xml(refused: EwsError, holder: Element) -> Element | None:
+    """The back-off of a refusal inside a MessageXml element; None when it has none."""
+    if not refused.back_off_ms:
+        return None
+    value = t("Value", text=str(refused.back_off_ms))
+    value.set("Name", "BackOffMilliseconds")
+    etree.cleanup_namespaces(holder)
+    holder.append(value)
+    return holder
