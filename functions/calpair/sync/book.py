@@ -7,7 +7,7 @@ the pair meanwhile, and the run ends without having acted on an older state.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from calpair.errors import VersionError
 from calpair.model.pair import Pair
@@ -16,7 +16,6 @@ from calpair.ports import Now, Store
 from calpair.sync import guard
 from calpair.sync.cursors import CURSORS, Cursors, Held, Intent, Lease, from_doc, restarted, to_doc
 from calpair.sync.plan import Decision, Remove
-
 
 _KEPT = timedelta(hours=1)
 """An intent that ran out is kept this long, so that the create that follows it knows its generation."""
