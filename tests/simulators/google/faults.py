@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
 
-from simulators.google.errors import RefusedError
+from simulators.google.errors import RefusedError, full_sync
 from simulators.record import COMMON, Fault, Record
 from simulators.wire import Request
 
@@ -54,6 +54,8 @@ _ONLY: Mapping[str, tuple[str, ...]] = {
 
 def refusal(fault: Fault) -> RefusedError:
     """The refusal a fault of `ANSWERS` stands for."""
+    if fault.kind == "full_sync_410":
+        return full_sync()
     status, reason, message, domain = ANSWERS[fault.kind]
     return RefusedError(status, reason, message, domain=domain)
 

@@ -25,7 +25,7 @@ class InProcessHttp:
         self.follow_redirects = True
         self.connections: dict[str, Any] = {}
 
-    def request(  # noqa: PLR0917 - the library's signature
+    def request(
         self,
         uri: str,
         method: str = "GET",
