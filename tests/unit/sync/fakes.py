@@ -74,6 +74,12 @@ class FakeCalendar:
         self.burned.add(id_)
         self.log.append((id_, True))
 
+    def named(self, title: str) -> str:
+        return next(id_ for id_, event in self.events().items() if event.title == title)
+
+    def events(self) -> dict[str, Event]:
+        return {item.id: item.event for item in self.items.values() if item.event}
+
     # the port
 
     def changes(self, cursor: str) -> Page:
@@ -239,7 +245,7 @@ class Bench:
             holder=f"run {self.runs}",
             alive=lambda holder: holder not in self.dead,
             live_pairs=frozenset({self.pair.key}),
-            progress=lambda done, total: None,
+            progress=lambda *_: None,
         )
 
     def run(self) -> Report:
@@ -268,7 +274,7 @@ class Bench:
 
     def titles(self, side: Side) -> list[str]:
         calendar = self.exchange if side is Side.EXCHANGE else self.google
-        return sorted(item.event.title for item in calendar.items.values() if item.event)
+        return sorted(event.title for event in calendar.events().values())
 
     def both(self) -> list[str]:
         """The titles both sides hold; they must be the same."""

@@ -6,10 +6,11 @@ import pytest
 
 from calpair.model.pair import Direction, OnConflict
 from calpair.model.side import Side
+from calpair.sync.book import approve
 from unit.sync.fakes import Bench, meeting
 
 
-def test_an_event_created_on_either_side_appears_on_the_other():
+def test_an_event_created_on_either_side_appears_on_the_other() -> None:
     bench = Bench()
     bench.exchange.put(meeting("from Exchange"))
     bench.google.put(meeting("from Google", day=6))
@@ -17,7 +18,7 @@ def test_an_event_created_on_either_side_appears_on_the_other():
     assert bench.both() == ["from Exchange", "from Google"]
 
 
-def test_an_edit_on_either_side_reaches_the_other():
+def test_an_edit_on_either_side_reaches_the_other() -> None:
     bench = Bench()
     here = bench.exchange.put(meeting("one"))
     there = bench.google.put(meeting("two", day=6))
@@ -28,7 +29,7 @@ def test_an_edit_on_either_side_reaches_the_other():
     assert bench.both() == ["one edited", "two edited"]
 
 
-def test_an_edit_of_the_copy_reaches_the_original():
+def test_an_edit_of_the_copy_reaches_the_original() -> None:
     bench = Bench()
     bench.exchange.put(meeting("one"))
     bench.settle()
@@ -38,7 +39,7 @@ def test_an_edit_of_the_copy_reaches_the_original():
     assert bench.both() == ["edited on the copy"]
 
 
-def test_two_edits_of_different_fields_merge():
+def test_two_edits_of_different_fields_merge() -> None:
     bench = Bench()
     here = bench.exchange.put(meeting("one"))
     bench.settle()
@@ -47,7 +48,7 @@ def test_two_edits_of_different_fields_merge():
     bench.google.edit(copy, place="place from Google")
     bench.settle()
     assert bench.both() == ["title from Exchange"]
-    assert {item.event.place for item in (*bench.exchange.items.values(), *bench.google.items.values())} == {
+    assert {event.place for side in (bench.exchange, bench.google) for event in side.events().values()} == {
         "place from Google"
     }
 
@@ -56,7 +57,7 @@ def test_two_edits_of_different_fields_merge():
     ("policy", "winner"),
     [(OnConflict.EXCHANGE, "Exchange's"), (OnConflict.GOOGLE, "Google's"), (OnConflict.NEWEST, "Google's")],
 )
-def test_a_clash_is_settled_by_on_conflict(policy, winner):
+def test_a_clash_is_settled_by_on_conflict(policy: OnConflict, winner: str) -> None:
     bench = Bench(on_conflict=policy)
     here = bench.exchange.put(meeting("one"))
     bench.settle()
@@ -69,20 +70,20 @@ def test_a_clash_is_settled_by_on_conflict(policy, winner):
 
 @pytest.mark.parametrize("side", list(Side))
 @pytest.mark.parametrize("home", list(Side))
-def test_a_deletion_on_either_side_reaches_the_other(side, home):
+def test_a_deletion_on_either_side_reaches_the_other(side: Side, home: Side) -> None:
     bench = Bench()
     born = bench.exchange if home is Side.EXCHANGE else bench.google
     born.put(meeting("one"))
     born.put(meeting("two", day=6))
     bench.settle()
     calendar = bench.exchange if side is Side.EXCHANGE else bench.google
-    doomed = next(item.id for item in calendar.items.values() if item.event.title == "one")
+    doomed = calendar.named("one")
     calendar.remove(doomed)
     bench.settle()
     assert bench.both() == ["two"]
 
 
-def test_an_edit_survives_a_deletion_on_the_other_side():
+def test_an_edit_survives_a_deletion_on_the_other_side() -> None:
     bench = Bench()
     here = bench.exchange.put(meeting("one"))
     bench.settle()
@@ -93,14 +94,14 @@ def test_an_edit_survives_a_deletion_on_the_other_side():
     assert bench.both() == ["still wanted"]
 
 
-def test_one_way_puts_back_what_is_changed_or_deleted_on_google():
+def test_one_way_puts_back_what_is_changed_or_deleted_on_google() -> None:
     bench = Bench(direction=Direction.EXCHANGE_TO_GOOGLE)
     bench.exchange.put(meeting("one"))
     bench.exchange.put(meeting("two", day=6))
     bench.google.put(meeting("Google's own", day=7))
     bench.settle()
-    one = next(item.id for item in bench.google.items.values() if item.event.title == "one")
-    two = next(item.id for item in bench.google.items.values() if item.event.title == "two")
+    one = bench.google.named("one")
+    two = bench.google.named("two")
     bench.google.edit(one, title="defaced")
     bench.google.remove(two)
     bench.settle()
@@ -109,7 +110,7 @@ def test_one_way_puts_back_what_is_changed_or_deleted_on_google():
     assert bench.exchange.writes == []
 
 
-def test_a_lost_cursor_costs_a_list_and_no_write():
+def test_a_lost_cursor_costs_a_list_and_no_write() -> None:
     bench = Bench()
     bench.exchange.put(meeting("one"))
     bench.google.put(meeting("two", day=6))
@@ -121,7 +122,7 @@ def test_a_lost_cursor_costs_a_list_and_no_write():
     assert (len(bench.exchange.writes), len(bench.google.writes)) == writes
 
 
-def test_a_lost_store_is_rebuilt_without_a_write():
+def test_a_lost_store_is_rebuilt_without_a_write() -> None:
     bench = Bench()
     bench.exchange.put(meeting("one"))
     bench.google.put(meeting("two", day=6))
@@ -135,9 +136,7 @@ def test_a_lost_store_is_rebuilt_without_a_write():
     assert "edited later" in bench.both()
 
 
-def test_many_deletions_wait_for_approval_and_then_go():
-    from calpair.sync.book import approve
-
+def test_many_deletions_wait_for_approval_and_then_go() -> None:
     bench = Bench()
     ids = [bench.exchange.put(meeting(f"event {n}", day=3 + n % 20)) for n in range(30)]
     bench.settle()
@@ -153,7 +152,7 @@ def test_many_deletions_wait_for_approval_and_then_go():
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_crash_at_any_write_is_mended(when):
+def test_a_crash_at_any_write_is_mended(when: str) -> None:
     points = 0
     for side in Side:
         for nth in range(1, 12):
@@ -164,7 +163,7 @@ def test_a_crash_at_any_write_is_mended(when):
             bench.settle()
             calendar = bench.exchange if side is Side.EXCHANGE else bench.google
             calendar.crash_at = (len(calendar.writes) + nth, when)
-            copy = next(item.id for item in bench.google.items.values() if item.event.title == "one")
+            copy = bench.google.named("one")
             bench.exchange.edit(one, title="one by Exchange")
             bench.google.edit(copy, place="placed by Google")
             bench.google.edit(two, title="two by Google")
@@ -177,7 +176,5 @@ def test_a_crash_at_any_write_is_mended(when):
             bench.clock.advance(timedelta(minutes=5))
             bench.settle()
             assert bench.both() == ["new on Exchange", "new on Google", "one by Exchange", "two by Google"]
-            assert [item.event.place for item in bench.exchange.items.values() if item.event.place] == [
-                "placed by Google"
-            ]
+            assert [event.place for event in bench.exchange.events().values() if event.place] == ["placed by Google"]
     assert points >= 6
