@@ -34,6 +34,10 @@ def state(simulator: "ExchangeSimulator") -> dict[str, object]:
             "calendar": mailbox.calendar.id,
             "read_only": mailbox.read_only,
             "items": [plain(item) for item in mailbox.calendar.items.values()],
+            "folders": {
+                folder.id: {"name": folder.name, "items": [plain(item) for item in folder.items.values()]}
+                for folder in mailbox.subfolders(mailbox.calendar.id, deep=True)
+            },
         }
         for address, mailbox in simulator.mailboxes.items()
     }

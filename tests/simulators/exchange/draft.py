@@ -4,7 +4,7 @@
 from all of them together: zones (facts 2.5), all-day midnights, and the end that may not precede the start.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from simulators.exchange.errors import EwsError
 from simulators.exchange.extended import read_value
 from simulators.exchange.fields import check_settable, check_version
 from simulators.exchange.items import Attendee, Item, PropertyKey
-from simulators.exchange.soap import Element, child, children, local, need, raw, text_of, truth
+from simulators.exchange.soap import Element, child, children, choice, local, need, number, raw, text_of, truth
 from simulators.exchange.times import read_time
 from simulators.exchange.versions import R2013
 
@@ -28,6 +28,11 @@ _TEXTS = {
     "Culture": "culture",
 }
 _FLAGS = {"IsResponseRequested": "response_requested", "AllowNewTimeProposal": "allow_new_time"}
+_CHOICES = {
+    "Sensitivity": ("Normal", "Personal", "Private", "Confidential"),
+    "Importance": ("Low", "Normal", "High"),
+    "LegacyFreeBusyStatus": ("Free", "Tentative", "Busy", "OOF", "WorkingElsewhere", "NoData"),
+}
 _PEOPLE = {"RequiredAttendees": "required", "OptionalAttendees": "optional", "Resources": "resources"}
 _EMPTY: Mapping[str, dict[str, Any]] = {
     "Subject": {"subject": ""},
@@ -57,6 +62,8 @@ class Draft:
         name = local(element)
         check_version(name, self.rank)
         check_settable(name)
+        if name in _CHOICES:
+            choice(text_of(element), name, _CHOICES[name])
         if name in _TEXTS:
             self.values[_TEXTS[name]] = text_of(element)
         elif name in _FLAGS:
@@ -64,6 +71,7 @@ class Draft:
         elif name in _PEOPLE:
             self.values[_PEOPLE[name]] = tuple(_attendee(each) for each in children(element))
         elif name in ("Start", "End"):
+            read_time(text_of(element), None)
             self.times[name] = text_of(element)
         elif name in ("StartTimeZone", "EndTimeZone"):
             self.times[name] = _zone_id(element)
@@ -77,7 +85,8 @@ class Draft:
 
     def _set_special(self, name: str, element: Element) -> None:
         if name == "Body":
-            self.values.update(body=text_of(element), body_type=element.get("BodyType") or "Text")
+            form = choice(element.get("BodyType"), "BodyType", ("HTML", "Text"))
+            self.values.update(body=text_of(element), body_type=form)
         elif name == "Categories":
             self.values["categories"] = tuple(text_of(each) for each in children(element))
         elif name == "UID":
@@ -109,6 +118,23 @@ class Draft:
         return _with_times(_with_reminder(after, self.reminder), self.times, before, zone_context)
 
 
+def attempt(read: Callable[[], Draft]) -> Draft | EwsError:
+    """Read a draft now and keep its refusal for later, unless that refuses the whole request."""
+    try:
+        return read()
+    except EwsError as refused:
+        if refused.fault:
+            raise
+        return refused
+
+
+def granted(read: Draft | EwsError) -> Draft:
+    """The draft, or its refusal raised."""
+    if isinstance(read, EwsError):
+        raise read
+    return read
+
+
 def _attendee(element: Element) -> Attendee:
     mailbox = need(element, "Mailbox")
     address = text_of(child(mailbox, "EmailAddress"))
@@ -130,7 +156,7 @@ def _with_reminder(item: Item, reminder: Mapping[str, str]) -> Item:
     if "ReminderIsSet" in reminder:
         is_set = truth(None, reminder["ReminderIsSet"])
     if "ReminderMinutesBeforeStart" in reminder:
-        kept = int(reminder["ReminderMinutesBeforeStart"])
+        kept = number(reminder["ReminderMinutesBeforeStart"], "ReminderMinutesBeforeStart")
     return replace(item, reminder_minutes=kept if is_set else None, reminder_kept=kept)
 
 

@@ -11,6 +11,7 @@ from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import global_object_id
 from simulators.exchange.items import PUBLIC_STRINGS, Item, PropertyKey
 from simulators.exchange.soap import Element, child, children, local, t, text_of
+from simulators.exchange.soap import number as whole
 
 MEETING = "6ed8da90-450b-101b-98da-00aa003f1305"
 _SETS = {
@@ -43,8 +44,8 @@ def read_key(path: Element) -> PropertyKey:
     return PropertyKey(
         set_id=set_id,
         name=name or "",
-        number=None if number is None else int(number),
-        tag=None if tag is None else int(tag, 0),
+        number=None if number is None else whole(number, "PropertyId"),
+        tag=None if tag is None else _tag(tag),
         type=kind,
     )
 
@@ -91,6 +92,13 @@ def render(path: Element, item: Item) -> Element | None:
 def is_path(element: Element) -> bool:
     """Tell whether a path element names an extended property."""
     return local(element) == "ExtendedFieldURI"
+
+
+def _tag(text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise EwsError("ErrorInvalidExtendedProperty", f"{text!r} is no property tag") from None
 
 
 def _check(key: PropertyKey, value: str) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 from simulators.exchange import zones
 from simulators.exchange.addresses import check_writable, folder_at
-from simulators.exchange.draft import Draft
+from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
+from simulators.exchange.op_move import SENDING
 from simulators.exchange.render import item_id
-from simulators.exchange.soap import Element, child, children, local, m, need, only, t
+from simulators.exchange.soap import Element, child, children, choice, local, m, need, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
 from simulators.record import Fault
@@ -18,24 +19,33 @@ from simulators.record import Fault
 
 def create_item(turn: Turn, request: Element) -> Element:
     """Answer a CreateItem request."""
+    if request.get("SendMeetingInvitations") is not None:
+        choice(request.get("SendMeetingInvitations"), "SendMeetingInvitations", SENDING)
 
     def job(element: Element) -> Job:
-        return lambda fault: _create(turn, request, element, fault)
+        # Read before anything is stored: what breaks the schema refuses the whole request.
+        draft = attempt(lambda: _draft(element, turn.rank))
+        return lambda fault: _create(turn, request, draft, fault)
 
     return turn.batch([job(element) for element in children(need(request, "Items"))], lambda: (m("Items"),))
 
 
-def _create(turn: Turn, request: Element, element: Element, fault: Fault | None) -> Outcome:
+def _draft(element: Element, rank: int) -> Draft:
     if local(element) != "CalendarItem":
         raise not_modelled(f"creating {local(element)}")
+    draft = Draft(rank)
+    for each in children(element):
+        draft.set(each)
+    return draft
+
+
+def _create(turn: Turn, request: Element, read: Draft | EwsError, fault: Fault | None) -> Outcome:
     check_writable(turn)
     sending = request.get("SendMeetingInvitations")
     if sending is None:
         raise EwsError("ErrorSendMeetingInvitationsRequired", "SendMeetingInvitations is required for calendar items")
     folder = _folder(turn, request)
-    draft = Draft(turn.rank)
-    for each in children(element):
-        draft.set(each)
+    draft = granted(read)
     blank = _blank(turn, draft)
     made = draft.settle(blank, turn.zone)
     if made.attendees:

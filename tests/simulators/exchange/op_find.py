@@ -9,7 +9,7 @@ from simulators.exchange.items import Item
 from simulators.exchange.render import render
 from simulators.exchange.restrict import holds, sort_key
 from simulators.exchange.shapes import NOT_IN_FIND, Shape, read_shape
-from simulators.exchange.soap import Element, bool_text, child, children, m, need, only, t
+from simulators.exchange.soap import Element, bool_text, child, children, m, need, number, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
 
@@ -72,8 +72,8 @@ def _paged(turn: Turn, request: Element, items: list[Item]) -> _Rows:
     view = child(request, "IndexedPageItemView")
     if view is not None and view.get("BasePoint") != "Beginning":
         raise not_modelled("paging from the end")
-    offset = int(view.get("Offset") or 0) if view is not None else 0
-    asked = int((view.get("MaxEntriesReturned") if view is not None else None) or turn.switches.find_limit)
+    offset = number(view.get("Offset") or "0", "Offset") if view is not None else 0
+    asked = _most(view, turn.switches.find_limit)
     if offset < 0 or asked < 1:
         raise EwsError("ErrorInvalidIndexedPagingParameters", "the offset or the page size is too small")
     end = min(offset + min(asked, turn.switches.find_limit), len(items))
@@ -93,6 +93,11 @@ def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> _
         raise not_modelled("a calendar view that meets a recurring series")
     inside = [item for item in items if item.element == "CalendarItem" and item.start < end and item.end > start]
     inside.sort(key=lambda item: (item.start, item.end))
-    limit = min(int(view.get("MaxEntriesReturned") or turn.switches.find_limit), turn.switches.find_limit)
+    limit = min(_most(view, turn.switches.find_limit), turn.switches.find_limit)
     shown = inside[:limit]
     return _Rows(shown, len(inside), len(shown), last=len(shown) == len(inside))
+
+
+def _most(view: Element | None, limit: int) -> int:
+    asked = view.get("MaxEntriesReturned") if view is not None else None
+    return limit if asked is None else number(asked, "MaxEntriesReturned")

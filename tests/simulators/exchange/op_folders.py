@@ -4,7 +4,7 @@ from simulators.exchange.addresses import folder_at
 from simulators.exchange.errors import not_modelled
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.render import rights
-from simulators.exchange.soap import Element, bool_text, child, children, m, need, t, text_of
+from simulators.exchange.soap import Element, bool_text, child, children, m, need, number, t, text_of
 from simulators.exchange.turn import Job, Outcome, Turn
 
 _DEFAULT = frozenset(("FolderId", "DisplayName", "TotalCount", "ChildFolderCount"))
@@ -43,8 +43,9 @@ def find_folder(turn: Turn, request: Element) -> Element:
                 raise not_modelled("FractionalPageFolderView")
             parent = folder_at(turn, address)
             found = list(turn.mailbox.subfolders(parent.id, deep=request.get("Traversal") == "Deep"))
-            offset = int(view.get("Offset") or 0) if view is not None else 0
-            limit = int((view.get("MaxEntriesReturned") if view is not None else None) or len(found) or 1)
+            offset = number(view.get("Offset") or "0", "Offset") if view is not None else 0
+            asked = view.get("MaxEntriesReturned") if view is not None else None
+            limit = len(found) if asked is None else number(asked, "MaxEntriesReturned")
             shown = found[offset : offset + limit]
             last = offset + limit >= len(found)
             root = m("RootFolder", t("Folders", *(_folder(turn, each, names) for each in shown)))

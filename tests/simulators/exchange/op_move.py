@@ -5,14 +5,18 @@ from simulators.exchange.addresses import check_writable, item_at, item_ids, tar
 from simulators.exchange.errors import EwsError
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.render import item_id
-from simulators.exchange.soap import Element, child, m, t, truth
+from simulators.exchange.soap import Element, child, choice, m, t, truth
 from simulators.exchange.turn import Job, Outcome, Turn
 
+SENDING = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
 _WHERE = {"HardDelete": boxes.PURGES, "SoftDelete": boxes.SOFT, "MoveToDeletedItems": boxes.DELETED}
 
 
 def delete_item(turn: Turn, request: Element) -> Element:
     """Answer a DeleteItem request. A change key is not needed and a stale one does no harm (facts 2.2)."""
+    choice(request.get("DeleteType"), "DeleteType", tuple(_WHERE))
+    if request.get("SendMeetingCancellations") is not None:
+        choice(request.get("SendMeetingCancellations"), "SendMeetingCancellations", SENDING)
     return turn.batch([_delete(turn, request, each) for each in item_ids(request)])
 
 
@@ -45,8 +49,6 @@ def _delete(turn: Turn, request: Element, element: Element) -> Job:
 
 def remove(mailbox: boxes.Mailbox, item: Item, kind: str) -> Item | None:
     """Delete an item in one of the three ways; None when nothing is left of it."""
-    if kind not in _WHERE:
-        raise EwsError("ErrorSchemaValidation", f"{kind!r} is no way to delete", fault=True)
     target = mailbox.distinguished(_WHERE[kind])
     if item.folder_id == target.id:
         target.items.pop(item.id)

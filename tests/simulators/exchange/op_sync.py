@@ -9,7 +9,7 @@ from simulators.exchange.errors import EwsError
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.render import item_id, render
 from simulators.exchange.shapes import NOT_IN_SYNC, Shape, read_shape
-from simulators.exchange.soap import Element, bool_text, child, children, m, need, t, text_of
+from simulators.exchange.soap import Element, bool_text, child, children, m, need, number, t, text_of
 from simulators.exchange.turn import Outcome, Turn
 
 
@@ -21,7 +21,7 @@ def sync_folder_items(turn: Turn, request: Element) -> Element:
 
 def _sync(turn: Turn, request: Element, shape: Shape) -> Outcome:
     folder = target_folder(turn, request, "SyncFolderId", "ErrorSyncFolderNotFound")
-    limit = int(text_of(need(request, "MaxChangesReturned")))
+    limit = number(text_of(need(request, "MaxChangesReturned")), "MaxChangesReturned")
     if not 1 <= limit <= 512:
         raise EwsError("ErrorSchemaValidation", "MaxChangesReturned is 1 to 512", fault=True)
     given = text_of(child(request, "SyncState"))

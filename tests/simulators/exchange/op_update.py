@@ -4,26 +4,46 @@ from dataclasses import replace
 
 from simulators.exchange import extended
 from simulators.exchange.addresses import check_writable, item_at
-from simulators.exchange.draft import Draft
+from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.fields import check_deletable, check_settable, path_name
 from simulators.exchange.items import Attendee, Item
+from simulators.exchange.op_move import SENDING
 from simulators.exchange.render import item_id
-from simulators.exchange.soap import Element, children, local, m, need, only, t
+from simulators.exchange.soap import Element, children, choice, local, m, need, only, t
 from simulators.exchange.turn import Job, Outcome, Turn
 from simulators.record import Fault
 
 
 def update_item(turn: Turn, request: Element) -> Element:
     """Answer an UpdateItem request."""
+    choice(
+        request.get("ConflictResolution"), "ConflictResolution", ("NeverOverwrite", "AutoResolve", "AlwaysOverwrite")
+    )
+    sending = request.get("SendMeetingInvitationsOrCancellations")
+    if sending is not None:
+        choice(
+            sending,
+            "SendMeetingInvitationsOrCancellations",
+            (*SENDING, "SendOnlyToChanged", "SendToChangedAndSaveCopy"),
+        )
 
     def job(change: Element) -> Job:
-        return lambda fault: _update(turn, request, change, fault)
+        # Read before anything is stored: what breaks the schema refuses the whole request.
+        draft = attempt(lambda: _draft(change, turn.rank))
+        return lambda fault: _update(turn, request, change, draft, fault)
 
     return turn.batch([job(change) for change in children(need(request, "ItemChanges"))], lambda: (m("Items"),))
 
 
-def _update(turn: Turn, request: Element, change: Element, fault: Fault | None) -> Outcome:
+def _draft(change: Element, rank: int) -> Draft:
+    draft = Draft(rank)
+    for update in children(need(change, "Updates")):
+        _take(draft, update, rank)
+    return draft
+
+
+def _update(turn: Turn, request: Element, change: Element, read: Draft | EwsError, fault: Fault | None) -> Outcome:
     check_writable(turn)
     sending = request.get("SendMeetingInvitationsOrCancellations")
     address = only(change)
@@ -39,10 +59,7 @@ def _update(turn: Turn, request: Element, change: Element, fault: Fault | None) 
     if fault is not None and kind == "conflict":
         item = turn.mailbox.save(replace(item, location=fault.detail or f"{item.location} (moved by hand)"))
     _check_key(request.get("ConflictResolution") or "", address.get("ChangeKey"), item)
-    draft = Draft(turn.rank)
-    for update in children(need(change, "Updates")):
-        _take(draft, update, turn.rank)
-    after = draft.settle(item, turn.zone)
+    after = granted(read).settle(item, turn.zone)
     if after.attendees and after.my_response == "Unknown":
         after = replace(after, my_response="Organizer")
     after = replace(after, request_was_sent=item.request_was_sent or (sending != "SendToNone" and after.is_meeting))

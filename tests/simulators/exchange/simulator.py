@@ -144,8 +144,8 @@ class ExchangeSimulator:
                 }[fault.kind]
                 self._file(turn, response.status)
                 return response
-            case "mailbox_moved":
-                turn.mailbox.relocate()
+            case "mailbox_moved" if turn.box is not None:
+                turn.box.relocate()
         response = answer()
         if fault.kind == "crash_after":
             raise Crash(turn.operation)

@@ -4,7 +4,7 @@
 types, entities and anything unparsable; `child()` and `children()` look one level down by local name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -51,7 +51,9 @@ def xml_text(text: str) -> str:
 
 def read(body: bytes) -> Element:
     """Parse a request. Hostile or broken XML is an `EwsError` to be answered as a fault."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as broken:
@@ -103,6 +105,21 @@ def text_of(element: Element | None) -> str:
 def raw(element: Element) -> bytes:
     """Serialize without an XML declaration."""
     return etree.tostring(element, encoding="utf-8")
+
+
+def number(text: str | None, what: str) -> int:
+    """Read an xs:int; a refusal naming what it was for."""
+    try:
+        return int(text or "")
+    except ValueError:
+        raise EwsError("ErrorSchemaValidation", f"{what} is no number: {text!r}", fault=True) from None
+
+
+def choice(text: str | None, what: str, allowed: Collection[str]) -> str:
+    """Read a value of an enumeration; a refusal naming what it was for."""
+    if text is None or text not in allowed:
+        raise EwsError("ErrorSchemaValidation", f"{what} is not {text!r} but one of {', '.join(allowed)}", fault=True)
+    return text
 
 
 def bool_text(value: bool) -> str:

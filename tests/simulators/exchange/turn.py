@@ -94,9 +94,8 @@ class Turn:
             if planted is not None:
                 raise planted
             if fault is not None and fault.kind == "mail":
-                self.record.mails.append(
-                    {"operation": self.operation, "from": self.user, "to": fault.detail or "guest@x.test"}
-                )
+                planted_mail = {"operation": self.operation, "from": self.user, "to": fault.detail or "guest@x.test"}
+                self.record.mails.append({**planted_mail, "subject": "", "kind": "planted"})
             outcome = job(fault)
         except EwsError as refused:
             if refused.fault:
