@@ -45,6 +45,7 @@ def main() -> int:
     if known != text or not works:
         if known or not works:
             venv.create(VENV, clear=True, with_pip=True)
+        print(f"installing what {lock} names into .venv", flush=True)
         failed = _install(lock)
         if failed:
             return failed
@@ -59,7 +60,7 @@ def _works() -> bool:
 
 
 def _install(lock: Path) -> int:
-    options = ["--require-hashes", "--disable-pip-version-check", "--quiet", "--requirement"]
+    options = ["--require-hashes", "--disable-pip-version-check", "-qq", "--requirement"]
     return subprocess.run([PYTHON, "-m", "pip", "install", *options, lock], cwd=ROOT, check=False).returncode
 
 

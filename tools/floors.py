@@ -25,7 +25,7 @@ WHOLE = (
 def below(report: dict[str, Any]) -> list[str]:
     """Give a line for each floor the report falls short of."""
     totals = report["totals"]
-    branches = 100.0 * totals["covered_branches"] / max(totals["num_branches"], 1)
+    branches = 100.0 * totals.get("covered_branches", 0) / max(totals.get("num_branches", 0), 1)
     found = []
     if totals["percent_covered"] < FLOOR:
         found.append(f"coverage is {totals['percent_covered']:.1f} %, the floor is {FLOOR:.0f} %")

@@ -1,0 +1,135 @@
+"""The house's own tools: locks, floors and parts say what is wrong, and are quiet when nothing is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from house.tree import ROOT
+from tools import floors, locks, parts
+
+LOCK = """# made by a tool
+left-pad==1.3.0 \\
+    --hash=sha256:00
+    # via
+    #   -c functions/requirements.txt
+    #   calpair (pyproject.toml)
+Right.Pad==2.0 ; sys_platform == 'win32' \\
+    --hash=sha256:01
+    # via left-pad
+"""
+
+
+def test_a_lock_is_read_by_package() -> None:
+    lock = locks.read(LOCK)
+    assert lock.pins == {"left-pad": "1.3.0", "right-pad": "2.0"}
+    assert lock.direct == {"left-pad"}
+    assert locks.compare(lock, ["left_pad>=1,<2"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LOCK.replace("    --hash=sha256:00\n", ""), "left-pad has no hash"),
+        (LOCK + "--index-url x\n", "a line that is neither a pin nor a hash: --index-url x"),
+        (LOCK + "# from ftp://a.test\n", "an address: # from ftp://a.test"),
+        (LOCK.replace("1.3.0", "2.1"), "left-pad<2 is asked for, 2.1 is locked"),
+        (LOCK.replace("left-pad==", "other=="), "left-pad is asked for and not locked"),
+        (
+            LOCK.replace("# via left-pad", "# via calpair (pyproject.toml:dev)"),
+            "right-pad is locked and no longer asked for",
+        ),
+    ],
+)
+def test_a_lock_gone_wrong_is_named(text: str, said: str) -> None:
+    assert said in locks.compare(locks.read(text), ["left-pad<2"])
+
+
+def test_two_locks_that_pin_differently_are_named(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    project = '[project]\ndependencies = ["left-pad"]\n[dependency-groups]\ndev = ["right-pad"]\n'
+    (tmp_path / "pyproject.toml").write_text(project)
+    (tmp_path / locks.RUN).write_text(LOCK)
+    (tmp_path / locks.DEV).write_text(LOCK.replace("1.3.0", "1.4.0"))
+    assert locks.problems(tmp_path) == [f"left-pad is 1.3.0 in {locks.RUN} and 1.4.0 in {locks.DEV}"]
+
+
+def report(*, covered: float, branches: int, **files: list[Any]) -> dict[str, Any]:
+    return {
+        "totals": {"percent_covered": covered, "covered_branches": branches, "num_branches": 100},
+        "files": {
+            name: {"missing_lines": gaps, "missing_branches": [[gap, -1] for gap in gaps]}
+            for name, gaps in files.items()
+        },
+    }
+
+
+def test_coverage_above_its_floors_is_quiet() -> None:
+    assert floors.below(report(covered=95.0, branches=95, **{"functions/calpair/log.py": [3]})) == []
+
+
+def test_coverage_below_a_floor_is_named() -> None:
+    assert floors.below(report(covered=94.9, branches=90)) == [
+        "coverage is 94.9 %, the floor is 95 %",
+        "branch coverage is 90.0 %, the floor is 95 %",
+    ]
+
+
+@pytest.mark.parametrize("name", ["functions/calpair/sync/plan.py", "functions/calpair/google/mapping.py"])
+def test_what_is_to_be_covered_whole_is_named_with_its_gaps(name: str) -> None:
+    assert floors.below(report(covered=99.0, branches=99, **{name: [7]})) == [
+        f"{name} is to be covered whole; no test reaches 7, 7->-1"
+    ]
+
+
+def test_an_empty_report_is_below_every_floor() -> None:
+    assert len(floors.below({"totals": {"percent_covered": 0.0}, "files": {}})) == 2
+
+
+def test_a_part_that_is_missing_tells_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CALPAIR_EWS_SCHEMAS", str(tmp_path))
+    assert parts.missing("schemas").startswith("schemas: needs a folder with SE/messages.xsd (take messages.xsd")
+    (tmp_path / "SE").mkdir()
+    (tmp_path / "SE" / "messages.xsd").touch()
+    assert parts.missing("schemas") == ""
+
+
+PROBE = """
+import socket
+
+import pytest
+
+
+@pytest.mark.needs("schemas")
+def test_schemas():
+    pass
+
+
+def test_names():
+    with pytest.raises(RuntimeError, match="stay on this machine"):
+        socket.getaddrinfo("a.test", 80)
+    assert socket.getaddrinfo("127.0.0.1", 80)
+"""
+
+
+@pytest.mark.parametrize(("require", "code", "said"), [("", 0, "1 passed, 1 skipped"), ("all", 1, "1 passed, 1 error")])
+def test_a_part_left_out_is_shown_and_fails_only_where_all_is_required(
+    tmp_path: Path, require: str, code: int, said: str
+) -> None:
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "test_probe.py").write_text(PROBE)
+    environment = os.environ | {
+        "CALPAIR_REQUIRE": require,
+        "CALPAIR_EWS_SCHEMAS": "nowhere",
+        "CALPAIR_TABLE": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, str(tmp_path)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert ran.stdout.splitlines()[-1].startswith(said)
+    assert "LEFT OUT" in ran.stdout or require
+    assert "a folder with SE/messages.xsd" in ran.stdout
