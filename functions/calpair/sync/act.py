@@ -8,7 +8,7 @@ the dates: edits, then deletions, then new copies, Exchange before Google; an in
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, product
 
 from calpair.errors import (
     AbsentError,
@@ -68,24 +68,32 @@ def act(decisions: Sequence[Decision], ground: Ground) -> Outcome:
             _store(decision, decision.link, ground)
     jobs = [_Job(decision, list(decision.writes)) for decision in decisions if decision.writes]
     total = sum(len(job.left) for job in jobs)
-    for kind in (Update, Remove, Create):
-        for side in Side:
-            turn = iter([job for job in jobs if job.next_is(kind, side)])
-            while batch := list(islice(turn, BATCH)):
-                if outcome.stopped:
-                    return outcome
-                try:
-                    answers = _send(kind, side, batch, ground)
-                except UnknownOutcomeError as error:
-                    answers = [error] * len(batch)
-                except SideError as error:
-                    outcome.stopped = error
-                    return outcome
-                outcome.sides.add(side)
-                for job, answer in zip(batch, answers, strict=True):
-                    _take(job, answer, ground, outcome)
-                ground.progress(total - sum(len(job.left) for job in jobs), total)
+    for kind, side in product((Update, Remove, Create), Side):
+        turn = iter([job for job in jobs if job.next_is(kind, side)])
+        while batch := list(islice(turn, BATCH)):
+            _do(kind, side, batch, ground, outcome)
+            if outcome.stopped:
+                return outcome
+            ground.progress(total - sum(len(job.left) for job in jobs), total)
     return outcome
+
+
+def _do(kind: type[Write], side: Side, batch: "Sequence[_Job]", ground: Ground, outcome: Outcome) -> None:
+    """Send one batch and take its answers; an answer nobody gave is every item's."""
+    answers: Sequence[Written | SideError | None]
+    try:
+        answers = _send(kind, side, batch, ground)
+    except UnknownOutcomeError as error:
+        answers = [error] * len(batch)
+    except SideError as error:
+        if kind is Create and side is Side.EXCHANGE:
+            # Nothing of it took effect.
+            ground.settle([job.key for job in batch])
+        outcome.stopped = error
+        return
+    outcome.sides.add(side)
+    for job, answer in zip(batch, answers, strict=True):
+        _take(job, answer, ground, outcome)
 
 
 @dataclass(slots=True)
@@ -190,6 +198,10 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
             outcome.again.add(job.key)
         case UnknownOutcomeError() if creating:
             _save_parked(None, job, "awaiting_answer", ground.call_timeout + timedelta(seconds=61), ground)
+        case UnknownOutcomeError() if isinstance(write, Create):
+            # The copy may be there: its stamp has to find the link when it is listed.
+            _save_parked(None, job, "awaiting_answer", timedelta(0), ground)
+            outcome.again.add(job.key)
         case UnknownOutcomeError():
             outcome.again.add(job.key)
         case BackOffError() if error.scope != "item":

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from calpair.errors import VersionError
+from calpair.errors import StoreError
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Store
@@ -32,11 +32,12 @@ class Book:
         self._stored = doc
         self.cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
 
-    def start(self, fingerprint: str) -> Mapping[Side, str]:
-        """Give the places to list from; when what decides the carrying has changed, from the beginning."""
-        if self.cursors.fingerprint != fingerprint:
-            self.cursors = replace(restarted(self.cursors), fingerprint=fingerprint)
-        return self.cursors.at
+    def start(self, fingerprint: str) -> bool:
+        """Begin; tells whether all is to be decided anew, because what decides the carrying has changed."""
+        if self.cursors.fingerprint == fingerprint:
+            return False
+        self.cursors = replace(restarted(self.cursors), fingerprint=fingerprint)
+        return True
 
     def retry_is_due(self) -> bool:
         """Tell whether a parked event is to be looked at again."""
@@ -50,8 +51,8 @@ class Book:
     def release(self) -> None:
         """Give the pair back, moving nothing."""
         if self.cursors.lease:
-            # Whoever took it meanwhile may keep it.
-            with suppress(VersionError):
+            # Whoever took it meanwhile may keep it; a store that is out of order keeps what it has.
+            with suppress(StoreError):
                 self._write(replace(self.cursors, lease=None))
 
     def announce(self, intents: Mapping[str, Intent]) -> None:

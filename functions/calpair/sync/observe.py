@@ -66,10 +66,12 @@ def observe(
     live_pairs: frozenset[str],
     look_again: Iterable[str] = (),
     sides: Iterable[Side] = tuple(Side),
+    afresh: bool = False,
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
-    `sides`: those to be listed; the other keeps its place. Raises what the calendars raise, but for a lost cursor:
+    `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
+    (the pair's settings have changed). Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     feeds = {side: _drain(calendars[side], at[side]) for side in Side if side in set(sides)}
@@ -80,7 +82,7 @@ def observe(
     for key in look_again:
         _bring(hand, ledger.get(key))
     for side, feed in feeds.items():
-        _sift(hand, side, feed, ledger)
+        _sift(hand, side, feed, ledger, None if afresh else digester)
     for side, feed in feeds.items():
         _read(hand, side, calendars[side], [item for item in feed.changes if item in hand.asked[side]])
     _bring_relatives(hand, ledger)
@@ -123,14 +125,14 @@ def _pages(calendar: Calendar, at: str) -> _Feed:
     return feed
 
 
-def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
-    """Drop echoes, keep tombstones, and mark what has to be read."""
+def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger, digester: Digester | None) -> None:
+    """Drop echoes (none without a digester), keep tombstones, and mark what has to be read."""
     for change in feed.changes.values():
         link = ledger.of(side, change.id)
         if change.gone:
             hand.gone[side].add(change.id)
             _bring(hand, link)
-        elif link is None or not _echo(link, side, change):
+        elif link is None or digester is None or not _echo(link, side, change, digester):
             if change.item:
                 hand.items[side][change.id] = change.item
             hand.asked[side].add(change.id)
@@ -141,12 +143,20 @@ def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
                 _bring(hand, link)
 
 
-def _echo(link: Link, side: Side, change: Change) -> bool:
-    """Tell a change that we know already: our own write, or an item noted and left alone."""
+def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
+    """Tell a change that we know already: our own write, or an item noted and left alone.
+
+    Google does not count a reminder as a new version, so content that came with the list is looked at too.
+    """
     part = next((part for part in link.parts(side) if part.id == change.id), None)
     if part is None or not part.version or part.version != change.version or link.missing:
         return False
-    return link.state is not State.LINKED or side in link.agreed
+    if link.state is not State.LINKED:
+        return True
+    agreed, item = link.agreed.get(side), change.item
+    if agreed is None:
+        return False
+    return item is None or item.event is None or dict(digester.fields(item.event)) == dict(agreed)
 
 
 def _bring(hand: _Round, link: Link | None) -> None:

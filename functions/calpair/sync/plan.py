@@ -130,6 +130,8 @@ def _special(case: Case, rules: Rules) -> Decision | None:
     items = [item for item in (case.item(side) for side in Side) if item]
     if link.state is State.TWIN or (case.joined and _is_twin(case)):
         return _twin(case)
+    if link.home is Home.GOOGLE and not rules.pair.two_way and len(items) == 1 and items[0].side is Side.GOOGLE:
+        return _leave(case, "one_way")
     for kind in (Kind.BROKEN, Kind.SERIES, Kind.OTHER):
         item = next((item for item in items if item.kind is kind), None)
         if item is None:
@@ -147,10 +149,10 @@ def _special(case: Case, rules: Rules) -> Decision | None:
 def _first(case: Case, side: Side, rules: Rules) -> Decision | None:
     """Carry an event that only one side has, unless there is a reason to leave it."""
     item, link = _item(case, side), case.link
-    if item.cancelled:
-        return _leave(case, "cancelled")
     if side is Side.GOOGLE and not rules.pair.two_way:
         return _leave(case, "one_way")
+    if item.cancelled:
+        return _leave(case, "cancelled")
     oldest = rules.now - timedelta(days=rules.pair.history_days)
     if link.state is not State.PARKED and ended_by(_event(item).when) < oldest:
         return _leave(case, "history")
@@ -373,9 +375,6 @@ def _alone_again(case: Case, lost: Side) -> Case:
 def _edited(link: Link, item: Item, rules: Rules) -> bool:
     agreed = link.agreed.get(item.side)
     if agreed is None:
-        return False
-    part = link.part(item.side)
-    if part and part.id == item.id and part.version == item.version:
         return False
     return dict(agreed) != dict(rules.digester.fields(_event(item)))
 

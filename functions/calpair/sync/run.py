@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from calpair.errors import SideError, VersionError
+from calpair.errors import VersionError
 from calpair.model.link import State
 from calpair.model.pair import Pair
 from calpair.model.side import Side
@@ -78,15 +78,15 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
         return _walk(pair, world, book, dry_run=dry_run)
     except VersionError:
         return Report("busy")
-    except SideError:
+    except Exception:
         book.release()
         raise
 
 
 def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     report, ledger = Report(), Ledger(world.store, pair.key, world.digester.name)
-    start = book.start(fingerprint(pair, world.digester.name))
-    at, sides = start, tuple(Side)
+    afresh = book.start(fingerprint(pair, world.digester.name))
+    at, sides = book.cursors.at, tuple(Side)
     retrying = book.retry_is_due()
     again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
     again += book.cursors.orphans_approved
@@ -100,6 +100,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             live_pairs=world.live_pairs,
             look_again=again,
             sides=sides,
+            afresh=afresh,
         )
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         if dry_run:
@@ -117,14 +118,16 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         report.clashes += sum(1 for decision in decisions if decision.clashes)
         if outcome.stopped:
             raise outcome.stopped
-        at, again = seen.at, sorted(outcome.again)
+        at, again, afresh = seen.at, sorted(outcome.again), False
         # Our own writes are listed at once, so that the next run is quiet.
         sides = tuple(side for side in Side if side in outcome.sides)
         if not sides:
             break
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
     # What still moved in the last round has to be seen again: then no place moves.
-    book.commit(start if again else at, pair.direction.value, report.retry, unsettled=_unsettled(book, ledger))
+    book.commit(
+        book.cursors.at if again else at, pair.direction.value, report.retry, unsettled=_unsettled(book, ledger)
+    )
     return report
 
 

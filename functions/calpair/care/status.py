@@ -1,0 +1,133 @@
+"""The status of a pair: what a person sees without reading a log.
+
+`status/{pair}` is written when something changed, not at every quiet run; when the pair was last looked at stands in
+its cursors. It holds identifiers, times, counts and short words, never what a calendar says (G9, G12).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from calpair.errors import (
+    AccessLostError,
+    BackOffError,
+    CalpairError,
+    SignInError,
+    StoreError,
+    UnknownOutcomeError,
+)
+from calpair.ports import Doc, Store
+
+STATUS = "status"
+SCHEMA = 1
+_LINKS = "links"
+_CURSORS = "cursors"
+_EYE = ("parked", "orphan", "twin", "left", "lossy")
+"""Keys of links a person may want to hear of (see `sync/records.py`)."""
+_SHOWN = 50
+"""Parked events named one by one; the rest is counted."""
+
+_HELD = {
+    "deletions": "{n} deletions wait: run `calpair sync {pair} --dry-run` to see them, `calpair approve {pair}` to carry them out.",
+    "emptied": "A calendar that had {n} events came back empty: look at it, then `calpair approve {pair}` if that is meant.",
+    "two_way": "The pair now runs both ways and would write {n} events on Exchange: `calpair approve {pair}` if that is meant.",
+}
+_REASONS = {
+    "series": "a recurring event is not carried yet",
+    "awaiting_answer": "the server's answer to a creation is awaited",
+    "missing": "not found on its calendar; looked for again before anything is concluded",
+    "back_and_forth": "two programs keep changing it back; stop one of them",
+    "people": "others are invited; change it where it lives",
+    "no_uid": "it has no UID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a pair stands: `state` is waiting, first_sync, ok, behind, paused or failing; `sentence` says what to do."""
+
+    state: str
+    sentence: str = ""
+
+
+def after_run(pair: str, outcome: str, held: Mapping[str, Any] | None) -> State | None:
+    """Give the state after a run that ended by itself; None: somebody else is at it, nothing is known."""
+    if outcome == "busy":
+        return None
+    if outcome == "held" and held:
+        return State("paused", _HELD[held["kind"]].format(n=len(held["links"]), pair=pair))
+    return State("ok")
+
+
+def after_error(error: CalpairError) -> State:
+    """Give the state after a run that could not be finished."""
+    match error:
+        case BackOffError() | UnknownOutcomeError():
+            return State(
+                "behind", f"The server asked us to wait or did not answer: {error}. Nothing to do; it is tried again."
+            )
+        case AccessLostError() | SignInError():
+            return State("failing", f"{error}. Nothing was changed. `calpair doctor` names the cure.")
+        case StoreError():
+            return State("failing", str(error))
+        case _:
+            return State("failing", f"{error}.")
+
+
+def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[str, int], now: datetime) -> None:
+    """Write the pair's status anew, with what its links have to tell."""
+    old = store.get(STATUS, pair_key)
+    since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
+    links = store.find(_LINKS, pair_key, _EYE)
+    totals = Counter(old.data["totals"] if old else {})
+    totals.update(said)
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "name": name,
+        "state": state.state,
+        "sentence": state.sentence,
+        "since": since,
+        "written": now.isoformat(),
+        "totals": dict(sorted(totals.items())),
+        **_told(links),
+    }
+    store.put(Doc(STATUS, pair_key, data, pair_key, old.version if old else ""))
+
+
+def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
+    parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
+    losses = Counter(loss for doc in links for loss in doc.data["losses"])
+    left = Counter(doc.data["why"] for doc in links if doc.data["state"] == "left")
+    return {
+        "parked": parked[:_SHOWN],
+        "parked_count": len(parked),
+        "losses": dict(sorted(losses.items())),
+        "left": dict(sorted(left.items())),
+        "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
+        "orphans": [doc.key for doc in links if doc.data["state"] == "orphan"],
+    }
+
+
+def _parked(doc: Doc) -> Mapping[str, Any]:
+    parking = doc.data["parking"]
+    return {
+        "link": doc.key,
+        "home": doc.data["home"],
+        "uid": doc.data["uid"],
+        "google_id": next((part["id"] for part in doc.data["google"]), ""),
+        "reason": parking["reason"],
+        "meaning": _REASONS.get(parking["reason"], "the server will not take it as it is"),
+        "since": parking["since"],
+        "tries": parking["tries"],
+        "retry": parking["retry"],
+    }
+
+
+def read(store: Store, pair_key: str) -> dict[str, Any]:
+    """Give the status as people see it: the document, and when the pair was last found in step."""
+    doc, cursors = store.get(STATUS, pair_key), store.get(_CURSORS, pair_key)
+    shown = dict(doc.data) if doc else {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet."}
+    shown["last_success"] = cursors.data["listed"] if cursors else None
+    return shown
