@@ -1,0 +1,100 @@
+"""What people write, in the store: documents applied from a file, switches turned by hand, and everything exported.
+
+    domains/{name}, pairs/{name}    the document itself, as written
+    applied/{collection}:{name}     which file named it, and whether that file has since dropped it
+    switches/{pair}                 paused by hand
+
+A document that a file no longer names is disabled, never unpaired, and comes back as it was when it is named again.
+Removals are applied before anything else, so that a calendar can move from one pair to another in one edit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from calpair.ports import Doc, Store
+
+SCHEMA = 1
+DOMAINS, PAIRS = "domains", "pairs"
+_APPLIED, _SWITCHES = "applied", "switches"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an application changed: names as `pairs/ana`."""
+
+    written: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+
+
+def apply(store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], source: str) -> Applied:
+    """Make the store hold what `source` says; what it said before and no longer says is disabled."""
+    named = {DOMAINS: domains, PAIRS: pairs}
+    disabled = []
+    for doc in _all(store, _APPLIED):
+        collection, _, name = doc.key.partition(":")
+        if doc.data["source"] == source and not doc.data["dropped"] and name not in named[collection]:
+            store.put(replace(doc, data={**doc.data, "dropped": True}))
+            disabled.append(f"{collection}/{name}")
+    written = [
+        f"{collection}/{name}"
+        for collection, documents in named.items()
+        for name, fields in documents.items()
+        if _write(store, collection, name, fields, source)
+    ]
+    return Applied(tuple(written), tuple(disabled))
+
+
+def _write(store: Store, collection: str, name: str, fields: Any, source: str) -> bool:
+    told = {"schema": SCHEMA, "source": source, "dropped": False}
+    changed = _put(store, _APPLIED, f"{collection}:{name}", told)
+    return _put(store, collection, name, fields if isinstance(fields, Mapping) else {"": fields}) or changed
+
+
+def _put(store: Store, collection: str, key: str, data: Mapping[str, Any]) -> bool:
+    old = store.get(collection, key)
+    if old and old.data == data:
+        return False
+    store.put(Doc(collection, key, data, version=old.version if old else ""))
+    return True
+
+
+def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give domains and pairs as they now count: disabled where their file dropped them, paused where a hand did."""
+    dropped = {doc.key for doc in _all(store, _APPLIED) if doc.data["dropped"]}
+    paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}
+    domains = {doc.key: dict(doc.data) for doc in _all(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
+    pairs = {doc.key: dict(doc.data) for doc in _all(store, PAIRS)}
+    for name, fields in pairs.items():
+        if f"{PAIRS}:{name}" in dropped:
+            fields["enabled"] = False
+        if name in paused:
+            fields["paused"] = True
+    return domains, pairs
+
+
+def source(store: Store, pair: str) -> str:
+    """Name the file a pair comes from; empty: written straight into the store."""
+    doc = store.get(_APPLIED, f"{PAIRS}:{pair}")
+    return doc.data["source"] if doc else ""
+
+
+def switch(store: Store, pair: str, *, paused: bool) -> bool:
+    """Pause a pair by hand, or let it go on; tells whether that changed anything."""
+    return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused})
+
+
+def export(store: Store) -> dict[str, Any]:
+    """Give everything people wrote, fit to be applied again elsewhere."""
+    domains, pairs = written(store)
+    return {DOMAINS: domains, PAIRS: pairs}
+
+
+def _all(store: Store, collection: str) -> list[Doc]:
+    found: list[Doc] = []
+    page = ""
+    while True:
+        docs, page = store.list(collection, None, page)
+        found += docs
+        if not page:
+            return found
