@@ -1,0 +1,145 @@
+"""One folder of one Exchange mailbox, as the engine's `Calendar` port sees a side.
+
+Requests: a page of changes is one; reading n items ceil(n/50); creating, updating, deleting n items twice that (the
+write and a look: after it, or for a deletion, which checks nothing itself, before it). Cold or warm, nothing else but
+one FindFolder where the pair names a folder by its path.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from calpair.errors import AbsentError, BackOffError, RefusedError, SideError
+from calpair.exchange import bodies, fields, mapping
+from calpair.exchange.batch import each, in_turn
+from calpair.exchange.examine import examination
+from calpair.exchange.folders import Folder, only
+from calpair.exchange.server import ExchangeConnection
+from calpair.exchange.soap import MESSAGES, Element, child, local_name, text
+from calpair.exchange.writing import PEOPLE, content, delete, write
+from calpair.model.event import Event, Field, Item
+from calpair.model.side import Side
+from calpair.model.when import AllDay
+from calpair.ports import Change, Draft, Edit, Finding, Held, Page, Removal, Written
+
+LARGE = 100
+"""After a page of as many changes the list is asked on, whatever it says: one family of servers ends it too early."""
+
+_THEIRS = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.WHEN})
+"""What others have a copy of; changed without telling them, their copies would be false."""
+
+
+class ExchangeCalendar:
+    """A mailbox's calendar folder. `folder` is a path below the mailbox's calendar, or empty.
+
+    `zone` tells the calendar's IANA zone (empty: unknown); it is asked only for all-day events that have none of
+    their own.
+    """
+
+    def __init__(self, connection: ExchangeConnection, mailbox: str, folder: str, *, zone: Callable[[], str]) -> None:
+        self._connection = connection
+        self._mailbox = mailbox
+        self._folder = Folder(connection, mailbox, folder)
+        self._zone = zone
+
+    @property
+    def side(self) -> Side:
+        """Exchange."""
+        return Side.EXCHANGE
+
+    def changes(self, cursor: str) -> Page:
+        """List one page of changes by SyncFolderItems. Raises CursorLostError."""
+        message = only(self._connection.ask(self._mailbox, bodies.sync(self._folder.element(), cursor), writing=False))
+        after = text(message, "SyncState", namespace=MESSAGES)
+        if not after:
+            raise BackOffError("TornAnswer", "the change list came without its place")
+        listed = child(message, "Changes", namespace=MESSAGES)
+        entries = tuple(_entries(listed)) if listed is not None else ()
+        last = text(message, "IncludesLastItemInRange", namespace=MESSAGES).strip() in ("true", "1")
+        # A place that does not move would be asked for ever.
+        more = (not last or len(entries) >= LARGE) and after != cursor
+        return Page(entries, after, more, whole=not cursor)
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+        """Read items by GetItem."""
+        wanted = list(dict.fromkeys(ids))
+        return dict(zip(wanted, in_turn(wanted, self._look), strict=True))
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
+        """Make copies by CreateItem, stamp and UID inside, and read them back."""
+        return in_turn(drafts, self._create)
+
+    def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
+        """Change items by UpdateItem, each in its version only, and read them back."""
+        return in_turn(edits, self._update)
+
+    def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
+        """Look at the items' versions, then delete by DeleteItem those that still are in theirs."""
+        return in_turn(removals, lambda batch: delete(self._connection, self._mailbox, batch))
+
+    def hold(self, event: Event) -> Held:
+        """Tell what this server would hold of an event."""
+        return mapping.hold(event, self._connection.build)
+
+    def examine(self, *, writing: bool) -> Iterator[Finding]:
+        """Look at address, certificate, sign-in, mailbox, folder and rights, with one GetFolder."""
+        return examination(self._connection, self._mailbox, self._folder, writing=writing)
+
+    def _look(self, ids: Sequence[str]) -> list[Item | SideError]:
+        answers = each(self._connection, self._mailbox, bodies.get_items, ids, writing=False)
+        return [self._item(identifier, answer) for identifier, answer in zip(ids, answers, strict=True)]
+
+    def _item(self, identifier: str, answer: Element | SideError) -> Item | SideError:
+        if isinstance(answer, RefusedError):
+            return mapping.broken(identifier, answer.code)
+        if isinstance(answer, SideError):
+            return answer
+        element = content(answer)
+        return AbsentError("NoItem") if element is None else mapping.read(element, self._mailbox, self._zone)
+
+    def _create(self, drafts: Sequence[Draft]) -> list[Written | SideError]:
+        folder = self._folder.element()
+        return write(
+            self._connection,
+            self._mailbox,
+            drafts,
+            lambda draft: fields.new_item(draft, self._connection.build, self._day_zone(draft.zone, draft.event)),
+            lambda built: bodies.create_items(folder, [element for _, element in built]),
+            self._look,
+            creating=True,
+        )
+
+    def _update(self, edits: Sequence[Edit]) -> list[Written | SideError]:
+        return write(
+            self._connection,
+            self._mailbox,
+            edits,
+            self._changes,
+            lambda built: bodies.update_items(
+                [(edit.item.id, edit.item.version, updates) for edit, updates in built], self._connection.build
+            ),
+            self._look,
+            creating=False,
+        )
+
+    def _changes(self, edit: Edit) -> Element | Written:
+        if edit.item.people and edit.fields & _THEIRS:
+            raise RefusedError(PEOPLE, "others are invited: it is changed where it lives, so that they are told")
+        updates = fields.changes(edit, self._connection.build, self._day_zone(edit.zone, edit.event))
+        # An edit of nothing that Exchange holds is done as it stands.
+        return updates if len(updates) else Written(edit.item.id, edit.item, sure=True)
+
+    def _day_zone(self, named: str, event: Event) -> str:
+        return named or (self._zone() if isinstance(event.when, AllDay) else "")
+
+
+def _entries(listed: Element) -> Iterator[Change]:
+    for change in listed:
+        kind = local_name(change)
+        if kind in ("Create", "Update"):
+            # Whatever sort of item it is, only its name matters here; one without a name cannot be asked for.
+            found = next((names for names in map(mapping.identity, change) if names[0]), None)
+            if found is not None:
+                yield Change(*found)
+        elif kind == "Delete":
+            identifier, _ = mapping.identity(change)
+            if identifier:
+                yield Change(identifier, gone=True)

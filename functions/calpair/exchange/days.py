@@ -1,0 +1,50 @@
+"""Whole days, as Exchange has them: midnights of some zone, told in UTC.
+
+Exchange stores an all-day event from midnight to midnight of the zone it was made in; seen from UTC these are any
+hours. So the dates are read in the event's own zone, never in UTC, and written as midnights of a zone given by name.
+Source: "How to create all-day events by using EWS in Exchange"; "Time zones and EWS in Exchange" (Microsoft Learn).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+
+from calpair.exchange.zones import zone
+from calpair.model.when import AllDay
+
+_DAY = timedelta(days=1)
+_NOON = timedelta(hours=12)
+
+
+def midnight(day: date, zone_name: str) -> datetime:
+    """Give the first instant of a day in a zone (an unknown one counts as UTC).
+
+    Where clocks jump over midnight that is 01:00; where midnight comes twice, the first one.
+    """
+    rules = zone(zone_name) or UTC
+    return datetime.combine(day, time(), rules).astimezone(UTC).astimezone(rules)
+
+
+def days(start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str]) -> AllDay:
+    """Tell the dates of an all-day event from its two instants.
+
+    The event's own zone decides; an event without a known one is read in the first of `other_zones` (and UTC) in which
+    both ends are midnights, and failing these in whole days of UTC, to the nearest.
+    """
+    known = [name for name in (own_zone, *other_zones) if zone(name)]
+    for name in (*known, "UTC"):
+        first, last = _date(start, name), _date(end, name)
+        if midnight(first, name) == start and midnight(last, name) == end:
+            return _span(first, last)
+    if zone(own_zone):
+        # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
+        first, last = _date(start, own_zone), _date(end, own_zone)
+        return _span(first, last if midnight(last, own_zone) == end else last + _DAY)
+    return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
+
+
+def _date(instant: datetime, zone_name: str) -> date:
+    return instant.astimezone(zone(zone_name) or UTC).date()
+
+
+def _span(first: date, last: date) -> AllDay:
+    return AllDay(first, max(last, first + _DAY))

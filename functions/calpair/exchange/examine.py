@@ -1,0 +1,83 @@
+"""What an administrator sees before the first sync: every thing a sync needs of Exchange, looked at in order.
+
+One GetFolder tells nearly all of it: which of the steps on its way failed shows in its error. Nothing is changed.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from calpair.errors import CalpairError, SideError, SignInError, UsageError
+from calpair.exchange import bodies
+from calpair.exchange.errors import FOLDER_CODES, MAILBOX_CODES
+from calpair.exchange.folders import Folder, only
+from calpair.exchange.server import ExchangeConnection
+from calpair.exchange.soap import MESSAGES, Element, child, text
+from calpair.ports import Finding
+
+ADDRESS, TLS, SIGN_IN, MAILBOX, FOLDER, RIGHTS = "address", "tls", "sign-in", "mailbox", "folder", "rights"
+_STEPS = (ADDRESS, TLS, SIGN_IN, MAILBOX, FOLDER)
+
+
+def examination(connection: ExchangeConnection, mailbox: str, folder: Folder, *, writing: bool) -> Iterator[Finding]:
+    """Look at address, certificate, sign-in, mailbox, folder and rights; stop after the first that is not right."""
+    answer: Element | None = None
+    failed: CalpairError | None = None
+    try:
+        answer = only(connection.ask(mailbox, bodies.get_folder(folder.element()), writing=False))
+    except (SideError, UsageError) as error:
+        failed = error
+    good = _good(connection, mailbox, folder)
+    at = None if failed is None else _step(failed)
+    for step in _STEPS:
+        if failed is not None and step == at:
+            yield _failure(step, failed)
+            return
+        yield Finding(step, ok=True, found=good[step])
+    yield _rights(answer, folder, writing=writing)
+
+
+def _good(connection: ExchangeConnection, mailbox: str, folder: Folder) -> dict[str, str]:
+    parts = urlsplit(connection.settings.url)
+    version = f", Exchange {connection.version}" if connection.version else ""
+    return {
+        ADDRESS: f"{parts.hostname} answers{version}",
+        TLS: "the certificate is trusted" if parts.scheme == "https" else "not used on this machine's own address",
+        SIGN_IN: f"{connection.settings.username} is accepted",
+        MAILBOX: f"{mailbox} opens",
+        FOLDER: f"{folder.name} is there",
+    }
+
+
+def _step(error: CalpairError) -> str:
+    if isinstance(error, UsageError):
+        return TLS if str(error).startswith(("exchange.ca", "exchange.tls")) else SIGN_IN
+    code = error.code if isinstance(error, SideError) else ""
+    if isinstance(error, SignInError) or code == "HTTP403":
+        return SIGN_IN
+    if code == "TLS":
+        return TLS
+    if code in MAILBOX_CODES:
+        return MAILBOX
+    return FOLDER if code in FOLDER_CODES else ADDRESS
+
+
+def _failure(step: str, error: CalpairError) -> Finding:
+    if isinstance(error, SideError):
+        return Finding(step, ok=False, found=error.code, cure=error.sentence or "ask again later")
+    return Finding(step, ok=False, found="cannot be used", cure=str(error))
+
+
+def _rights(answer: Element | None, folder: Folder, *, writing: bool) -> Finding:
+    found = child(child(answer, "Folders", namespace=MESSAGES), "CalendarFolder", "EffectiveRights")
+    may_read = text(found, "Read") != "false"
+    may_write = text(found, "CreateContents") != "false"
+    if not may_read:
+        return Finding(RIGHTS, ok=False, found="no right to read", cure=f"let the account read the {folder.name}")
+    if writing and not may_write:
+        return Finding(
+            RIGHTS,
+            ok=False,
+            found="no right to write",
+            cure=f"let the account create items in the {folder.name}, or make the pair one-way",
+        )
+    return Finding(RIGHTS, ok=True, found="reading and writing" if may_write else "reading")

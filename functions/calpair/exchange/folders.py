@@ -1,0 +1,74 @@
+"""Which folder a pair means: the mailbox's own calendar, or a path of names below it (`Team/Travel`).
+
+The calendar itself is named, never looked up. A path costs one FindFolder, once for as long as the process remembers.
+"""
+
+from calpair.errors import AccessLostError, BackOffError
+from calpair.exchange import bodies
+from calpair.exchange.errors import ServerSaidError, classify
+from calpair.exchange.server import ExchangeConnection
+from calpair.exchange.soap import MESSAGES, Element, child, text
+
+SEPARATOR = "/"
+
+
+def only(messages: "tuple[Element | ServerSaidError, ...]") -> Element:
+    """Give the one message of an answer, or raise the error it is."""
+    if len(messages) != 1:
+        raise BackOffError("TornAnswer", "the server answered about another number of things")
+    if isinstance(messages[0], ServerSaidError):
+        raise classify(messages[0], writing=False)
+    return messages[0]
+
+
+class Folder:
+    """One folder of one mailbox. `path` empty: the calendar itself."""
+
+    def __init__(self, connection: ExchangeConnection, mailbox: str, path: str) -> None:
+        self._connection = connection
+        self._mailbox = mailbox
+        self._path = path
+        self._id = ""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return f"folder {self._path!r}" if self._path else "calendar"
+
+    def element(self) -> Element:
+        """Name the folder for a request. Raises AccessLostError where the path leads nowhere."""
+        calendar = bodies.calendar_folder(self._mailbox)
+        if not self._path:
+            return calendar
+        if not self._id:
+            found = only(self._connection.ask(self._mailbox, bodies.find_folders(calendar), writing=False))
+            self._id = self._walk(found)
+        return bodies.folder_id(self._id)
+
+    def _walk(self, message: Element) -> str:
+        listed = child(child(message, "RootFolder", namespace=MESSAGES), "Folders")
+        folders = [_Found(folder) for folder in (() if listed is None else listed)]
+        known = {folder.id for folder in folders}
+        # The calendar's own id is not told; what hangs on nothing listed hangs on the calendar.
+        level = [folder for folder in folders if folder.parent not in known]
+        place = ""
+        for name in filter(None, self._path.split(SEPARATOR)):
+            place = next((folder.id for folder in level if folder.name == name.strip().casefold()), "")
+            if not place:
+                raise AccessLostError(
+                    "ErrorFolderNotFound", f"no folder {self._path!r} below the calendar of {self._mailbox}"
+                )
+            level = [folder for folder in folders if folder.parent == place]
+        return place
+
+
+class _Found:
+    def __init__(self, element: Element) -> None:
+        self.id = _id(element, "FolderId")
+        self.parent = _id(element, "ParentFolderId")
+        self.name = text(element, "DisplayName").strip().casefold()
+
+
+def _id(element: Element, name: str) -> str:
+    found = child(element, name)
+    return "" if found is None else found.get("Id", "")

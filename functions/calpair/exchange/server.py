@@ -1,0 +1,119 @@
+"""The connection to one domain's Exchange, shared by all its mailboxes.
+
+`ask` is one operation and one HTTP request: whatever goes wrong is one of `calpair.errors`, and nothing is tried twice.
+The server's build is taken from its answers; `version` gives it as text, for whoever remembers it.
+"""
+
+from collections.abc import Callable
+
+import requests
+import urllib3
+from requests.adapters import BaseAdapter
+
+from calpair.errors import AccessLostError, BackOffError, SideError, SignInError, UsageError
+from calpair.exchange import versions
+from calpair.exchange.answer import Answer, parse
+from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, classify, retry_after
+from calpair.exchange.ews import Reply, Wire
+from calpair.exchange.soap import Element, code_word, envelope
+from calpair.exchange.versions import Build
+from calpair.model.pair import Access, ExchangeAuth, ExchangeServer
+from calpair.ports import Now
+
+_OK = requests.codes.ok
+_FAULT = requests.codes.internal_server_error
+_NOT_A_VERSION = "exchange.version: {!r} is neither a build such as 15.2.2562.17 nor a schema such as Exchange2016"
+_TOO_OLD = "Exchange before 2010 is not supported yet"
+_VERSION_CODES = {
+    "ErrorInvalidServerVersion",
+    "ErrorInvalidSchemaVersionForMailboxVersion",
+    "ErrorIncorrectSchemaVersion",
+}
+
+
+class ExchangeConnection:
+    """One Exchange server and the account we use there.
+
+    `password` is asked at the first request and again after a refusal. `transport` replaces the network, in tests.
+    """
+
+    def __init__(
+        self,
+        settings: ExchangeServer,
+        password: Callable[[], str],
+        now: Now,
+        transport: BaseAdapter | None = None,
+    ) -> None:
+        if settings.auth is not ExchangeAuth.BASIC:
+            raise UsageError(f"exchange.auth: {settings.auth.value} is not available yet; use basic")
+        known = versions.read(settings.version) if settings.version else None
+        if settings.version and known is None:
+            raise UsageError(_NOT_A_VERSION.format(settings.version))
+        if known is not None and not versions.schema(known):
+            raise UsageError(f"exchange.version: {settings.version}: {_TOO_OLD}")
+        self.settings = settings
+        self._now = now
+        self._wire = Wire(settings, password, now, transport)
+        self._build = known or versions.ASSUMED
+        self._learnt = known is not None
+
+    @property
+    def version(self) -> str:
+        """The server's build as far as it is known; empty before the first answer."""
+        return str(self._build) if self._learnt else ""
+
+    @property
+    def build(self) -> Build:
+        """The build requests are written for."""
+        return self._build
+
+    def ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
+        """Send one request about a mailbox and give its response messages, in order, errors as values.
+
+        Raises a SideError when the request as a whole came to nothing, or to nobody knows what.
+        """
+        impersonate = mailbox if self.settings.access is Access.IMPERSONATION else ""
+        data = envelope(body, versions.schema(self._build), impersonate)
+        headers = {"X-AnchorMailbox": mailbox}
+        try:
+            answer = self._parse(self._wire.post(data, headers))
+        except (WireError, requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+            # Not chained: what lies beneath may quote the server.
+            raise self._error(problem, writing=writing) from None
+        self._learn(answer.build)
+        return answer.messages
+
+    def _parse(self, reply: Reply) -> Answer:
+        if reply.status == _OK or (reply.status == _FAULT and b"Envelope" in reply.body[:4096]):
+            return parse(reply.body)
+        # An outage of the web server shows as a redirect to its error page.
+        outage = reply.headers.get("Location", "").lower().startswith("/ews/genericerrorpage")
+        raise HttpSaidError(reply.status, retry_after(reply.headers.get("Retry-After"), self._now()), outage)
+
+    def _error(self, problem: Exception, *, writing: bool) -> SideError:
+        error = classify(problem, writing=writing)
+        if isinstance(error, SignInError):
+            self._wire.sign_out()
+        if isinstance(problem, ServerSaidError):
+            return self._other_version(problem) or error
+        return error
+
+    def _other_version(self, said: ServerSaidError) -> SideError | None:
+        """Note what a refused schema version teaches; the request itself is left to the next run."""
+        before = versions.schema(self._build)
+        self._learn(said.build)
+        if said.code not in _VERSION_CODES:
+            return None
+        if not self._learnt:
+            self._build, self._learnt = versions.FALLBACK, True
+        if versions.schema(self._build) == before:
+            return None
+        return BackOffError(code_word(said.code), "the server is older than assumed; this is now known", seconds=0)
+
+    def _learn(self, build: str) -> None:
+        told = versions.read(build)
+        if told is None:
+            return
+        if not versions.schema(told):
+            raise AccessLostError("ErrorInvalidServerVersion", _TOO_OLD)
+        self._build, self._learnt = told, True
