@@ -7,6 +7,7 @@ assert (answer.status, answer.json["items"]) == (200, [])
 
 import json
 from dataclasses import dataclass
+from email import message_from_bytes
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -43,6 +44,28 @@ class Asking:
         target = f"{PREFIX}{quote(path)}?{urlencode(pairs, doseq=True)}"
         response: Response = self._handler.handle(Request.of(method, target, headers, content))
         return Answer(response.status, json.loads(response.body) if response.body else None)
+
+    def batch(self, *calls: tuple[str, str, Any]) -> "dict[str, Answer]":
+        """Many requests in one, each (method, path, body); the answers by Content-ID (`response-1`...), in order."""
+        parts = [
+            f"--cut\nContent-Type: application/http\nContent-ID: <{number}>\n\n"
+            f"{method} {PREFIX}{quote(path, safe='/?=&')} HTTP/1.1\nContent-Type: application/json\n\n"
+            f"{'' if body is None else json.dumps(body)}\n"
+            for number, (method, path, body) in enumerate(calls, 1)
+        ]
+        headers = {"authorization": f"Bearer {self._token}", "content-type": "multipart/mixed; boundary=cut"}
+        content = ("".join(parts) + "--cut--").encode()
+        response = self._handler.handle(Request.of("POST", "/batch/calendar/v3", headers, content))
+        if response.status != 200:
+            return {"": Answer(response.status, json.loads(response.body))}
+        head = "".join(f"{name}: {value}\n" for name, value in response.headers).encode()
+        answers = {}
+        for part in message_from_bytes(head + b"\n" + response.body).walk():
+            if not part.is_multipart():
+                status, _, rest = str(part.get_payload()).partition("\r\n")
+                text = rest.partition("\r\n\r\n")[2]
+                answers[part["Content-ID"].strip("<>")] = Answer(int(status.split()[1]), json.loads(text or "null"))
+        return answers
 
     def get(self, path: str, /, **query: Any) -> Answer:
         """GET."""

@@ -49,6 +49,7 @@ _ONLY: Mapping[str, tuple[str, ...]] = {
     "duplicate": ("events.insert",),
     "edited_before": _WRITES,
     "lost_edit": _WRITES,
+    "mail": (*_WRITES, "events.insert", "events.import"),
 }
 
 

@@ -24,6 +24,8 @@ from simulators.wire import Request, Response
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 3600
+# google-auth writes this audience into a service account's assertion whatever address it is sent to.
+GOOGLE = "oauth2.googleapis.com"
 
 
 class _GrantError(Exception):
@@ -97,7 +99,7 @@ class TokenEndpoint:
         except InvalidSignature:
             raise _GrantError("invalid_grant", "Invalid JWT Signature.") from None
         audience = urlsplit(str(claims.get("aud")))
-        if audience.path != "/token" or audience.netloc != host:
+        if audience.path != "/token" or audience.netloc not in (host, GOOGLE):
             raise _GrantError(
                 "invalid_grant", f"Invalid JWT: Failed audience check. The right audience is {host}/token"
             )
