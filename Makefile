@@ -29,7 +29,7 @@ check: dev ## style, types, import law, lock files; no test, under a minute
 	@$(RUN) -m ruff check --quiet .
 	@$(RUN) -m ruff format --quiet --check .
 	@$(RUN) -m mypy $(CODE)
-	@PYTHONPATH=functions:tests .venv/bin/lint-imports
+	@PYTHONPATH=functions:tests .venv/bin/lint-imports --no-logo
 	@$(RUN) -m tools.locks
 
 torture: dev ## the long crash loops and random walks

@@ -21,10 +21,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
-PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+PYTHON = VENV / "bin" / "python"
 
-_COMMAND = """#!{python}
+# the shell finds a Python whose path is long or holds a space, which the first line of a script could not name
+_COMMAND = """#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import sys
 
 from {module} import {function}
@@ -66,7 +68,7 @@ def _install(lock: Path) -> int:
 
 def _link() -> None:
     """Make `import calpair`, its version and the `calpair` command work in the environment."""
-    libraries = next((VENV / "Lib").glob("site-packages"), None) or next((VENV / "lib").glob("python*/site-packages"))
+    libraries = next((VENV / "lib").glob("python*/site-packages"))
     if any(libraries.glob("__editable__.calpair-*")):
         return  # someone installed it with pip, which then answers for it
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -79,8 +81,8 @@ def _link() -> None:
     _write(libraries / f"calpair-{project['version']}.dist-info" / "METADATA", metadata)
     for name, target in project["scripts"].items():
         module, function = target.split(":")
-        _write(BIN / name, _COMMAND.format(python=PYTHON, module=module, function=function))
-        (BIN / name).chmod(0o755)
+        _write(VENV / "bin" / name, _COMMAND.format(python=PYTHON, module=module, function=function))
+        (VENV / "bin" / name).chmod(0o755)
 
 
 def _write(path: Path, text: str) -> None:

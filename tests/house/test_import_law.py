@@ -5,6 +5,8 @@ The law itself stands in pyproject.toml and is checked by `make check`.
 
 import ast
 import re
+import tomllib
+from fnmatch import fnmatch
 
 from house.tree import ROOT, imports, short, tracked
 
@@ -34,6 +36,15 @@ def test_the_deployed_door_knows_the_entry_points_alone() -> None:
 
 def test_what_decides_is_found() -> None:
     assert {"functions/calpair/sync/plan.py", "functions/calpair/model/when.py"} <= set(pure())
+
+
+def test_what_decides_is_held_to_be_pure_by_the_linter() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [held] = [contract["source_modules"] for contract in contracts if contract["name"].startswith("What decides")]
+    modules = [name.removeprefix("functions/").removesuffix(".py").replace("/", ".") for name in pure()]
+    assert not [
+        one for one in modules if not any(fnmatch(one, source) or fnmatch(one, f"{source}.*") for source in held)
+    ]
 
 
 def test_what_decides_reads_no_clock() -> None:
