@@ -15,6 +15,7 @@ from simulators.google import writing
 from simulators.google.discovery import check
 from simulators.google.render import View, render
 from simulators.google.store import ROLES, Calendar, Ground
+from simulators.google.times import zone
 from simulators.google.writing import How
 
 Json = dict[str, Any]
@@ -34,11 +35,6 @@ class Hand:
     def id(self) -> str:
         """The calendar's id."""
         return self._calendar.id
-
-    @property
-    def zone(self) -> str:
-        """The calendar's time zone."""
-        return self._calendar.zone
 
     def create(self, **event: Any) -> str:
         """Make an event; returns its id."""
@@ -104,6 +100,16 @@ class Hand:
         with self._lock:
             self._calendar.acl[user] = role
             self._calendar.epoch += 1
+
+    def set_zone(self, name: str) -> None:
+        """Move the calendar to another IANA zone; events stay where they are in time. RefusedError for no such zone."""
+        with self._lock:
+            self._calendar.zone = zone(name).key
+
+    def set_default_reminders(self, *rows: Json) -> None:
+        """Set the reminders of events that use the defaults."""
+        with self._lock:
+            self._calendar.default_reminders = rows
 
     def forget_deleted(self) -> None:
         """Let the tombstones disappear, as they eventually do; their ids stay taken."""

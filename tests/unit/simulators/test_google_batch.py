@@ -187,6 +187,14 @@ def test_a_late_batch_takes_effect_whole() -> None:
     assert summaries(simulator) == ["One", "Two"]
 
 
+def test_a_late_batch_may_be_cut_off_once_more_and_nobody_notices() -> None:
+    simulator, ana = world(Fault("late_effect", "batch", seconds=0), Fault("crash_after", "events.insert"))
+    with pytest.raises(TimedOutError):
+        ana.batch(*inserts("One", "Two"))
+    assert ana.get("calendars/primary").status == 200
+    assert summaries(simulator) == ["One"]
+
+
 def test_a_fault_without_an_operation_counts_items_and_not_the_batch() -> None:
     simulator, ana = world(Fault("conflict_409", nth=2))
     answers = ana.batch(*inserts("One", "Two", "Three"))

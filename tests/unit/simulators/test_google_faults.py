@@ -140,6 +140,11 @@ def test_somebody_edits_the_event_just_before_the_write() -> None:
     assert ana.patch("abcde", {"summary": "Mine"}).json["summary"] == "Mine"
 
 
+def test_nobody_edits_an_event_that_is_not_there() -> None:
+    _, ana = world(Fault("edited_before"))
+    assert ana.patch("nothere", {"summary": "x"}).status == 404
+
+
 def test_a_truncated_list_leaves_events_out_for_good() -> None:
     """Facts 6 item 9: its token knows nothing of them either."""
     simulator, ana = world()

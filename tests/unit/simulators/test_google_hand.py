@@ -1,6 +1,7 @@
 """The person's hand, the simulator's own paths, and its switches."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -56,6 +57,28 @@ def test_the_hand_answers_an_invitation() -> None:
     event_id = hand.import_event(iCalUID="u@x.test", organizer={"email": "boss@x.test"}, attendees=rows, **DAY)
     hand.respond(event_id, "declined")
     assert [row["responseStatus"] for row in hand.event(event_id)["attendees"]] == ["declined", "needsAction"]
+
+
+def test_the_calendars_zone_and_default_reminders_are_the_persons_to_set() -> None:
+    simulator = GoogleSimulator(clock=ManualClock())
+    hand = simulator.calendar("ana@g.test")
+    hand.create(id="abcde", start={"dateTime": "2026-11-05T09:00:00Z"}, end={"dateTime": "2026-11-05T10:00:00Z"})
+    hand.set_zone("Asia/Tokyo")
+    hand.set_default_reminders({"method": "email", "minutes": 60})
+    answer = Asking(simulator).list().json
+    assert (hand.id, answer["timeZone"]) == ("ana@g.test", "Asia/Tokyo")
+    assert answer["defaultReminders"] == [{"method": "email", "minutes": 60}]
+    assert answer["items"][0]["start"] == {"dateTime": "2026-11-05T18:00:00+09:00", "timeZone": "Europe/Berlin"}
+    with pytest.raises(RefusedError, match="Nowhere"):
+        hand.set_zone("Nowhere")
+
+
+def test_two_inserts_of_one_id_at_once_leave_one() -> None:
+    """Facts 3.1, row 39."""
+    ana = Asking(GoogleSimulator(clock=ManualClock()))
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(lambda _: ana.insert({**DAY, "id": "abcde"}).status, range(8)))
+    assert statuses == [200, *[409] * 7]
 
 
 def test_the_state_shows_live_events_and_the_zone_of_every_calendar_without_sign_in() -> None:

@@ -145,6 +145,15 @@ def test_importing_an_existing_uid_replaces_it_in_place(*, deleted: bool) -> Non
     assert (event["summary"], "location" in event) == ("New", False)
 
 
+def test_an_import_of_what_was_forgotten_finds_its_id_taken() -> None:
+    """Facts 3.6: refused even after deletion."""
+    simulator, ana = world(import_existing="update")
+    ana.bring_in({**DAY, "iCalUID": UID})
+    ana.delete(ID_OF_UID)
+    simulator.calendar("ana@g.test").forget_deleted()
+    assert ana.bring_in({**DAY, "iCalUID": UID}).reason == "duplicate"
+
+
 def test_the_link_names_event_and_calendar() -> None:
     """Facts 3.1: unpadded base64 of "abcde ana@g.test"."""
     answer = world()[1].insert({**DAY, "id": "abcde"})

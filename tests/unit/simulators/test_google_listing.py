@@ -184,6 +184,20 @@ def test_tokens_outdated_by_the_server_or_by_a_change_of_access_are_410(name: st
     assert ana.list(syncToken=ana.list().json["nextSyncToken"]).status == 200
 
 
+def test_paging_through_a_delta_ends_with_410_when_its_token_is_outdated_meanwhile() -> None:
+    """Facts 3.4."""
+    simulator, ana = world(2)
+    hand = simulator.calendar("ana@g.test")
+    full = ana.list(maxResults=1).json["nextPageToken"]
+    token = ana.list(maxResults=1, pageToken=full).json["nextSyncToken"]
+    hand.update("event0", summary="A")
+    hand.update("event1", summary="B")
+    page = ana.list(maxResults=1, syncToken=token).json["nextPageToken"]
+    hand.expire_tokens()
+    assert ana.list(maxResults=1, syncToken=token, pageToken=page).reason == "fullSyncRequired"
+    assert ana.list(maxResults=1, pageToken=full).reason == "invalid"
+
+
 @pytest.mark.parametrize("token", ["", "nonsense", "CPDAlvWDx70CEPDAlvWDx70CGAU=", "WzFd"])
 def test_a_token_that_never_was_one_is_410(token: str) -> None:
     """Facts 3.4: expired or invalid."""

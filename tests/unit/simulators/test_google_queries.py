@@ -41,6 +41,11 @@ def test_an_unknown_parameter_is_refused_by_name() -> None:
         {"privateExtendedProperty": "no equals sign"},
         {"fields": "items(nonsense)"},
         {"fields": "items(id"},
+        {"fields": "items)"},
+        {"fields": "items(id),,kind"},
+        {"fields": "items(id)kind"},
+        {"fields": "items/"},
+        {"fields": "%"},
         {"pageToken": "x"},
     ],
 )
@@ -162,6 +167,16 @@ def test_queries_that_are_not_modelled_say_so(query: dict[str, object]) -> None:
     assert (answer.status, answer.reason) == (501, "notModelled")
 
 
+def test_habits_of_clients_that_are_not_modelled_say_so() -> None:
+    simulator = GoogleSimulator(clock=ManualClock())
+    headers = {"Authorization": "Bearer TOKEN", "If-None-Match": '"1"'}
+    answer = simulator.handle(Request.of("GET", "/calendar/v3/calendars/primary", headers, b""))
+    assert answer.status == 501
+    ana = Asking(simulator)
+    assert ana.insert(DAY, eventLabelVersion=1).reason == "notModelled"
+    assert ana.get("users/me/calendarList", syncToken="x").reason == "notModelled"
+
+
 def test_no_such_path_is_not_found() -> None:
     assert asking().get("calendar/primary/events").status == 404
     assert asking().get("calendars/nobody@g.test/events").reason == "notFound"
@@ -192,6 +207,10 @@ def test_fields_leave_out_what_was_not_asked_for() -> None:
     assert listed.json == {"accessRole": "owner", "items": [{"id": "abcde", "reminders": {"useDefault": True}}]}
     listed = ana.list(fields="items/start/*,kind")
     assert listed.json == {"kind": "calendar#events", "items": [{"start": {"date": "2026-11-05"}}]}
+    ana.patch("abcde", {"extendedProperties": {"private": {"one": "1", "two": "2"}, "shared": {"three": "3"}}})
+    listed = ana.list(fields="items/extendedProperties(private/one,shared),items/id,summary/*")
+    properties = {"private": {"one": "1"}, "shared": {"three": "3"}}
+    assert listed.json == {"summary": "ana@g.test", "items": [{"id": "abcde", "extendedProperties": properties}]}
 
 
 def test_the_calendar_its_list_entry_the_zone_and_the_colours_can_be_read() -> None:
