@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from calpair.model.link import pair_key
 from calpair.model.side import Side
@@ -98,6 +99,11 @@ class ExchangeServer:
     tls_minimum: str = "1.2"
     max_connections: int = 4
     timeout_seconds: int = 60
+    autodiscover: bool = False
+    """`url` is empty and has to be found."""
+    tenant: str = ""
+    client_id: str = ""
+    token_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class GoogleService:
     auth: GoogleAuth
     secret: str = ""
     url: str = "https://www.googleapis.com/"
+    """The base of the Calendar API; ends in a slash."""
+    free_busy_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,8 @@ class Domain:
     exchange: ExchangeServer
     google: GoogleService
     limits: Limits = field(default_factory=Limits)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """Fields nobody here reads yet, checked for their type, by dotted name (`public_folder.months`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,8 @@ class Pair:
     """Exchange category to Google colour id, "1" to "11"; empty: categories and colours stay on their own side."""
     paused: bool = False
     enabled: bool = True
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """As for a domain (`meetings`, `owners`)."""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,81 @@
+"""What people write, checked: `domains/{name}` and `pairs/{name}` maps into `model.pair.Domain` and `Pair`. Pure.
+
+    documents = read_all(domains, pairs, minimum_interval=timedelta(seconds=5), default_interval=timedelta(minutes=1))
+    documents.pairs["ana"]; [str(problem) for problem in documents.problems]
+
+The same for Firestore, `calpair.toml` and the console: maps of JSON values, dots of the documentation being maps. A
+document with a mistake is refused as a whole and never stops the others; every mistake is told at once, each in one
+line that names document, field, value and cure. A secret is never repeated.
+
+`fields.py` is the table of all fields; `addresses.py` the rule on which servers may be spoken to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from calpair.documents.addresses import address_refused, url_refused
+from calpair.documents.build import read_domain, read_pair
+from calpair.documents.fields import DOMAIN, PAIR, Field
+from calpair.documents.reading import Problem
+from calpair.model.pair import Domain, Pair
+
+__all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "address_refused", "read_all", "url_refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The domains and pairs that can be used, by name, in the order they were given; and what is wrong with others."""
+
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, document: str) -> tuple[Problem, ...]:
+        """The problems of one document, as in `pairs/ana`."""
+        return tuple(problem for problem in self.problems if problem.document == document)
+
+
+def read_all(
+    domains: Mapping[str, Any], pairs: Mapping[str, Any], *, minimum_interval: timedelta, default_interval: timedelta
+) -> Documents:
+    """Read every document. Where two exclude each other, the one that comes first in `pairs` stands.
+
+    `minimum_interval` is the shortest this ground allows, `default_interval` what stands where nobody wrote one.
+    """
+    read_domains = {name: read_domain(name, data, minimum_interval) for name, data in domains.items()}
+    problems = [problem for _, form in read_domains.values() for problem in form.problems]
+    standing: dict[str, Pair] = {}
+    taken: dict[_Claim, str] = {}
+    for name, data in pairs.items():
+        pair, form = read_pair(name, data, read_domains, minimum_interval, default_interval)
+        if pair:
+            claims = _claims(pair)
+            for claim in [claim for claim in claims if claim in taken]:
+                field_name, said = claims[claim]
+                form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}")
+            if not form.problems:
+                taken |= dict.fromkeys(claims, name)
+                standing[name] = pair
+        problems += form.problems
+    usable = {name: domain for name, (domain, _) in read_domains.items() if domain}
+    return Documents(usable, standing, tuple(problems))
+
+
+_Claim = tuple[str, str, str]
+_CURE = "change one of them, or set enabled = false in one"
+
+
+def _claims(pair: Pair) -> dict[_Claim, tuple[str, str]]:
+    """Say what an enabled pair keeps from others: itself, and when two-way its folder and its calendar."""
+    if not pair.enabled:
+        return {}
+    claims: dict[_Claim, tuple[str, str]] = {
+        ("pair", pair.key, ""): ("calendar", f"{pair.mailbox} with {pair.calendar}"),
+    }
+    if pair.two_way:
+        where = f"folder {pair.folder} of {pair.mailbox}" if pair.folder else f"the calendar of {pair.mailbox}"
+        claims["folder", pair.mailbox.lower(), pair.folder.lower()] = ("mailbox", f"{where}, two-way,")
+        claims["calendar", pair.calendar.lower(), ""] = ("calendar", f"{pair.calendar}, two-way,")
+    return claims

@@ -1,0 +1,225 @@
+"""How this process is set up: `calpair.toml` on one machine, the environment where it is deployed. Read once.
+
+    configuration = load_file(Path("calpair.toml"))     # the process's settings, and documents as people wrote them
+    settings = Settings.from_env(os.environ)
+
+`[service]` configures the process and is checked here; `[domains."x"]` and `[pairs.x]` are documents and are checked
+by `documents.py`. Everything wrong with the process's own settings is one UsageError with one line.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from calpair.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name in `[service]`, its variable, its default in the file, and what it means."""
+
+    name: str
+    variable: str
+    default: str
+    means: str
+
+
+SERVICE: Sequence[Setting] = (
+    Setting(
+        "store",
+        "CALPAIR_STORE",
+        "sqlite:calpair.db",
+        "Where calpair remembers: `sqlite:PATH` (relative to the file) or `firestore:PROJECT/DATABASE`.",
+    ),
+    Setting("listen", "CALPAIR_LISTEN", "127.0.0.1:8080", "The address and port the web server listens on."),
+    Setting(
+        "public_url",
+        "CALPAIR_PUBLIC_URL",
+        "",
+        "The https address under which the internet reaches that server; set it to receive push.",
+    ),
+    Setting(
+        "digest_key",
+        "CALPAIR_DIGEST_KEY",
+        "file:calpair.key",
+        "Where the digest key is: `file:PATH`, `env:NAME` or `secret-manager:NAME`.",
+    ),
+)
+"""Every setting of the process. In the environment only CALPAIR_STORE and CALPAIR_DIGEST_KEY have no default."""
+
+_SECTIONS = ("service", "domains", "pairs")
+_NO_DEFAULT = ("store", "digest_key")
+_DATABASE = re.compile(r"firestore:([a-z][a-z0-9:.-]*[a-z0-9])/(\(default\)|[a-z][a-z0-9-]*[a-z0-9])")
+_REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
+_PORTS = range(65_536)
+_WHERE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteAt:
+    """A database file of this machine."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FirestoreAt:
+    """A Firestore database."""
+
+    project: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the process needs to know before it reads any document. `digest_key` is a reference, never the key.
+
+    `folder` is what relative paths start from; `listen` is host and port.
+    """
+
+    store: SqliteAt | FirestoreAt
+    listen: tuple[str, int]
+    public_url: str
+    digest_key: str
+    folder: Path
+
+    @staticmethod
+    def from_env(environment: Mapping[str, str], folder: Path = Path()) -> "Settings":
+        """Read the variables; an empty one counts as unset. UsageError names every one that is missing or wrong."""
+        values, problems = {}, []
+        for setting in SERVICE:
+            value = environment.get(setting.variable, "").strip()
+            if not value and setting.name in _NO_DEFAULT:
+                problems.append(f"{setting.variable} is not set ({setting.means})")
+            values[setting.name] = value or setting.default
+        names = {setting.name: setting.variable for setting in SERVICE}
+        return _settings(values, names, problems, "the environment", folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order."""
+
+    settings: Settings
+    domains: Mapping[str, Any]
+    pairs: Mapping[str, Any]
+
+
+def load_file(path: Path) -> Configuration:
+    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong."""
+    data = _parse(path)
+    problems = [
+        f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
+    ]
+    sections = {name: data.get(name, {}) for name in _SECTIONS}
+    for name, section in sections.items():
+        if not isinstance(section, dict):
+            problems.append(f"{name} is no section; write [{name}] on a line of its own")
+            sections[name] = {}
+    for name in ("domains", "pairs"):
+        problems += [
+            f"[{name}] holds `{key}`, which is no section; write [{name}.NAME] above it"
+            for key, value in sections[name].items()
+            if not isinstance(value, dict)
+        ]
+    values = _service(sections["service"], problems)
+    names = {setting.name: f"[service] {setting.name}" for setting in SERVICE}
+    settings = _settings(values, names, problems, path.name, path.absolute().parent)
+    return Configuration(settings, sections["domains"], sections["pairs"])
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{path} is not there; make one with `calpair init`, or name one with --config") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
+    try:
+        # Windows editors put a mark at the start that TOML does not know.
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path.name} line {line}: not UTF-8; save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        match = _WHERE.search(said)
+        line = int(match[1]) if match and match[1] else raw.rstrip().count(b"\n") + 1
+        raise UsageError(f"{path.name} line {line}: {_WHERE.sub('', said)}") from None
+
+
+def _service(section: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
+    known = {setting.name: setting.default for setting in SERVICE}
+    for name, value in section.items():
+        if name not in known:
+            problems.append(f"[service] {name} is unknown{_did_you_mean(name, tuple(known))}")
+        elif not isinstance(value, str):
+            problems.append(f"[service] {name} = {value} is not text; put it in quotes")
+        else:
+            known[name] = value.strip()
+    return known
+
+
+def _settings(
+    values: Mapping[str, str], names: Mapping[str, str], problems: list[str], where: str, folder: Path
+) -> Settings:
+    store, listen = _store(values["store"], folder), _listen(values["listen"])
+    if not store:
+        problems.append(f'{names["store"]} = "{values["store"]}"; write sqlite:PATH or firestore:PROJECT/DATABASE')
+    if not listen:
+        problems.append(f'{names["listen"]} = "{values["listen"]}"; write ADDRESS:PORT, as in 127.0.0.1:8080')
+    if not _public(values["public_url"]):
+        problems.append(f"{names['public_url']} is no https address; write https://HOST, or leave it empty")
+    if not _REFERENCE.fullmatch(values["digest_key"]):
+        # Not repeated: it may be the key itself.
+        problems.append(f"{names['digest_key']} is no reference; write file:PATH, env:NAME or secret-manager:NAME")
+    if problems or not store or not listen:
+        raise UsageError(f"{where}: {'; '.join(problems)}")
+    return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder)
+
+
+def _store(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:
+    kind, _, place = text.partition(":")
+    if kind == "sqlite" and place.strip():
+        return SqliteAt(folder / place.strip())
+    match = _DATABASE.fullmatch(text)
+    return FirestoreAt(match[1], match[2]) if match else None
+
+
+def _listen(text: str) -> tuple[str, int] | None:
+    host, _, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or not port.isdecimal() or int(port) not in _PORTS or (":" in bare and bare == host):
+        return None
+    return bare, int(port)
+
+
+def _public(text: str) -> bool:
+    if not text:
+        return True
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if "@" in parts.netloc or parts.query or parts.fragment or not host:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _did_you_mean(word: str, known: Sequence[str], form: str = "{}") -> str:
+    close = difflib.get_close_matches(word.lower(), known, n=1)
+    return f", did you mean `{form.format(close[0])}`?" if close else ""
