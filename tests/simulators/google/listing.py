@@ -117,8 +117,6 @@ def _page(ground: Ground, calendar: Calendar, params: Params) -> Token | None:
     if "pageToken" not in params:
         return None
     token = read(params["pageToken"])
-    if token is not None and token.epoch != calendar.epoch and "syncToken" in params:
-        raise full_sync()
     if token is None or (token.kind, token.calendar, token.epoch) != ("page", calendar.id, calendar.epoch):
         raise invalid("Invalid page token value.", "pageToken", where="parameter")
     if ground.switches.synctoken_param_mismatch == "strict" and token.binding != binding(params, for_sync=False):

@@ -57,6 +57,7 @@ class Calendar:
     acl: dict[str, str] = field(default_factory=dict)
     default_reminders: tuple[Mapping[str, Any], ...] = DEFAULT_REMINDERS
     entries: dict[str, Entry] = field(default_factory=dict)
+    by_uid: dict[str, tuple[str, ...]] = field(default_factory=dict)
     burned: set[str] = field(default_factory=set)
     log: int = 0
     births: int = 0
@@ -81,6 +82,7 @@ class Calendar:
             self.log += 1
         if old is None:
             self.births += 1
+            self.by_uid[body["iCalUID"]] = (*self.by_uid.get(body["iCalUID"], ()), body["id"])
         self.updated = max(self.updated, stamp)
         self.writes += 1
         place = self.log if in_delta or old is None else old.place
@@ -100,7 +102,7 @@ class Calendar:
 
     def of_uid(self, ical_uid: str) -> Entry | None:
         """The event with this iCalUID, a live one before a deleted one."""
-        found = [entry for entry in self.entries.values() if entry.body["iCalUID"] == ical_uid]
+        found = [self.entries[event_id] for event_id in self.by_uid.get(ical_uid, ()) if event_id in self.entries]
         return min(found, key=lambda entry: entry.cancelled, default=None)
 
     def live(self) -> Iterable[Entry]:
@@ -116,7 +118,7 @@ class Calendar:
 
     def snapshot(self) -> "Calendar":
         """This calendar as it is now, to go back to."""
-        return replace(self, entries=dict(self.entries), burned=set(self.burned), acl=dict(self.acl))
+        return replace(self, entries=dict(self.entries), by_uid=dict(self.by_uid), burned=set(self.burned))
 
     def go_back(self, then: "Calendar") -> None:
         """Be again what `snapshot` kept."""

@@ -98,6 +98,15 @@ def test_inner_preconditions_and_sign_in_count() -> None:
     ]
 
 
+def test_each_item_may_bring_its_own_sign_in() -> None:
+    """Facts 3.12: none of the outer request's is needed then."""
+    simulator, _ = world()
+    body = PART + b"GET /calendar/v3/colors HTTP/1.1\nAuthorization: Bearer TOKEN\n\n\n--cut--"
+    headers = {"Content-Type": 'multipart/mixed; boundary="cut"'}
+    answer = simulator.handle(Request.of("POST", "/batch/calendar/v3", headers, body))
+    assert b"HTTP/1.1 200 OK" in answer.body
+
+
 def test_the_order_of_effects_may_be_another() -> None:
     """Facts 3.12: items may run in any order; switch batch_order."""
     simulator, ana = world(batch_order="reversed")

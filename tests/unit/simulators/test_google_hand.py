@@ -155,6 +155,11 @@ def test_a_switch_that_is_none_is_refused(word: str) -> None:
         parse([word])
 
 
+def test_a_switch_holds_a_value_of_its_own_kind() -> None:
+    with pytest.raises(ValueError, match="page_cap: '2' is no int"):
+        GoogleSimulator(clock=ManualClock()).turn(page_cap="2")
+
+
 def test_the_command_refuses_words_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["--user", "nobody"], ["--switch", "nonsense=1"]):
         with pytest.raises(SystemExit):

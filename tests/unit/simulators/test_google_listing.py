@@ -291,6 +291,7 @@ def test_filters_find_by_text_uid_property_kind_and_time_of_change() -> None:
     assert ids(ana.list(sharedExtendedProperty="room=red")) == ["marked"]
     assert ids(ana.list(eventTypes=["outOfOffice", "focusTime"])) == ["absent"]
     hand.delete("event0")
+    assert ids(ana.list(updatedMin="2026-11-02T09:00:00Z")) == []
     assert ids(ana.list(updatedMin="2026-11-02T08:00:00Z", orderBy="updated")) == [
         "event1",
         "marked",

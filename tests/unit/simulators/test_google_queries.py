@@ -7,6 +7,8 @@ import pytest
 from simulators.clock import ManualClock
 from simulators.google import GoogleSimulator
 from simulators.google.asking import Asking
+from simulators.google.discovery import route
+from simulators.google.errors import RefusedError
 from simulators.wire import Request
 
 DAY = {"start": {"date": "2026-11-05"}, "end": {"date": "2026-11-06"}}
@@ -75,10 +77,10 @@ def test_an_empty_range_is_refused() -> None:
 
 def test_a_missing_required_parameter_is_named() -> None:
     """Facts 3.10."""
-    ana = asking()
-    answer = ana.send("POST", "calendars/primary/events/quickAdd", {})
-    assert (answer.status, answer.reason) == (501, "notModelled")
-    answer = ana.insert({"start": {"date": "2026-11-05"}})
+    move, _ = route("POST", "/calendar/v3/calendars/primary/events/abcde/move")
+    with pytest.raises(RefusedError, match="required: Missing required parameter: destination"):
+        move.parameters(())
+    answer = asking().insert({"start": {"date": "2026-11-05"}})
     assert (answer.status, answer.reason) == (400, "required")
     assert answer.json["error"]["errors"][0]["location"] == "end"
 
