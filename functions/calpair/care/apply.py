@@ -84,6 +84,12 @@ def switch(store: Store, pair: str, *, paused: bool) -> bool:
     return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused})
 
 
+def written_paused(store: Store, pair: str) -> bool:
+    """Tell whether the document itself says that the pair is paused."""
+    doc = store.get(PAIRS, pair)
+    return bool(doc and doc.data.get("paused"))
+
+
 def export(store: Store) -> dict[str, Any]:
     """Give everything people wrote, fit to be applied again elsewhere."""
     domains, pairs = written(store)

@@ -24,9 +24,9 @@ from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
 from calpair.sync import guard
 from calpair.sync.cursors import Intent
+from calpair.sync.decision import Create, Decision, Remove, Update, Write
 from calpair.sync.digest import Digester, alike
 from calpair.sync.ledger import Ledger
-from calpair.sync.plan import Create, Decision, Remove, Update, Write
 
 BATCH = 50
 """Writes sent together; the batch sizes of both adapters divide it."""

@@ -15,7 +15,7 @@ from calpair.model.side import Side
 from calpair.ports import Now, Store
 from calpair.sync import guard
 from calpair.sync.cursors import CURSORS, Cursors, Held, Intent, Lease, from_doc, restarted, to_doc
-from calpair.sync.plan import Decision, Remove
+from calpair.sync.decision import Decision, Remove
 
 _KEPT = timedelta(hours=1)
 """An intent that ran out is kept this long, so that the create that follows it knows its generation."""

@@ -20,10 +20,11 @@ from calpair.sync import guard
 from calpair.sync.act import Ground, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
+from calpair.sync.decision import Decision, Rules
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.observe import Observation, due, observe
-from calpair.sync.plan import Decision, Rules, plan
+from calpair.sync.plan import plan
 
 ROUNDS = 4
 """Looks a run takes at what changes under its hands; what still moves then is left to the next run."""

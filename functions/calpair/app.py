@@ -1,0 +1,222 @@
+"""Builds the real parts, once and lazily, and joins them. No decisions are made here.
+
+    app = App.from_file(Path("calpair.toml"), os.environ)
+    report = app.sync("ana")
+
+The only module that knows both sides, the store, the engine and the care of pairs; where an adapter does not fit its
+port, the type checker says so here.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from calpair.care import apply as people
+from calpair.care import doctor, status
+from calpair.documents import Documents, Problem, read_all
+from calpair.errors import CalpairError, SideError, UsageError
+from calpair.exchange.calendar import ExchangeCalendar
+from calpair.exchange.server import ExchangeConnection
+from calpair.google.calendar import GoogleCalendar
+from calpair.local.processes import alive, this_process
+from calpair.local.secrets import read_digest_key, resolve
+from calpair.local.store import SqliteStore
+from calpair.model.pair import Domain, Pair
+from calpair.model.side import Side
+from calpair.ports import Calendar, Now, Store
+from calpair.settings import Configuration, SqliteAt, load_file
+from calpair.sync.book import approve, zone_of
+from calpair.sync.digest import Digester
+from calpair.sync.gate import Gate
+from calpair.sync.run import Report, World, sync
+
+log = logging.getLogger("calpair")
+
+MINIMUM_INTERVAL = timedelta(seconds=5)
+DEFAULT_INTERVAL = timedelta(minutes=1)
+
+
+def clock() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def quiet(done: int, total: int) -> None:
+    """Tell nobody of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """What replaces the network, in tests: a transport for Exchange, and one a Google user."""
+
+    exchange: object | None = None
+    google: Callable[[str], object] | None = None
+
+
+@dataclass
+class App:
+    """One process's parts. Threads may share it."""
+
+    configuration: Configuration
+    environment: Mapping[str, str]
+    source: str
+    now: Now = clock
+    transports: Transports = field(default_factory=Transports)
+    _connections: dict[Domain, ExchangeConnection] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+    _gate: Gate = field(default_factory=Gate)
+    _states: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
+        """Read `calpair.toml`; nothing is opened yet."""
+        return App(load_file(path), environment, path.name, now)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, with what the file says applied to it."""
+        place = self.configuration.settings.store
+        if not isinstance(place, SqliteAt):
+            raise UsageError('[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"')
+        store = SqliteStore(place.path, self.now)
+        people.apply(store, self.configuration.domains, self.configuration.pairs, self.source)
+        return store
+
+    @cached_property
+    def digester(self) -> Digester:
+        """The digests, under this installation's key."""
+        settings = self.configuration.settings
+        return Digester(read_digest_key(settings.digest_key, self.environment, settings.folder))
+
+    def documents(self) -> Documents:
+        """Read what people wrote, as it is now."""
+        domains, pairs = people.written(self.store)
+        return read_all(domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL)
+
+    def pair(self, name: str) -> tuple[Pair, Domain]:
+        """Give a pair that can be used. UsageError: there is none of that name, or its document is wrong."""
+        documents = self.documents()
+        if name not in documents.pairs:
+            problems = documents.of(f"pairs/{name}")
+            if problems:
+                raise UsageError("; ".join(str(problem) for problem in problems))
+            raise UsageError(doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]]))
+        pair = documents.pairs[name]
+        return pair, documents.domains[pair.domain]
+
+    def problems(self) -> Sequence[Problem]:
+        """Say what is wrong with documents."""
+        return self.documents().problems
+
+    def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
+        """Build both sides of a pair."""
+        google = self.transports.google
+        return {
+            Side.EXCHANGE: ExchangeCalendar(
+                self._connection(domain), pair.mailbox, pair.folder, zone=lambda: zone_of(self.store, pair)
+            ),
+            Side.GOOGLE: GoogleCalendar(
+                domain.google,
+                pair.calendar,
+                pair.google_user,
+                lambda: self._secret(domain.google.secret),
+                self.now,
+                colours=pair.colours,
+                http=google(pair.google_user) if google else None,
+            ),
+        }
+
+    def sync(self, name: str, *, dry_run: bool = False, progress: Callable[[int, int], None] = quiet) -> Report:
+        """Bring one pair in step, and keep its status. Raises what stands in the way."""
+        pair, domain = self.pair(name)
+        if not pair.enabled or pair.paused:
+            return Report("paused" if pair.paused else "disabled")
+        self._gate.ask(domain.name, self.now())
+        world = World(
+            calendars=self.calendars(pair, domain),
+            store=self.store,
+            digester=self.digester,
+            now=self.now,
+            holder=this_process(),
+            alive=alive,
+            live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
+            progress=progress,
+            call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
+        )
+        try:
+            report = sync(pair, world, dry_run=dry_run)
+        except CalpairError as error:
+            if isinstance(error, SideError):
+                self._gate.note(domain.name, error, self.now())
+            self._tell(pair, status.after_error(error), {})
+            raise
+        self._gate.open(domain.name)
+        state = None if dry_run else status.after_run(name, report.outcome, report.held)
+        if state:
+            self._tell(pair, state, report.said)
+        return report
+
+    def examine(self, name: str) -> Iterator[doctor.Examined]:
+        """Examine a pair, or every pair of a domain, or (empty) all of them."""
+        documents = self.documents()
+        for problem in documents.problems:
+            yield doctor.wrong_document(problem.document, str(problem))
+        chosen = doctor.chosen(name, documents.pairs, documents.domains)
+        for pair in chosen:
+            yield from doctor.examine(pair, self.calendars(pair, documents.domains[pair.domain]))
+
+    def approve(self, name: str) -> str:
+        """Let through what a pair showed and holds back; says in one word what that was, empty for nothing."""
+        pair, _ = self.pair(name)
+        orphans = status.read(self.store, pair.key).get("orphans", [])
+        held = approve(self.store, pair, orphans)
+        return held.kind if held else "orphans" if orphans else ""
+
+    def status(self, name: str) -> dict[str, Any]:
+        """Give the status of a pair as people see it."""
+        return status.read(self.store, self.pair(name)[0].key)
+
+    def origin(self, name: str) -> str:
+        """Name the file a pair comes from; empty: it was written straight into the store."""
+        return people.source(self.store, name)
+
+    def switch(self, name: str, *, paused: bool) -> None:
+        """Pause a pair by hand, or let it go on. UsageError: its document says otherwise."""
+        self.pair(name)
+        if not paused and people.written_paused(self.store, name):
+            raise UsageError(
+                f"pair `{name}` says paused = true in {self.origin(name) or 'its document'}; change it there"
+            )
+        people.switch(self.store, name, paused=paused)
+
+    def apply(self, path: Path) -> people.Applied:
+        """Write another file's documents into the store."""
+        configuration = load_file(path)
+        return people.apply(self.store, configuration.domains, configuration.pairs, path.name)
+
+    def export(self) -> dict[str, Any]:
+        """Give everything people wrote."""
+        return people.export(self.store)
+
+    def _connection(self, domain: Domain) -> ExchangeConnection:
+        with self._lock:
+            known = self._connections.get(domain)
+            if known is None:
+                known = self._connections[domain] = ExchangeConnection(
+                    domain.exchange, lambda: self._secret(domain.exchange.secret), self.now, self.transports.exchange
+                )
+            return known
+
+    def _secret(self, reference: str) -> str:
+        return resolve(reference, self.environment, self.configuration.settings.folder)
+
+    def _tell(self, pair: Pair, state: status.State, said: Mapping[str, int]) -> None:
+        """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
+        if said or self._states.get(pair.key) != state.state:
+            status.record(self.store, pair.key, pair.name, state, said, self.now())
+            self._states[pair.key] = state.state

@@ -1,0 +1,32 @@
+"""`calpair doctor [DOMAIN|PAIR]`."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from calpair.app import App
+from calpair.cli.say import Say
+
+
+def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
+    """Examine everything a sync needs, each with what was found and the cure."""
+    found = []
+    for examined in App.from_file(config, environment).examine(line.name):
+        finding = examined.finding
+        where = f"{examined.document} {examined.side}".strip()
+        mark = "ok " if finding.ok else "BAD"
+        say.line(f"{mark} {where}: {finding.check}: {finding.found}{f' -- {finding.cure}' if finding.cure else ''}")
+        found.append(
+            {
+                "document": examined.document,
+                "side": examined.side,
+                "check": finding.check,
+                "ok": finding.ok,
+                "found": finding.found,
+                "cure": finding.cure,
+            }
+        )
+    if not found:
+        say.line("there is nothing to examine; write a pair into calpair.toml")
+    say.value(found)
+    return 0 if found and all(row["ok"] for row in found) else 1

@@ -1,0 +1,46 @@
+"""How the command speaks: plain lines or JSON, progress in place on a terminal and as plain lines elsewhere."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+_STEP = 0.1
+
+
+@dataclass(slots=True)
+class Say:
+    """Where words go. With `as_json` every answer is one JSON value on the output, and nothing else is."""
+
+    out: TextIO
+    err: TextIO
+    as_json: bool = False
+    _told: float = 0.0
+
+    def line(self, text: str) -> None:
+        """Say a line to a person."""
+        if not self.as_json:
+            print(text, file=self.out, flush=True)
+
+    def value(self, value: Mapping[str, Any] | list[Any]) -> None:
+        """Say a value to a program."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False, default=str), file=self.out, flush=True)
+
+    def error(self, text: str) -> None:
+        """Say what went wrong, in one line."""
+        sentence = " ".join(text.split())
+        if self.as_json:
+            print(json.dumps({"error": sentence}, ensure_ascii=False), file=self.out, flush=True)
+        else:
+            print(f"calpair: {sentence}", file=self.err, flush=True)
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far long work has come: in place on a terminal, every tenth of the way elsewhere."""
+        if self.as_json or not total:
+            return
+        if self.err.isatty():
+            print(f"\r{done} of {total}" + ("\n" if done == total else ""), end="", file=self.err, flush=True)
+        elif done == total or done / total - self._told >= _STEP or done / total < self._told:
+            self._told = done / total
+            print(f"{done} of {total}", file=self.err, flush=True)

@@ -1,0 +1,61 @@
+"""`calpair sync PAIR [--dry-run]`."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from calpair.app import App
+from calpair.cli.say import Say
+from calpair.errors import UsageError
+
+_WORDS = {
+    "create": "created",
+    "update": "updated",
+    "put_back": "put back",
+    "delete": "deleted",
+    "link": "linked",
+    "note": "noted",
+    "twin": "left to both sides (the same invitation)",
+    "leave": "left alone",
+    "park": "parked",
+    "orphan": "listed as orphans",
+    "forget": "forgotten",
+}
+
+
+def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
+    """Bring one pair in step, or say what would be done."""
+    app = App.from_file(config, environment)
+    report = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+    decisions = [str(decision) for decision in report.decisions]
+    held = report.held
+    say.value(
+        {
+            "pair": line.pair,
+            "outcome": report.outcome,
+            "said": dict(report.said),
+            "writes": report.writes,
+            "clashes": report.clashes,
+            "retry": report.retry,
+            "held": held and {"kind": held.kind, "events": len(held.links)},
+            "decisions": decisions,
+        }
+    )
+    for decision in decisions:
+        say.line(decision)
+    if report.outcome == "held":
+        say.line(f"{line.pair}: {app.status(line.pair)['sentence']}")
+        return 1
+    if report.outcome in ("paused", "disabled"):
+        raise UsageError(f"pair `{line.pair}` is {report.outcome}; `calpair resume {line.pair}` lets it go on")
+    if report.outcome == "busy":
+        say.line(f"{line.pair}: another process is at it; nothing done")
+        return 0
+    say.line(f"{line.pair}: {told(report.said)}{' (nothing was written)' if line.dry_run else ''}")
+    return 0
+
+
+def told(said: Mapping[str, int]) -> str:
+    """Put a run's counts into words."""
+    parts = [f"{count} {_WORDS.get(word, word)}" for word, count in said.items() if count]
+    return ", ".join(parts) if parts else "in step"

@@ -1,0 +1,75 @@
+"""What a decision depends on, and what it is: frozen values one can print. `plan.py` makes them, `act.py` does them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from calpair.model.event import Event, Field
+from calpair.model.link import Link
+from calpair.model.pair import Pair
+from calpair.model.side import Side
+from calpair.ports import Draft, Edit, Held, Removal
+from calpair.sync.cursors import Intent
+from calpair.sync.digest import Digester
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a decision depends on beside the case. `hold[side]` tells what that side would hold of an event."""
+
+    pair: Pair
+    hold: Mapping[Side, Callable[[Event], Held]]
+    digester: Digester
+    now: datetime
+    zone: str = ""
+    intents: Mapping[str, Intent] = field(default_factory=dict)
+    orphans_approved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a copy on `side`."""
+
+    side: Side
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change fields of an item on `side`."""
+
+    side: Side
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete an item on `side`. `asked`: a person deleted its partner (counted by the breaker)."""
+
+    side: Side
+    removal: Removal
+    asked: bool
+
+
+Write = Create | Update | Remove
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about one event, and the link to store when it is done (`forget`: none).
+
+    `said` is one short word for people: create, update, put_back, delete, link, note, twin, leave, park, orphan,
+    forget. `clashes` names fields both sides had changed.
+    """
+
+    link: Link
+    said: str
+    writes: tuple[Write, ...] = ()
+    forget: bool = False
+    clashes: frozenset[Field] = frozenset()
+    nearest: timedelta = timedelta(0)
+
+    def __str__(self) -> str:
+        """Say it with identifiers only."""
+        sides = ",".join(write.side.value for write in self.writes)
+        return f"{self.said}{f' on {sides}' if sides else ''}: {self.link.key}"
