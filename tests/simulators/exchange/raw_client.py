@@ -9,11 +9,15 @@ reply.codes, reply.texts("UID")
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
-from simulators.exchange.simulator import PATH
+from simulators.clock import ManualClock
+from simulators.exchange.schemas import from_environment
+from simulators.exchange.simulator import PATH, ExchangeSimulator
 from simulators.exchange.soap import ERRORS, MESSAGES, SOAP, TYPES, Element
+from simulators.exchange.switches import Switches
 from simulators.wire import Handler, Request, Response
 
 _NAMES = {"t": TYPES, "m": MESSAGES, "e": ERRORS, "s": SOAP}
@@ -203,3 +207,14 @@ class RawClient:
         """FindItem; `inside` are the view, restriction and sort order."""
         ids = f"<m:ParentFolderIds>{folder}</m:ParentFolderIds>"
         return self.send(f"<m:FindItem Traversal='Shallow'>{shape(fields)}{inside}{ids}</m:FindItem>")
+
+
+def judged(**switches: Any) -> ExchangeSimulator:
+    """A simulator for tests: the environment's schemas judge its requests, and its own answers too."""
+    schemas = from_environment()
+    return ExchangeSimulator(
+        clock=ManualClock(),
+        mailboxes={"ana@a.test": "secret", "bob@a.test": "secret"},
+        switches=Switches(**{"check_answers": schemas is not None, **switches}),
+        schemas=schemas,
+    )
