@@ -35,6 +35,10 @@ def _node() -> bool:
     return shutil.which("node") is not None and (ROOT / "node_modules" / "ews-javascript-api").is_dir()
 
 
+def _demo() -> bool:
+    return (ROOT / "demo" / "__main__.py").is_file()
+
+
 PARTS = (
     Part(
         "schemas",
@@ -50,7 +54,7 @@ PARTS = (
         "install Node.js, then `npm ci`",
         _node,
     ),
-    Part("demo", "the demo, whole", "nothing more", "", lambda: True),
+    Part("demo", "the demo, whole", "the folder demo/", "take the whole tree", _demo),
 )
 
 

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from house.tree import ROOT
-from tools import floors, locks, parts
+from tools import environment, floors, locks, parts
 
 LOCK = """# made by a tool
 left-pad==1.3.0 \\
@@ -95,6 +96,28 @@ def test_a_part_that_is_missing_tells_its_cure(monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "SE").mkdir()
     (tmp_path / "SE" / "messages.xsd").touch()
     assert parts.missing("schemas") == ""
+
+
+def test_the_command_is_linked_by_path_and_knows_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    libraries = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (libraries / "calpair-0.0.1.dist-info").mkdir(parents=True)
+    (libraries / "calpair-0.0.1.dist-info" / "METADATA").touch()
+    project = '[project]\nname = "calpair"\nversion = "0.2.0"\nscripts = {tool = "this:main"}\n'
+    (tmp_path / "pyproject.toml").write_text(project)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+
+    environment._link()
+
+    assert sorted(path.name for path in libraries.iterdir()) == ["calpair-0.2.0.dist-info", "calpair.pth"]
+    assert (libraries / "calpair.pth").read_text() == f"{tmp_path}/functions\n"
+    [found] = distributions(name="calpair", path=[str(libraries)])
+    assert found.version == "0.2.0"
+    command = [str(tmp_path / ".venv" / "bin" / "tool")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - Python's own poem
+    assert "The Zen of Python" in ran.stdout
 
 
 PROBE = """
