@@ -188,7 +188,7 @@ def test_times_nobody_can_hold_are_an_error_before_anything_is_sent() -> None:
 
 
 def test_every_write_is_silent_and_every_update_conditional() -> None:
-    create = bodies.create_items(bodies.calendar_folder("ana@a.test"), [fields.new_item(draft(), Build(15, 2), "")])
+    create = bodies.create_items(calendar(), [fields.new_item(draft(), Build(15, 2), "")])
     assert attributes(create) == {"MessageDisposition": "SaveOnly", "SendMeetingInvitations": "SendToNone"}
     change = fields.changes(Edit(ITEM, PLAIN, frozenset(Field)), Build(15, 2), "")
     update = bodies.update_items([("AAMk1", "CK1", change)], Build(15, 2))
@@ -208,24 +208,27 @@ def test_every_write_is_silent_and_every_update_conditional() -> None:
     assert attributes(hard) == {"DeleteType": "HardDelete", "SendMeetingCancellations": "SendToNone"}
 
 
+def calendar() -> Element:
+    return bodies.calendar_folder("ana@a.test")
+
+
 def attributes(element: Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in element.items()}
 
 
 def requests(build: Build) -> list[Element]:
-    folder = bodies.calendar_folder("ana@a.test")
     day = replace(PLAIN, when=AllDay(date(2026, 11, 5), date(2026, 11, 6)), body=Body("\x00x"))
     new = [fields.new_item(draft(event), build, "Asia/Kolkata") for event in (LUNCH, PLAIN, day)]
     full = fields.changes(Edit(ITEM, LUNCH, frozenset(Field), STAMP), build, "")
     bare = fields.changes(Edit(ITEM, replace(PLAIN, categories=()), frozenset(Field)), build, "")
     return [
-        bodies.get_folder(folder),
-        bodies.find_folders(folder),
-        bodies.sync(folder, ""),
+        bodies.get_folder(calendar()),
+        bodies.find_folders(calendar()),
+        bodies.sync(calendar(), ""),
         bodies.sync(bodies.folder_id("AAMkF"), "c3RhdGU="),
         bodies.get_items(["AAMk1", "AAMk2"]),
         bodies.get_items(["AAMk1"], content=False),
-        bodies.create_items(folder, new),
+        bodies.create_items(calendar(), new),
         bodies.update_items([("AAMk1", "CK1", full), ("AAMk2", "CK2", bare)], build),
         bodies.delete_items([("AAMk1", "CK1"), ("AAMk2", "")], build, permanent=True),
     ]
