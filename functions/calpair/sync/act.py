@@ -18,7 +18,7 @@ from calpair.errors import (
     StaleError,
     UnknownOutcomeError,
 )
-from calpair.model.event import Event, Field
+from calpair.model.event import Event
 from calpair.model.link import Link, Parking, Part, State
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
@@ -234,8 +234,3 @@ def _store(decision: Decision, link: Link, ground: Ground) -> None:
         ground.ledger.forget(link)
     else:
         ground.ledger.save(link)
-
-
-def carried(decision: Decision) -> frozenset[Field]:
-    """Give the fields a decision writes anywhere."""
-    return frozenset(name for write in decision.writes if isinstance(write, Update) for name in write.edit.fields)
