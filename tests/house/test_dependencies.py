@@ -23,7 +23,6 @@ DECISIONS = ROOT / "docs" / "decisions"
 IMPORTED_AS = {
     "exchangelib": "exchangelib",
     "functions_framework": "functions-framework",
-    "google_auth_httplib2": "google-auth-httplib2",
     "google.cloud.firestore": "google-cloud-firestore",
     "google.cloud.secretmanager": "google-cloud-secret-manager",
     "google.cloud.tasks_v2": "google-cloud-tasks",
@@ -57,6 +56,11 @@ def test_what_the_package_imports_is_declared_or_comes_with_what_is() -> None:
         and not any(module == name or module.startswith(f"{name}.") for name in known)
     }
     assert not strange
+
+
+def test_each_guest_is_named_by_the_package() -> None:
+    named = {module for path in tracked("functions/*.py") for module, _ in imports(path)}
+    assert not [one for one in guests() if not any(name == one or name.startswith(f"{one}.") for name in named)]
 
 
 def test_guests_are_locked_with_their_hosts() -> None:
