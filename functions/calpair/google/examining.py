@@ -1,0 +1,43 @@
+"""What a person has to get right on Google's side, looked at in order, changing nothing: one list is most of it."""
+
+from collections.abc import Iterator
+
+from calpair.errors import CalpairError, SideError
+from calpair.google import listing
+from calpair.google.line import Line
+from calpair.ports import Finding
+
+READERS = ("reader", "writer", "owner")
+WRITERS = ("writer", "owner")
+"""A writer without access to private events is none: those would be read as empty."""
+
+
+def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) -> Iterator[Finding]:
+    """Yield findings; the last one is the first that is not ok."""
+    try:
+        line.sign_in()
+    except CalpairError as error:
+        yield _trouble("google sign-in", error)
+        return
+    yield Finding("google sign-in", ok=True, found=f"signed in as {google_user or 'the account of google.secret'}")
+    try:
+        envelope = listing.envelope(line, calendar_id)
+    except CalpairError as error:
+        yield _trouble("google calendar", error)
+        return
+    zone = str(envelope.get("timeZone") or "unknown")
+    yield Finding("google calendar", ok=True, found=f"{calendar_id} answers; its time zone is {zone}")
+    role = str(envelope.get("accessRole") or "none")
+    if role in (WRITERS if writing else READERS):
+        yield Finding("google rights", ok=True, found=f"the right is {role}")
+        return
+    needed = "to make changes to events" if writing else "to see all event details"
+    cure = f"share {calendar_id} with {google_user or 'this account'}, with the right {needed}"
+    yield Finding("google rights", ok=False, found=f"the right is only {role}", cure=cure)
+
+
+def _trouble(check: str, error: CalpairError) -> Finding:
+    if isinstance(error, SideError):
+        return Finding(check, ok=False, found=error.code, cure=error.sentence or "try again later")
+    found, _, cure = str(error).partition(": ")
+    return Finding(check, ok=False, found=found, cure=cure or found)
