@@ -166,8 +166,8 @@ class SignIn:
             response, content = self._http.request(url, method=method, body=body, headers=dict(headers))
         except NotSentError as error:
             raise unreached(error.code) from error
-        except (OSError, HTTPException, httplib2.HttpLib2Error) as error:
-            raise BackOffError("noAnswer", "the token address does not answer", scope="user") from error
+        except (OSError, HTTPException, httplib2.HttpLib2Error):
+            raise BackOffError("noAnswer", "the token address does not answer", scope="user") from None
         if response.status == HTTPStatus.TOO_MANY_REQUESTS or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise BackOffError(f"http{response.status}", "the token address is busy", scope="user")
         return response.status, content

@@ -69,10 +69,9 @@ class Line:
         response, content = self._asked(act, *_parts(request))
         if refused(response.status):
             raise judge(read(response.status, content, response), act)
-        value = request.postproc(response, content)
-        if not isinstance(value, dict):
-            # The library hands on what is no JSON as the text it is.
-            raise silent("garbled", act)
+        value = _value(act, request.postproc(response, content))
+        if isinstance(value, SideError):
+            raise value
         return value
 
     def many(self, act: Act, requests: Sequence[HttpRequest]) -> list[Answer]:
@@ -99,10 +98,8 @@ class Line:
         answers: dict[str, Answer] = {}
 
         def take(name: str, value: Any, error: HttpError | None) -> None:
-            if error is not None:
-                answers[name] = judge(read(error.resp.status, error.content, error.resp), act)
-            elif isinstance(value, dict):
-                answers[name] = value
+            refusal = None if error is None else read(error.resp.status, error.content, error.resp)
+            answers[name] = judge(refusal, act) if refusal else _value(act, value)
 
         batch = BatchHttpRequest(callback=take, batch_uri=Addresses.of(self._url).batch)
         for number, request in enumerate(requests):
@@ -139,7 +136,8 @@ class Line:
         except TooLongError as error:
             raise (UnknownOutcomeError if act.writes else RefusedError)("answerTooLong") from error
         except (OSError, HTTPException, httplib2.HttpLib2Error) as error:
-            raise silent("noAnswer", act) from error
+            # A broken answer may be quoted in the library's error; it goes no further.
+            raise silent("timeout" if isinstance(error, TimeoutError) else "noAnswer", act) from None
 
 
 class _Door:
@@ -174,6 +172,13 @@ def _of_envelope(response: httplib2.Response[str], content: bytes, act: Act) -> 
         if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
         else judge(refusal, act)
     )
+
+
+def _value(act: Act, value: Any) -> Answer:
+    """Give what a success says. The library hands on what is no JSON as the text it is."""
+    if act is Act.DELETE:
+        return {}
+    return value if isinstance(value, dict) else silent("garbled", act)
 
 
 def _parts(request: HttpRequest) -> tuple[str, str, Any, dict[str, str]]:
