@@ -1,0 +1,1 @@
+"""The one-machine ground: store, secrets, loop. Nothing here knows a calendar."""
