@@ -47,6 +47,14 @@ def google_id(link: str, part: int, generation: int) -> str:
     return _text(_hash("google", link, str(part), str(generation)))
 
 
+def partner_name(uid: str) -> str:
+    """Give the name by which stamps call an Exchange item: its UID in small letters, or its hash if that is long."""
+    return uid.lower() if len(uid) <= _LONGEST_NAME else _text(_hash("uid", uid.lower()))
+
+
+_LONGEST_NAME = 200
+
+
 class Role(StrEnum):
     """What a part carries of its event."""
 

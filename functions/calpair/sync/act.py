@@ -221,7 +221,7 @@ def _rest(job: _Job, ground: Ground) -> timedelta:
 def _save_parked(generation: int | None, job: _Job, reason: str, rest: timedelta, ground: Ground) -> None:
     """Set the event aside. What was agreed before stays, so that the retry still sees what changed."""
     decided = job.decision.link
-    link = ground.ledger.get(job.key) or decided.agreeing(Side.EXCHANGE, None).agreeing(Side.GOOGLE, None)
+    link = ground.ledger.get(job.key) or decided
     tries = link.parking.tries + 1 if link.parking else 1
     since = link.parking.since if link.parking and link.parking.reason == reason else ground.now()
     parking = Parking(reason, since, tries, ground.now() + rest)

@@ -12,8 +12,8 @@ from calpair.model.event import Event, Field, Item
 from calpair.model.pair import Pair
 from calpair.model.side import Home, Side
 from calpair.ports import Held
+from calpair.sync.desk import Case, names_itself
 from calpair.sync.digest import Digester, alike, exact
-from calpair.sync.match import Case
 from calpair.sync.merge import hidden, shown, stands_in, unhide
 
 _SHORTENED = ":shortened"
@@ -34,32 +34,50 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     events = {side: _event(case.item(side)) for side in Side}
     held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
     wanted = {side: held[side].event for side in Side}
-    apart = _apart(wanted, events)
+    home = case.link.home
+    blind = _blind(home, events, held, pair)
+    apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
     differing = apart | _respelled(changed, wanted, events)
-    home = case.link.home
     if home is Home.ADOPTED:
-        differing -= hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
-        return Comparison(wanted, differing, changed, ())
+        return Comparison(wanted, differing - blind, changed, ())
     origin = Side(home.value)
-    losses = held[origin.other].losses
-    blind = hidden(events[origin], origin.other, pair) | {
-        Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)
-    }
-    if not blind and stands_in(events[origin.other]):
-        # What was hidden no longer is: the copy still holds the stand-in.
-        blind = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
     item = case.item(origin)
-    told = tuple(sorted({*losses, *(item.losses if item else ())}))
-    return Comparison(wanted, differing, unhide(changed, origin, frozenset(blind)), told)
+    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ())}))
+    return Comparison(wanted, differing, unhide(changed, origin, blind), told)
 
 
-def _apart(wanted: Mapping[Side, Event], events: Mapping[Side, Event]) -> frozenset[Field]:
-    """Give the fields in which neither side is what the other would make of it."""
+def _blind(home: Home, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair) -> frozenset[Field]:
+    """Give the fields whose other side holds only a stand-in: hidden, shortened, or hidden until now.
+
+    Of an adopted event each owner keeps what the other may not see.
+    """
+    if home is Home.ADOPTED:
+        return hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
+    origin = Side(home.value)
+    concealed = hidden(events[origin], origin.other, pair)
+    if not concealed and stands_in(events[origin.other]) and not stands_in(events[origin]):
+        concealed = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
+    losses = held[origin.other].losses
+    return concealed | {Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)}
+
+
+def _apart(
+    wanted: Mapping[Side, Event], events: Mapping[Side, Event], home: Home, blind: frozenset[Field]
+) -> frozenset[Field]:
+    """Give the fields in which neither side is what the other would make of it.
+
+    Where the copy is only a stand-in, it alone is asked: what it would make of the original says nothing.
+    """
     are = {side: alike(events[side]) for side in Side}
     should = {side: alike(wanted[side]) for side in Side}
-    carried = [field for field in Field if all(field in are[side] and field in should[side] for side in Side)]
-    return frozenset(field for field in carried if all(are[side][field] != should[side][field] for side in Side))
+
+    def differs(name: Field) -> bool:
+        asked = [Side(home.value).other] if home is not Home.ADOPTED and name in blind else list(Side)
+        return all(are[side][name] != should[side][name] for side in asked)
+
+    carried = [name for name in Field if all(name in are[side] and name in should[side] for side in Side)]
+    return frozenset(name for name in carried if differs(name))
 
 
 def _respelled(
@@ -84,8 +102,8 @@ def _changed(
     if agreed is not None and not case.joined:
         now = digester.fields(_event(item))
         return frozenset(field for field in Field if now.get(field) != agreed.get(field))
-    copy = next((one for one in (case.item(one) for one in Side) if one and one.stamp and one.stamp.digest), None)
-    if copy and copy.stamp:
+    copy = next((one for one in (case.item(one) for one in Side) if one and names_itself(one)), None)
+    if copy and copy.stamp and copy.stamp.digest:
         content = _event(copy) if copy.side is side else wanted[copy.side]
         if digester.stamp(content) == copy.stamp.digest:
             return frozenset()

@@ -13,52 +13,13 @@ Out: one `Case` an event, for `plan.py` to decide. Same input, same cases, in th
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import dataclass, replace
 
 from calpair.model.event import Event, Field, Item
-from calpair.model.link import Link, State, chosen_uid, link_key
+from calpair.model.link import Link, State, partner_name
 from calpair.model.side import Home, Side
+from calpair.sync.desk import Case, Desk, Fate, Sight, is_ours, keys_of, names_itself
 from calpair.sync.digest import alike, likeness
-
-
-class Fate(Enum):
-    """What can be said of a side's item that is not there to be read."""
-
-    NONE = "none"
-    """There never was one."""
-    GONE = "gone"
-    """Deleted: a tombstone was seen."""
-    ABSENT = "absent"
-    """Not found; proof of nothing yet."""
-
-
-Sight = Item | Fate
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One event as it stands on both sides this round.
-
-    `known` is false for an event first seen now (`link` is then a blank one with its key and home). `joined`: items
-    that were found to be one just now, so there is no agreement to go by. `guessed`: one of several that look the
-    same. `foreign`: a copy that another live pair made. `orphan`: a copy of ours whose partner is nowhere. `extra`: a
-    second copy of ours on that side, to go.
-    """
-
-    link: Link
-    sights: Mapping[Side, Sight]
-    known: bool = True
-    joined: bool = False
-    guessed: bool = False
-    foreign: bool = False
-    orphan: bool = False
-    extra: Item | None = None
-
-    def item(self, side: Side) -> Item | None:
-        """The side's item, if it is there."""
-        sight = self.sights[side]
-        return sight if isinstance(sight, Item) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,58 +30,26 @@ class Seen:
     gone: Mapping[Side, frozenset[str]]
 
 
-@dataclass(slots=True)
-class _Desk:
-    """The sheet the cases are put together on."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What only keyed digests can tell.
 
-    pair: str
-    live_pairs: frozenset[str]
-    links: dict[str, Link]
-    sights: dict[str, dict[Side, Sight]]
-    joined: set[str] = field(default_factory=set)
-    guessed: set[str] = field(default_factory=set)
-    new: set[str] = field(default_factory=set)
-    others: list[Case] = field(default_factory=list)
-    whole: bool = False
+    `agrees(link, event)`: the event has the times, title and place last agreed on Exchange (an item saved anew).
+    `untouched(item)`: a copy of ours still says what it was made to say.
+    """
 
-    def free(self, key: str, side: Side) -> bool:
-        """Tell whether the link has no living item on that side."""
-        return not isinstance(self.sights[key][side], Item)
-
-    def take(self, key: str, item: Item) -> None:
-        """Give the link this item on its side; without an item of its own before, there is no agreement yet."""
-        if self.sights[key][item.side] is Fate.NONE:
-            self.joined.add(key)
-        self.sights[key][item.side] = item
-
-    def open(self, link: Link, item: Item, partner: Item | None = None) -> None:
-        """Begin a link."""
-        self.links[link.key] = link
-        self.new.add(link.key)
-        sights: dict[Side, Sight] = dict.fromkeys(Side, Fate.NONE)
-        for found in (item, partner):
-            if found:
-                sights[found.side] = found
-        self.sights[link.key] = sights
-        if partner:
-            self.joined.add(link.key)
+    agrees: Callable[[Link, Event], bool]
+    untouched: Callable[[Item], bool]
 
 
 def match(
-    pair: str,
-    live_pairs: frozenset[str],
-    seen: Seen,
-    links: Iterable[Link],
-    *,
-    whole: bool,
-    agrees: Callable[[Link, Event], bool],
+    pair: str, live_pairs: frozenset[str], seen: Seen, links: Iterable[Link], memory: Memory, *, whole: bool
 ) -> list[Case]:
     """Put together what belongs together.
 
-    `whole`: both calendars were listed from the beginning and `links` are all there are. `agrees(link, event)`: the
-    event has the times, title and place last agreed on Exchange (an item that was saved anew).
+    `whole`: both calendars were listed from the beginning and `links` are all there are.
     """
-    desk = _Desk(pair, live_pairs, {}, {}, whole=whole)
+    desk = Desk(pair, live_pairs, whole)
     known: dict[Side, set[str]] = {side: set() for side in Side}
     for link in sorted(links, key=lambda link: link.key):
         desk.links[link.key] = link
@@ -128,18 +57,21 @@ def match(
         for side in Side:
             known[side] |= {part.id for part in link.parts(side)}
     fresh = {side: _in_order(item for id_, item in seen.items[side].items() if id_ not in known[side]) for side in Side}
-    lost_store = whole and not desk.links and any(_ours(item, pair) for side in Side for item in fresh[side])
+    lost_store = whole and not desk.links and any(is_ours(item, pair) for side in Side for item in fresh[side])
 
-    unmatched = {side: [item for item in fresh[side] if not _by_link(desk, item)] for side in Side}
-    unmatched = _by_stamp(desk, unmatched)
-    unmatched[Side.EXCHANGE] = _rewritten(desk, unmatched[Side.EXCHANGE], agrees)
-    for likeness_of in (_uid, _looks, _times if lost_store else None):
-        if likeness_of:
-            unmatched = _pair_up(desk, unmatched, likeness_of)
+    left = {side: [item for item in fresh[side] if not _by_link(desk, item, memory)] for side in Side}
+    left = _by_stamp(desk, left)
+    left[Side.EXCHANGE] = _saved_anew(desk, left[Side.EXCHANGE], memory)
+    for key_of in (_uid, _looks, _times):
+        if key_of is not _times or lost_store:
+            left = _pair_up(desk, left, key_of)
     for side in Side:
-        for item in unmatched[side]:
-            _alone(desk, item)
-    return [_case(desk, key) for key in desk.links] + desk.others
+        for item in left[side]:
+            if whole and is_ours(item, pair):
+                desk.orphan(item)
+            else:
+                desk.open(desk.blank(item), item)
+    return desk.cases()
 
 
 def _sight(link: Link, side: Side, seen: Seen) -> Sight:
@@ -154,101 +86,99 @@ def _sight(link: Link, side: Side, seen: Seen) -> Sight:
     return Fate.ABSENT
 
 
-def _by_link(desk: _Desk, item: Item) -> bool:
+def _by_link(desk: Desk, item: Item, memory: Memory) -> bool:
     """Find the item's link by its stamp, its UID, or the other side's note of its UID."""
-    if _ours(item, desk.pair) and item.stamp:
+    if is_ours(item, desk.pair) and item.stamp:
         link = desk.links.get(item.stamp.link)
-        if link:
-            if desk.free(link.key, item.side):
-                desk.take(link.key, item)
-            elif not _second(desk, link, item):
-                return False
+        if link is None:
+            return False
+        if desk.free(link.key, item.side):
+            desk.take(link.key, item)
             return True
-        return False
-    keys = _keys(desk.pair, item)
-    for key in reversed(keys):
-        if key in desk.links and desk.free(key, item.side):
-            desk.take(key, item)
-            return True
+        return _second(desk, link, item, memory)
+    if item.side is Side.EXCHANGE:
+        for key in reversed(keys_of(desk.pair, item)):
+            if key in desk.links and desk.free(key, item.side):
+                desk.take(key, item)
+                return True
+    return _by_noted_uid(desk, item)
+
+
+def _by_noted_uid(desk: Desk, item: Item) -> bool:
+    """Find a link whose other side has this UID: a lone item to be joined, or one that has only a copy of ours here."""
     for key, link in desk.links.items():
-        noted = link.google_uid if item.side is Side.EXCHANGE else link.uid
-        alone = link.part(item.side) is None and link.state in (State.LEFT, State.PARKED)
-        if alone and noted and noted.lower() == item.uid.lower() and desk.free(key, item.side):
+        other = desk.current(key, item.side.other)
+        if other is None or not item.uid or other.uid.lower() != item.uid.lower():
+            continue
+        here = desk.current(key, item.side)
+        if here is None and link.state in (State.LEFT, State.PARKED):
             desk.take(key, item)
             desk.links[key] = replace(link, home=Home.ADOPTED)
+            return True
+        if here is not None and is_ours(here, desk.pair):
+            desk.supplant(key, item)
             return True
     return False
 
 
-def _second(desk: _Desk, link: Link, item: Item) -> bool:
-    """Settle a second living copy with one link's stamp: another generation is a late create of ours, and goes."""
-    current = desk.sights[link.key][item.side]
-    if not isinstance(current, Item) or current.stamp is None or item.stamp is None:
+def _second(desk: Desk, link: Link, item: Item, memory: Memory) -> bool:
+    """Settle a second living copy with one link's stamp: of another generation it is a late create of ours.
+
+    The later one goes, or the earlier if only that is as we made it; where people have edited both, both stay. Of the
+    same generation it is a person's clone.
+    """
+    current = desk.current(link.key, item.side)
+    if current is None or current.stamp is None or item.stamp is None:
         return False
     if current.stamp.generation == item.stamp.generation:
         return False
-    later = max((current, item), key=lambda one: (one.created, one.id))
-    if later is current:
-        desk.sights[link.key][item.side] = item
-    desk.others.append(_extra(link, later))
+    earlier, later = sorted((current, item), key=lambda one: (one.created, one.id))
+    going = next((one for one in (later, earlier) if memory.untouched(one)), None)
+    if going is None:
+        return False
+    desk.extras.append(going)
+    desk.sights[link.key][item.side] = earlier if going is later else later
     return True
 
 
-def _extra(link: Link, item: Item) -> Case:
-    return Case(link, {item.side: item, item.side.other: Fate.NONE}, extra=item)
-
-
-def _by_stamp(desk: _Desk, unmatched: Mapping[Side, Sequence[Item]]) -> dict[Side, list[Item]]:
+def _by_stamp(desk: Desk, unmatched: Mapping[Side, Sequence[Item]]) -> dict[Side, list[Item]]:
     """Rebuild links from stamps whose link is not stored: find the partner among what was seen."""
     left = {side: list(unmatched[side]) for side in Side}
     for side in Side:
         for copy in unmatched[side]:
-            stamp = copy.stamp
-            if stamp is None or not _names_itself(copy):
+            if copy not in left[side] or not names_itself(copy) or desk.is_foreign(copy) or copy.stamp is None:
                 continue
-            if stamp.pair != desk.pair and stamp.pair in desk.live_pairs:
-                left[side].remove(copy)
-                desk.others.append(_bare(desk, copy, foreign=True))
-                continue
-            if stamp.link in desk.links:
-                again = desk.links[stamp.link]
-                if desk.free(stamp.link, side):
-                    desk.take(stamp.link, copy)
-                    left[side].remove(copy)
-                elif _second(desk, again, copy):
+            if copy.stamp.link in desk.links:
+                # Its link was begun a moment ago, from the other copy.
+                if desk.free(copy.stamp.link, side):
+                    desk.take(copy.stamp.link, copy)
                     left[side].remove(copy)
                 continue
             partner = _partner(desk, copy, left[side.other])
             if partner is not None:
                 left[side].remove(copy)
                 left[side.other].remove(partner)
-                desk.open(_blank(desk, copy, partner), copy, partner)
-            elif stamp.pair == desk.pair and desk.whole:
-                left[side].remove(copy)
-                desk.others.append(_bare(desk, copy, orphan=True))
+                desk.open(desk.blank(copy, partner), copy, partner)
     return left
 
 
-def _partner(desk: _Desk, copy: Item, candidates: Sequence[Item]) -> Item | None:
+def _partner(desk: Desk, copy: Item, candidates: Sequence[Item]) -> Item | None:
     stamp = copy.stamp
-    assert stamp is not None  # noqa: S101 - the caller looked; this is for the type checker
-    same_pair = stamp.pair == desk.pair
-    for item in candidates:
-        if copy.side is Side.EXCHANGE and item.id == stamp.partner:
-            return item
-        if copy.side is Side.GOOGLE and same_pair and stamp.link in _keys(desk.pair, item):
-            return item
-    if copy.side is Side.GOOGLE and not same_pair:
-        return next((item for item in candidates if partner_name(item.uid) == stamp.partner), None)
-    return None
+    if stamp is None:
+        return None
+    if copy.side is Side.EXCHANGE:
+        return next((item for item in candidates if item.id == stamp.partner), None)
+    by_key = (item for item in candidates if stamp.pair == desk.pair and stamp.link in keys_of(desk.pair, item))
+    by_name = (item for item in candidates if partner_name(item.uid) == stamp.partner)
+    return next(by_key, None) or next(by_name, None)
 
 
-def _rewritten(desk: _Desk, items: Sequence[Item], agrees: Callable[[Link, Event], bool]) -> list[Item]:
+def _saved_anew(desk: Desk, items: Sequence[Item], memory: Memory) -> list[Item]:
     """Rebind an item that a program saved anew: the old id is gone, the same event stands under a new id and UID."""
     left = list(items)
     vanished = [key for key in desk.links if desk.sights[key][Side.EXCHANGE] is Fate.GONE]
     for key in vanished:
-        same = [item for item in left if item.event and item.stamp is None and agrees(desk.links[key], item.event)]
+        same = [item for item in left if item.event and not item.stamp and memory.agrees(desk.links[key], item.event)]
         if len(same) == 1:
             left.remove(same[0])
             desk.sights[key][Side.EXCHANGE] = same[0]
@@ -256,13 +186,13 @@ def _rewritten(desk: _Desk, items: Sequence[Item], agrees: Callable[[Link, Event
 
 
 def _pair_up(
-    desk: _Desk, unmatched: Mapping[Side, Sequence[Item]], key_of: Callable[[Item], Hashable | None]
+    desk: Desk, unmatched: Mapping[Side, Sequence[Item]], key_of: Callable[[Item], Hashable | None]
 ) -> dict[Side, list[Item]]:
     """Pair items of both sides that have the same key; in a larger group the lesser number, in id order."""
     groups: dict[Hashable, dict[Side, list[Item]]] = defaultdict(lambda: {side: [] for side in Side})
     for side in Side:
         for item in sorted(unmatched[side], key=lambda item: item.id):
-            key = key_of(item)
+            key = None if desk.is_foreign(item) else key_of(item)
             if key is not None:
                 groups[key][side].append(item)
     taken: set[tuple[Side, str]] = set()
@@ -270,10 +200,10 @@ def _pair_up(
         sizes = [len(group[side]) for side in Side]
         if key_of is _times and sizes != [1, 1]:
             continue
-        for left, right in zip(group[Side.EXCHANGE], group[Side.GOOGLE], strict=False):
-            link = _blank(desk, left, right)
-            desk.open(link, left, right)
-            taken |= {(item.side, item.id) for item in (left, right)}
+        for pair in zip(group[Side.EXCHANGE], group[Side.GOOGLE], strict=False):
+            link = desk.blank(*pair)
+            desk.open(link, *pair)
+            taken |= {(item.side, item.id) for item in pair}
             if max(sizes) > 1:
                 desk.guessed.add(link.key)
     return {side: [item for item in unmatched[side] if (side, item.id) not in taken] for side in Side}
@@ -284,86 +214,12 @@ def _uid(item: Item) -> Hashable | None:
 
 
 def _looks(item: Item) -> Hashable | None:
-    return likeness(item.event) if item.event and not item.people and not _names_itself(item) else None
+    return likeness(item.event) if item.event and not item.people and not names_itself(item) else None
 
 
 def _times(item: Item) -> Hashable | None:
-    return alike(item.event)[Field.WHEN] if item.event and not item.people and not _names_itself(item) else None
-
-
-def _alone(desk: _Desk, item: Item) -> None:
-    link = _blank(desk, item, None)
-    desk.open(link, item)
-
-
-def _bare(desk: _Desk, item: Item, *, foreign: bool = False, orphan: bool = False) -> Case:
-    link = replace(_blank(desk, item, None), key=link_key(desk.pair, f"{item.side}:{item.id}"))
-    sights: dict[Side, Sight] = {item.side: item, item.side.other: Fate.NONE}
-    return Case(link, sights, known=False, foreign=foreign, orphan=orphan)
-
-
-def _blank(desk: _Desk, item: Item, partner: Item | None) -> Link:
-    """Name the link these items will have. A copy's stamp says whose it is; else two strangers are adopted."""
-    found = {one.side: one for one in (item, partner) if one}
-    exchange, google = found.get(Side.EXCHANGE), found.get(Side.GOOGLE)
-    stamped = next((one for one in found.values() if _names_itself(one)), None)
-    if partner is None:
-        home = Home(item.side.value)
-    else:
-        home = Home.ADOPTED if stamped is None else Home(stamped.side.other.value)
-    if stamped and stamped.stamp and stamped.stamp.pair == desk.pair and partner:
-        key = stamped.stamp.link
-    elif exchange:
-        keys = _keys(desk.pair, exchange)
-        key = next((key for key in keys if key not in desk.links), keys[-1])
-    else:
-        key = link_key(desk.pair, chosen_uid(item.id))
-    return Link(
-        key=key,
-        pair=desk.pair,
-        home=home,
-        uid=exchange.uid if exchange else chosen_uid(item.id),
-        google_uid=google.uid if google else "",
-        generation=stamped.stamp.generation if stamped and stamped.stamp else 0,
-    )
-
-
-def _keys(pair: str, item: Item) -> tuple[str, ...]:
-    """Give the keys an item may be linked under: its UID's, and the one for a second item with that UID."""
-    if item.side is Side.GOOGLE:
-        return (link_key(pair, chosen_uid(item.id)),)
-    return link_key(pair, item.uid), link_key(pair, item.uid, item.created.isoformat())
-
-
-def partner_name(uid: str) -> str:
-    """Give the name by which a stamp on Google calls its partner: the UID in small letters, or its hash if long."""
-    return uid.lower() if len(uid) <= _LONG else link_key("uid", uid)
-
-
-_LONG = 200
-
-
-def _names_itself(item: Item) -> bool:
-    """Tell whether the stamp is about the item it stands on; on a clone it is not."""
-    if item.stamp is None:
-        return False
-    own = item.id if item.side is Side.GOOGLE else partner_name(item.uid)
-    return item.stamp.self_name == own
-
-
-def _ours(item: Item, pair: str) -> bool:
-    return _names_itself(item) and item.stamp is not None and item.stamp.pair == pair
+    return alike(item.event)[Field.WHEN] if item.event and not item.people and not names_itself(item) else None
 
 
 def _in_order(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (item.created, item.id))
-
-
-def _case(desk: _Desk, key: str) -> Case:
-    return Case(
-        desk.links[key],
-        desk.sights[key],
-        known=key not in desk.new,
-        joined=key in desk.joined,
-        guessed=key in desk.guessed,
-    )

@@ -58,14 +58,19 @@ class Flow:
     put_back: bool
 
 
-def flows(pair: Pair, home: Home, *, people: bool) -> Flow:
-    """Say which way edits of a link may go (design: one-way enforces only what is at home on Exchange)."""
+def flows(pair: Pair, home: Home, people: frozenset[Side]) -> Flow:
+    """Say which way edits of a link may go (design: one-way enforces only what is at home on Exchange).
+
+    `people`: sides on whose item others are invited. A meeting is changed only where it lives, so that they are told.
+    """
     if not pair.two_way:
         return Flow({Side.EXCHANGE: home.owns(Side.EXCHANGE), Side.GOOGLE: False}, put_back=home is Home.EXCHANGE)
-    if people:
-        # A meeting is changed only where it lives, so that its guests are told.
-        return Flow({side: home.owns(side) and home is not Home.ADOPTED for side in Side}, put_back=True)
-    return Flow(dict.fromkeys(Side, True), put_back=True)
+    if not people:
+        return Flow(dict.fromkeys(Side, True), put_back=True)
+    if home is Home.ADOPTED:
+        # It lives where its guests are; with guests on both sides it is two meetings.
+        return Flow({side: people == {side} for side in Side}, put_back=True)
+    return Flow({side: home.owns(side) for side in Side}, put_back=True)
 
 
 @dataclass(frozen=True, slots=True)

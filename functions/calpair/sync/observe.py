@@ -15,9 +15,10 @@ from calpair.model.event import Event, Item
 from calpair.model.link import Link, State
 from calpair.model.side import Side
 from calpair.ports import Calendar, Change
+from calpair.sync.desk import Case
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
-from calpair.sync.match import Case, Seen, match
+from calpair.sync.match import Memory, Seen, match
 from calpair.sync.records import id_key, uid_key
 
 CANCELLED = "cancelled"
@@ -92,7 +93,8 @@ def observe(
     seen = Seen(hand.items, {side: frozenset(hand.gone[side]) for side in Side})
     whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
     links = [hand.links[key] for key in sorted(hand.links)]
-    cases = match(pair, live_pairs, seen, links, whole=whole, agrees=lambda link, event: _agrees(link, event, digester))
+    memory = Memory(lambda link, event: _agrees(link, event, digester), lambda item: _untouched(item, digester))
+    cases = match(pair, live_pairs, seen, links, memory, whole=whole)
     return Observation(
         cases=cases,
         at={side: feeds[side].at if side in feeds else at[side] for side in Side},
@@ -202,6 +204,10 @@ def _agrees(link: Link, event: Event, digester: Digester) -> bool:
         return False
     now = digester.fields(event)
     return all(now[field] == agreed.get(field) for field in ("when", "title", "place"))
+
+
+def _untouched(item: Item, digester: Digester) -> bool:
+    return item.event is not None and item.stamp is not None and digester.stamp(item.event) == item.stamp.digest
 
 
 def due(links: Iterable[Link], now: datetime) -> list[str]:

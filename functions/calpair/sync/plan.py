@@ -10,15 +10,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import Link, Parking, Part, Stamp, State, google_id
+from calpair.model.link import Link, Parking, Part, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.model.when import Timed, ended_by
 from calpair.ports import Draft, Edit, Held, Removal
 from calpair.sync import guard
 from calpair.sync.decision import Create, Decision, Remove, Rules, Update
+from calpair.sync.desk import Case, Fate, names_itself
 from calpair.sync.differ import Comparison, compare
-from calpair.sync.match import Case, Fate, partner_name
+from calpair.sync.digest import likeness
 from calpair.sync.merge import carry, flows, merge, shown, winning
 
 
@@ -37,8 +38,10 @@ def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decisi
 
 def decide(case: Case, rules: Rules) -> Decision | None:
     """Decide one case; None: nothing to do, not even to note."""
-    special = _special(case, rules)
-    if special is not None:
+    if case.extra:
+        return _drop_extra(case, case.extra)
+    set_aside, special = _special(case, rules)
+    if set_aside:
         return special
     here = [side for side in Side if case.item(side)]
     if len(here) == len(Side):
@@ -55,29 +58,25 @@ def decide(case: Case, rules: Rules) -> Decision | None:
             return _missing(case, side.other, rules) or _deleted(case, side, rules)
 
 
-def _special(case: Case, rules: Rules) -> Decision | None:
-    """Settle what is not an event to be kept in step: clones' leftovers, other pairs' copies, what cannot be read."""
-    if case.extra:
-        return _drop_extra(case, case.extra, rules)
+def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
+    """Tell whether it is no event to be kept in step (another pair's, orphaned, unreadable), and what to do then."""
     link = case.link
-    if case.orphan or link.state is State.ORPHAN:
-        return _orphan(case, rules)
-    if case.foreign:
-        return _leave(case, "other_pair")
     items = [item for item in (case.item(side) for side in Side) if item]
+    if case.foreign:
+        return True, _leave(case, "other_pair")
+    if case.orphan or (link.state is State.ORPHAN and len(items) < len(Side)):
+        return True, _orphan(case, rules)
     if link.state is State.TWIN or (case.joined and _is_twin(case)):
-        return _twin(case)
-    if link.home is Home.GOOGLE and not rules.pair.two_way and len(items) == 1 and items[0].side is Side.GOOGLE:
-        return _leave(case, "one_way")
+        return True, _twin(case)
+    if link.home is Home.GOOGLE and not rules.pair.two_way and [item.side for item in items] == [Side.GOOGLE]:
+        return True, _leave(case, "one_way")
     for kind in (Kind.BROKEN, Kind.SERIES, Kind.OTHER):
         item = next((item for item in items if item.kind is kind), None)
-        if item is None:
-            continue
-        if kind is Kind.OTHER:
-            return _leave(case, item.trouble)
-        rest = guard.rest(_tries(link)) if kind is Kind.BROKEN else None
-        return _park(case, item.trouble, rules, rest)
-    return None
+        if item and kind is Kind.OTHER:
+            return True, _leave(case, item.trouble)
+        if item:
+            return True, _park(case, item.trouble, rules, guard.rest(_tries(link)) if kind is Kind.BROKEN else None)
+    return False, None
 
 
 # --- one side only ------------------------------------------------------------------------------------------------
@@ -86,12 +85,11 @@ def _special(case: Case, rules: Rules) -> Decision | None:
 def _first(case: Case, side: Side, rules: Rules) -> Decision | None:
     """Carry an event that only one side has, unless there is a reason to leave it."""
     item, link = _item(case, side), case.link
-    if side is Side.GOOGLE and not rules.pair.two_way:
-        return _leave(case, "one_way")
     if item.cancelled:
         return _leave(case, "cancelled")
     oldest = rules.now - timedelta(days=rules.pair.history_days)
-    if link.state is not State.PARKED and ended_by(_event(item).when) < oldest:
+    # What was once to be carried is carried whenever that becomes possible: nothing slides out.
+    if side not in link.agreed and ended_by(_event(item).when) < oldest:
         return _leave(case, "history")
     return _create(case, side, rules)
 
@@ -116,7 +114,20 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         zone=rules.zone,
     )
     link = _settled(replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held), gone=()))
-    return Decision(link, "create", (Create(side, draft),))
+    create = Create(side, draft)
+    if not names_itself(item):
+        return Decision(link, "create", (create,))
+    # A copy that outlived its original: its stamp has to name the new partner.
+    partner = own if side is Side.GOOGLE else partner_name(own)
+    return Decision(link, "create", (Update(source, _restamped(item, link, partner, rules)), create))
+
+
+def _restamped(item: Item, link: Link, partner: str, rules: Rules) -> Edit:
+    """Write nothing but the stamp, naming the partner anew."""
+    event = _event(item)
+    own = item.id if item.side is Side.GOOGLE else partner_name(item.uid)
+    stamp = Stamp(link.pair, link.key, own, partner, generation=link.generation, digest=rules.digester.stamp(event))
+    return Edit(item, event, frozenset(), stamp, rules.zone)
 
 
 def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
@@ -143,7 +154,8 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
 
 def _remove(case: Case, side: Side, rules: Rules) -> Decision:
     item = _item(case, side)
-    if side is Side.EXCHANGE and item.people:
+    if item.people:
+        # Its guests would not be told, or be told by us.
         return _park(case, "people", rules, None)
     permanent = side is Side.EXCHANGE and rules.pair.on_delete is OnDelete.PERMANENT
     removal = Removal(item.id, item.version, permanent=permanent)
@@ -174,23 +186,26 @@ def _neither(case: Case, rules: Rules) -> Decision | None:
 
 
 def _both(case: Case, rules: Rules) -> Decision | None:
-    exchange, google = _item(case, Side.EXCHANGE), _item(case, Side.GOOGLE)
-    link = _noted(_noted(replace(case.link, people=False), exchange, rules), google, rules)
-    if exchange.cancelled and link.home is Home.EXCHANGE:
-        return replace(_remove(case, Side.GOOGLE, rules), said="delete")
+    items = {side: _item(case, side) for side in Side}
+    link = replace(case.link, people=False)
+    for item in items.values():
+        link = _noted(link, item, rules)
+    if items[Side.EXCHANGE].cancelled and link.home is Home.EXCHANGE:
+        return _remove(case, Side.GOOGLE, rules)
+    people = frozenset(side for side in Side if items[side].people)
+    if any(not link.home.owns(side) for side in people):
+        return _park(case, "people", rules, None)
     told = compare(case, rules.pair, rules.hold, rules.digester)
-    flow = flows(rules.pair, link.home, people=link.people)
-    if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or not _same_uid(case)):
+    if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or _same_event(case)):
         return Decision(_settled(link), "link")
-    if not told.differing:
-        return _noting(case, _settled(link))
-    winner = winning(rules.pair, flow, {side: _item(case, side).modified for side in Side})
+    flow = flows(rules.pair, link.home, people)
+    winner = winning(rules.pair, flow, {side: items[side].modified for side in Side})
     merged = merge(told.changed, told.differing, flow, winner)
     writes = tuple(_update(case, link, side, merged.write[side], told, rules) for side in Side if merged.write[side])
     if not writes:
-        # Either an edit that this pair leaves standing (kept apart, so that a two-way pair finds it later) or a
-        # difference neither side made, which was settled when it was agreed upon.
-        return None if any(told.changed.values()) else _noting(case, _settled(link))
+        # An edit that this pair leaves standing is kept apart, so that a two-way pair finds it later.
+        apart = bool(told.differing) and any(told.changed.values())
+        return None if apart else _noting(case, _settled(link), rules)
     flips = link.flips
     for write in writes:
         digests = rules.digester.fields(write.edit.event)
@@ -206,15 +221,27 @@ def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: 
     item, source = _item(case, side), _item(case, side.other)
     event = carry(told.wanted[side], _event(item), fields, rules.pair.colours)
     own = item.id if side is Side.GOOGLE else partner_name(item.uid)
-    stamp = _stamp(link, side, own, source, event, rules) if item.stamp else None
+    stamp = _stamp(link, side, own, source, event, rules) if names_itself(item) else None
     return Update(side, Edit(item, event, fields, stamp, rules.zone))
 
 
-def _noting(case: Case, link: Link) -> Decision | None:
-    """Store what was seen if it is more than what is stored."""
-    if case.known and link == case.link:
+def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
+    """Store what was seen if it is more than what is stored; a copy that names a former partner is stamped anew."""
+    stale = []
+    for side in Side:
+        item, partner = _item(case, side), _item(case, side.other)
+        name = partner.id if side is Side.EXCHANGE else partner_name(partner.uid)
+        if names_itself(item) and item.stamp and item.stamp.pair == link.pair and item.stamp.partner != name:
+            stale.append(Update(side, _restamped(item, link, name, rules)))
+    if case.known and link == case.link and not stale:
         return None
-    return Decision(link, "note" if case.known and not case.joined else "link")
+    return Decision(link, "note" if case.known and not case.joined else "link", tuple(stale))
+
+
+def _same_event(case: Case) -> bool:
+    """Tell whether two adopted items say the same thing at the same time without sharing a UID: then each is kept."""
+    exchange, google = _item(case, Side.EXCHANGE), _item(case, Side.GOOGLE)
+    return not _same_uid(case) and likeness(_event(exchange)) == likeness(_event(google))
 
 
 def _same_uid(case: Case) -> bool:
@@ -268,22 +295,26 @@ def _park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Deci
 
 
 def _orphan(case: Case, rules: Rules) -> Decision | None:
+    """List a copy whose partner is nowhere; remove it once a person agrees and a second complete list says the same."""
     item = next((found for found in (case.item(side) for side in Side) if found), None)
     if item is None:
         return Decision(case.link, "forget", forget=True)
-    if case.link.key in rules.orphans_approved:
+    lost = item.side.other
+    since = case.link.missing.get(lost, rules.now)
+    if case.link.key in rules.orphans_approved and case.whole and rules.now - since >= guard.CONFIRM_AFTER:
+        if item.people:
+            return _park(case, "people", rules, None)
         removal = Removal(item.id, item.version)
         return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
-    link = replace(case.link, state=State.ORPHAN, why="partner_gone").with_part(item.side, Part(item.id, item.version))
+    link = replace(case.link, state=State.ORPHAN, why="partner_gone", missing={lost: since})
+    link = link.with_part(item.side, Part(item.id, item.version))
     return None if case.known and link == case.link else Decision(link, "orphan")
 
 
-def _drop_extra(case: Case, extra: Item, rules: Rules) -> Decision | None:
-    """Remove a second copy that a server made late, unless somebody has edited it since: then it is listed."""
-    if extra.event and extra.stamp and rules.digester.stamp(extra.event) == extra.stamp.digest:
-        removal = Removal(extra.id, extra.version)
-        return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),))
-    return None
+def _drop_extra(case: Case, extra: Item) -> Decision:
+    """Remove a second copy of ours; its link is nobody's, and nothing is stored."""
+    removal = Removal(extra.id, extra.version)
+    return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),), forget=True)
 
 
 # --- small parts --------------------------------------------------------------------------------------------------

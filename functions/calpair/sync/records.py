@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from calpair.model.link import Link, Parking, Part, Role, State
+from calpair.model.link import Link, Parking, Part, Role, State, partner_name
 from calpair.model.side import Home, Side
 from calpair.ports import Doc
 
@@ -26,8 +26,8 @@ def id_key(side: Side, item: str) -> str:
 
 
 def uid_key(uid: str) -> str:
-    """Give the text by which a link is found through a UID; servers change their case."""
-    return f"u:{_short(uid.lower())}"
+    """Give the text by which a link is found through a UID or a stamp's name for one; servers change their case."""
+    return f"u:{_short(partner_name(uid))}"
 
 
 def to_doc(link: Link, key_name: str, version: str = "") -> Doc:

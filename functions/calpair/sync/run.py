@@ -73,7 +73,8 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     if guard.is_held(book.cursors.lease, world.now(), world.alive):
         return Report("busy")
     held = book.cursors.held
-    if held and not held.approved and not dry_run:
+    moot = held is not None and held.kind == "two_way" and not pair.two_way
+    if held and not held.approved and not dry_run and not moot:
         return Report("held", held=held)
     try:
         return _walk(pair, world, book, dry_run=dry_run)
@@ -87,7 +88,9 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
 def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     report, ledger = Report(), Ledger(world.store, pair.key, world.digester.name)
     afresh = book.start(fingerprint(pair, world.digester.name))
-    at, sides = book.cursors.at, tuple(Side)
+    # Orphans are removed only from complete lists, looked at anew.
+    at: Mapping[Side, str] = dict.fromkeys(Side, "") if book.cursors.orphans_approved else book.cursors.at
+    sides = tuple(Side)
     retrying = book.retry_is_due()
     again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
     again += book.cursors.orphans_approved

@@ -1,0 +1,186 @@
+"""The sheet on which a round's cases are put together, and how items and links are named there. Pure.
+
+`match.py` fills it in; nothing else writes on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from calpair.model.event import Item
+from calpair.model.link import Link, Part, chosen_uid, link_key, partner_name
+from calpair.model.side import Home, Side
+
+
+class Fate(Enum):
+    """What can be said of a side's item that is not there to be read."""
+
+    NONE = "none"
+    """There never was one."""
+    GONE = "gone"
+    """Deleted: a tombstone was seen."""
+    ABSENT = "absent"
+    """Not found; proof of nothing yet."""
+
+
+Sight = Item | Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One event as it stands on both sides this round.
+
+    `known` is false for an event first seen now (`link` is then a blank one with its key and home). `joined`: items
+    that were found to be one just now, so there is no agreement to go by. `guessed`: one of several that look the
+    same. `foreign`: a copy that another live pair made. `orphan`: a copy of ours whose partner is nowhere. `extra`: a
+    second copy of ours, to go; its `link` is nobody's. `whole`: concluded from complete lists of both sides.
+    """
+
+    link: Link
+    sights: Mapping[Side, Sight]
+    known: bool = True
+    joined: bool = False
+    guessed: bool = False
+    foreign: bool = False
+    orphan: bool = False
+    extra: Item | None = None
+    whole: bool = False
+
+    def item(self, side: Side) -> Item | None:
+        """The side's item, if it is there."""
+        sight = self.sights[side]
+        return sight if isinstance(sight, Item) else None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Links in play, what is seen of each on either side, and what was concluded on the way."""
+
+    pair: str
+    live_pairs: frozenset[str]
+    whole: bool
+    links: dict[str, Link] = field(default_factory=dict)
+    sights: dict[str, dict[Side, Sight]] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
+    new: set[str] = field(default_factory=set)
+    orphans: set[str] = field(default_factory=set)
+    extras: list[Item] = field(default_factory=list)
+
+    def free(self, key: str, side: Side) -> bool:
+        """Tell whether the link has no living item on that side."""
+        return not isinstance(self.sights[key][side], Item)
+
+    def current(self, key: str, side: Side) -> Item | None:
+        """The link's living item on that side."""
+        sight = self.sights[key][side]
+        return sight if isinstance(sight, Item) else None
+
+    def take(self, key: str, item: Item) -> None:
+        """Give the link this item on its side; without an item of its own before, there is no agreement yet."""
+        if self.sights[key][item.side] is Fate.NONE:
+            self.joined.add(key)
+        self.sights[key][item.side] = item
+
+    def supplant(self, key: str, item: Item) -> None:
+        """Give the link the event's real item in place of a copy of ours, which goes."""
+        copy = self.current(key, item.side)
+        if copy:
+            self.extras.append(copy)
+        self.sights[key][item.side] = item
+        self.joined.add(key)
+        self.links[key] = replace(self.links[key], home=Home.ADOPTED)
+
+    def open(self, link: Link, *items: Item) -> None:
+        """Begin a link with one item, or with one on each side that were found to be one."""
+        self.links[link.key] = link
+        self.new.add(link.key)
+        self.sights[link.key] = dict.fromkeys(Side, Fate.NONE)
+        self.sights[link.key].update({item.side: item for item in items})
+        if len(items) > 1:
+            self.joined.add(link.key)
+
+    def orphan(self, copy: Item) -> None:
+        """Begin a link for a copy whose partner was not found; it keeps the partner's name, in case it turns up."""
+        stamp = copy.stamp
+        if stamp is None:
+            raise ValueError("only a copy of ours can be an orphan")
+        link = replace(self.blank(copy), key=stamp.link, home=Home(copy.side.other.value), generation=stamp.generation)
+        if copy.side is Side.GOOGLE:
+            link = replace(link, uid=stamp.partner)
+        self.open(link, copy)
+        if copy.side is Side.EXCHANGE:
+            self.links[link.key] = link.with_part(Side.GOOGLE, Part(stamp.partner))
+        self.orphans.add(link.key)
+
+    def blank(self, item: Item, partner: Item | None = None) -> Link:
+        """Name the link these items will have. A copy's stamp says whose it is; else two strangers are adopted."""
+        found = {one.side: one for one in (item, partner) if one}
+        exchange, google = found.get(Side.EXCHANGE), found.get(Side.GOOGLE)
+        stamped = next((one for one in found.values() if names_itself(one)), None)
+        if partner is None:
+            home = Home(item.side.value)
+        else:
+            home = Home.ADOPTED if stamped is None else Home(stamped.side.other.value)
+        if partner and stamped and stamped.stamp and stamped.stamp.pair == self.pair:
+            key = stamped.stamp.link
+        elif exchange:
+            keys = keys_of(self.pair, exchange)
+            key = next((key for key in keys if key not in self.links), keys[-1])
+        else:
+            key = link_key(self.pair, chosen_uid(item.id))
+        return Link(
+            key=key,
+            pair=self.pair,
+            home=home,
+            uid=exchange.uid if exchange else chosen_uid(item.id),
+            google_uid=google.uid if google else "",
+            generation=stamped.stamp.generation if stamped and stamped.stamp else 0,
+        )
+
+    def cases(self) -> list[Case]:
+        """Give what came of it: the links' cases, then the second copies'."""
+        return [self._case(key) for key in self.links] + [self._extra(item) for item in self.extras]
+
+    def _case(self, key: str) -> Case:
+        items = [item for item in (self.current(key, side) for side in Side) if item]
+        return Case(
+            self.links[key],
+            self.sights[key],
+            known=key not in self.new,
+            joined=key in self.joined,
+            guessed=key in self.guessed,
+            foreign=any(self.is_foreign(item) for item in items),
+            orphan=key in self.orphans,
+            whole=self.whole,
+        )
+
+    def _extra(self, item: Item) -> Case:
+        nobodys = Link(link_key(self.pair, f"extra:{item.side}:{item.id}"), self.pair, Home(item.side.value))
+        sights: dict[Side, Sight] = {item.side: item, item.side.other: Fate.NONE}
+        return Case(nobodys, sights, known=False, extra=item, whole=self.whole)
+
+    def is_foreign(self, item: Item) -> bool:
+        """Tell whether another live pair made this item."""
+        stamp = item.stamp if names_itself(item) else None
+        return stamp is not None and stamp.pair != self.pair and stamp.pair in self.live_pairs
+
+
+def keys_of(pair: str, item: Item) -> tuple[str, ...]:
+    """Give the keys an item may be linked under: its UID's, and the one for a second item with that UID."""
+    if item.side is Side.GOOGLE:
+        return (link_key(pair, chosen_uid(item.id)),)
+    return link_key(pair, item.uid), link_key(pair, item.uid, item.created.isoformat())
+
+
+def names_itself(item: Item) -> bool:
+    """Tell whether the stamp is about the item it stands on; on a clone it is not."""
+    if item.stamp is None:
+        return False
+    own = item.id if item.side is Side.GOOGLE else partner_name(item.uid)
+    return item.stamp.self_name == own
+
+
+def is_ours(item: Item, pair: str) -> bool:
+    """Tell whether this pair made the item."""
+    return names_itself(item) and item.stamp is not None and item.stamp.pair == pair
