@@ -85,7 +85,7 @@ def _build(header: Element | None) -> str:
 def _message(message: Element) -> Element | ServerSaidError:
     kind = message.get("ResponseClass", "")
     code = text(message, "ResponseCode", namespace=MESSAGES)
-    if kind == "Success" and code in ("NoError", ""):
+    if kind != "Error" and code in ("NoError", ""):
         return message
     return _said(code, child(message, "MessageXml", namespace=MESSAGES))
 
