@@ -1,7 +1,10 @@
 """A calendar, a store and a clock in memory, the least that fits the ports: for watching the engine alone.
 
-The calendar keeps no wire words and refuses what the port does not promise; `crash_at` kills the run before or after
-the nth write, as a process dies.
+The calendar keeps no wire words and refuses what the port does not promise. What it models: versions and conditions,
+change lists that tell the last of an item, ids that are burned, answers that get lost, items not shown yet, and what
+Google cannot hold (categories, shades of busy). What it does not: pages, series, normalising, anybody's mail.
+A `Trap` counts every write of both calendars and of the store and kills the run before or after any of them, as a
+process dies. `bench.py` puts them together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from calpair.errors import AbsentError, CursorLostError, IdTakenError, SideError, StaleError, VersionError
+from calpair.errors import AbsentError, CursorLostError, SideError, StaleError, UnknownOutcomeError, VersionError
 from calpair.model.event import Event, Item, ShowAs
-from calpair.model.pair import Direction, Pair
 from calpair.model.side import Side
-from calpair.model.when import Timed
 from calpair.ports import Change, Doc, Draft, Edit, Finding, Held, Page, Removal, Written
-from calpair.sync.digest import Digester
-from calpair.sync.run import Report, World, sync
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -38,9 +37,27 @@ class Crash(BaseException):
 
 
 @dataclass
+class Trap:
+    """Counts writes by kind; dies `before` or `after` the one with that number."""
+
+    at: tuple[int, str] | None = None
+    kinds: list[str] = field(default_factory=list)
+
+    def before(self, kind: str) -> None:
+        self.kinds.append(kind)
+        if self.at == (len(self.kinds), "before"):
+            raise Crash
+
+    def after(self) -> None:
+        if self.at == (len(self.kinds), "after"):
+            raise Crash
+
+
+@dataclass
 class FakeCalendar:
     side: Side
     now: Clock
+    trap: Trap = field(default_factory=Trap)
     items: dict[str, Item] = field(default_factory=dict)
     log: list[tuple[str, bool]] = field(default_factory=list)
     burned: set[str] = field(default_factory=set)
@@ -48,34 +65,59 @@ class FakeCalendar:
     writes: list[str] = field(default_factory=list)
     version: int = 0
     lost: bool = False
-    crash_at: tuple[int, str] | None = None
+    """The next list says that our place in it is forgotten."""
+    unseen: set[str] = field(default_factory=set)
+    """Items that are there, and that no list and no read shows yet."""
+    answers: list[SideError | None] = field(default_factory=list)
+    """What the next writes are answered, each without effect; None: as ever."""
+    answer_lost: bool = False
+    """The next write takes effect and its answer is lost."""
+    down: SideError | None = None
+    """What every call is answered."""
+    down_writing: SideError | None = None
+    """What every call that writes is answered, as a whole."""
+    meanwhile: list[dict[str, Any]] = field(default_factory=list)
+    """What a person changes on the item just before each of the next writes."""
 
     # the person's hand
 
-    def put(self, event: Event, id_: str = "", uid: str = "", **more: Any) -> str:
+    def put(self, event: Event | None, id_: str = "", uid: str = "", **more: Any) -> str:
         self.version += 1
         id_ = id_ or f"{self.side.value[0]}{self.version:04d}"
         old = self.items.get(id_)
         at = self.now()
         uid = uid or (old.uid if old else f"{id_}@{self.side.value}")
-        more.setdefault("stamp", old.stamp if old else None)
-        created = old.created if old else at
+        for name in ("stamp", "people", "cancelled"):
+            more.setdefault(name, getattr(old, name) if old else Item.__dataclass_fields__[name].default)
+        created = more.pop("created", old.created if old else at)
         self.items[id_] = Item(self.side, id_, f"v{self.version}", uid, created, at, event, **more)
+        self.burned.discard(id_)
         self.log.append((id_, False))
         return id_
 
     def edit(self, id_: str, **fields: Any) -> None:
-        item = self.items[id_]
-        assert item.event
-        self.put(replace(item.event, **fields), id_, people=item.people)
+        self.put(replace(self.event(id_), **fields), id_)
 
     def remove(self, id_: str) -> None:
         del self.items[id_]
         self.burned.add(id_)
         self.log.append((id_, True))
 
+    def vanish(self, id_: str) -> None:
+        """Take the item away without a tombstone, as a server that has lost it."""
+        del self.items[id_]
+
     def named(self, title: str) -> str:
         return next(id_ for id_, event in self.events().items() if event.title == title)
+
+    def only(self) -> str:
+        (id_,) = self.items
+        return id_
+
+    def event(self, id_: str) -> Event:
+        event = self.items[id_].event
+        assert event
+        return event
 
     def events(self) -> dict[str, Event]:
         return {item.id: item.event for item in self.items.values() if item.event}
@@ -84,18 +126,20 @@ class FakeCalendar:
 
     def changes(self, cursor: str) -> Page:
         self.lists += 1
+        _raise(self.down)
         if cursor and self.lost:
             self.lost = False
             raise CursorLostError("lost")
         if not cursor:
-            found = tuple(Change(item.id, item.version, item=self._shown(item)) for item in self.items.values())
+            there = [item for item in self.items.values() if item.id not in self.unseen]
+            found = tuple(Change(item.id, item.version, item=self._shown(item)) for item in there)
             return Page(found, str(len(self.log)), more=False, whole=True, zone="Europe/Berlin")
         changes = []
         for id_, gone in self.log[int(cursor) :]:
             item = self.items.get(id_)
-            if gone or item is None:
+            if gone and item is None:
                 changes.append(Change(id_, gone=True))
-            else:
+            elif item and id_ not in self.unseen:
                 changes.append(Change(id_, item.version, item=self._shown(item)))
         return Page(tuple(changes), str(len(self.log)), more=False, zone="Europe/Berlin")
 
@@ -104,65 +148,71 @@ class FakeCalendar:
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
         def one(id_: str) -> Item | SideError:
-            if id_ in self.items:
+            if id_ in self.items and id_ not in self.unseen:
                 return self.items[id_]
             cancelled = self.side is Side.GOOGLE and id_ in self.burned
             return AbsentError("cancelled" if cancelled else "notFound")
 
+        _raise(self.down)
         return {id_: one(id_) for id_ in ids}
 
-    def _effect(self, what: str) -> None:
-        self.writes.append(what)
-        if self.crash_at == (len(self.writes), "after"):
-            raise Crash
+    def _refused(self, what: str, id_: str = "") -> SideError | None:
+        self.trap.before(f"{what} on {self.side.value}")
+        if self.meanwhile and id_ in self.items:
+            self.edit(id_, **self.meanwhile.pop(0))
+        return self.answers.pop(0) if self.answers else None
 
-    def _before(self) -> None:
-        if self.crash_at == (len(self.writes) + 1, "before"):
-            raise Crash
+    def _done(self, what: str) -> SideError | None:
+        self.writes.append(what)
+        self.trap.after()
+        lost, self.answer_lost = self.answer_lost, False
+        return UnknownOutcomeError("timeout") if lost else None
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
-        answers: list[Written | SideError] = []
-        for draft in drafts:
-            self._before()
-            if draft.id and draft.id in self.items:
-                answers.append(Written(draft.id, self.items[draft.id], sure=False))
-                continue
-            if draft.id in self.burned and draft.id not in self.items and self.side is Side.EXCHANGE:
-                answers.append(IdTakenError("burned"))
-                continue
-            id_ = self.put(draft.event, draft.id, draft.uid, stamp=draft.stamp)
-            self._effect(f"create {id_}")
-            answers.append(Written(id_, self.items[id_], sure=True))
-        return answers
+        _raise(self.down or self.down_writing)
+        return [self._create(draft) for draft in drafts]
+
+    def _create(self, draft: Draft) -> Written | SideError:
+        assert bool(draft.id) == (self.side is Side.GOOGLE), "the id of a Google copy is ours to choose"
+        assert bool(draft.uid) == (self.side is Side.EXCHANGE), "and so is the UID of an Exchange copy"
+        refused = self._refused("create")
+        if refused:
+            return refused
+        if draft.id and draft.id in self.items:
+            return Written(draft.id, self.items[draft.id], sure=False)
+        id_ = self.put(draft.event, draft.id, draft.uid, stamp=draft.stamp)
+        return self._done(f"create {id_}") or Written(id_, self.items[id_], sure=True)
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
-        answers: list[Written | SideError] = []
-        for edit in edits:
-            self._before()
-            item = self.items.get(edit.item.id)
-            if item is None or item.version != edit.item.version:
-                answers.append(StaleError("conflict"))
-                continue
-            assert item.event
-            event = replace(item.event, **{name.value: getattr(edit.event, name.value) for name in edit.fields})
-            self.put(event, item.id, stamp=edit.stamp or item.stamp, people=item.people)
-            self._effect(f"update {item.id}")
-            answers.append(Written(item.id, self.items[item.id], sure=True))
-        return answers
+        _raise(self.down or self.down_writing)
+        return [self._update(edit) for edit in edits]
+
+    def _update(self, edit: Edit) -> Written | SideError:
+        refused = self._refused("update", edit.item.id)
+        if refused:
+            return refused
+        item = self.items.get(edit.item.id)
+        if item is None or item.version != edit.item.version:
+            return StaleError("conflict")
+        fields = {name.value: getattr(edit.event, name.value) for name in edit.fields}
+        self.put(replace(self.event(item.id), **fields), item.id, stamp=edit.stamp or item.stamp)
+        return self._done(f"update {item.id}") or Written(item.id, self.items[item.id], sure=True)
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
-        answers: list[SideError | None] = []
-        for removal in removals:
-            self._before()
-            item = self.items.get(removal.id)
-            if item and item.version != removal.version:
-                answers.append(StaleError("conflict"))
-                continue
-            if item:
-                self.remove(removal.id)
-                self._effect(f"delete {removal.id}")
-            answers.append(None)
-        return answers
+        _raise(self.down or self.down_writing)
+        return [self._delete(removal) for removal in removals]
+
+    def _delete(self, removal: Removal) -> SideError | None:
+        refused = self._refused("delete", removal.id)
+        if refused:
+            return refused
+        item = self.items.get(removal.id)
+        if item is None:
+            return None
+        if item.version != removal.version:
+            return StaleError("conflict")
+        self.remove(removal.id)
+        return self._done(f"{'erase' if removal.permanent else 'delete'} {removal.id}")
 
     def hold(self, event: Event) -> Held:
         if self.side is Side.EXCHANGE:
@@ -175,113 +225,65 @@ class FakeCalendar:
         yield Finding("calendar", ok=True, found=f"writing: {writing}")
 
 
+def _raise(error: SideError | None) -> None:
+    if error:
+        raise error
+
+
 @dataclass
 class FakeStore:
+    trap: Trap = field(default_factory=Trap)
     docs: dict[tuple[str, str], Doc] = field(default_factory=dict)
     count: int = 0
     writes: int = 0
     reads: int = 0
+    page_size: int = 3
 
     def get(self, collection: str, key: str) -> Doc | None:
         self.reads += 1
         return self.docs.get((collection, key))
 
     def put(self, doc: Doc) -> Doc:
-        old = self.docs.get((doc.collection, doc.key))
-        if (old.version if old else "") != doc.version:
-            raise VersionError(doc.key)
+        self.trap.before(f"put {doc.collection}")
+        self._expect(doc)
         self.count += 1
         self.writes += 1
         stored = replace(doc, version=str(self.count))
         self.docs[doc.collection, doc.key] = stored
+        self.trap.after()
         return stored
 
     def delete(self, doc: Doc) -> None:
+        self.trap.before(f"drop {doc.collection}")
+        if (doc.collection, doc.key) in self.docs:
+            self._expect(doc)
         self.writes += 1
         self.docs.pop((doc.collection, doc.key), None)
+        self.trap.after()
+
+    def _expect(self, doc: Doc) -> None:
+        old = self.docs.get((doc.collection, doc.key))
+        if (old.version if old else "") != doc.version:
+            raise VersionError(doc.key)
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
         raise NotImplementedError
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
-        assert len(values) <= 30
+        assert 0 < len(values) <= 30
         self.reads += 1
         wanted = set(values)
-        return [
-            doc
-            for doc in self.docs.values()
-            if doc.collection == collection and doc.pair == pair and wanted & set(doc.data.get("keys", ()))
-        ]
+        return [doc for doc in self._of(collection, pair) if wanted & set(doc.data.get("keys", ()))]
 
     def list(self, collection: str, pair: str | None = None, page: str = "") -> tuple[Sequence[Doc], str]:
         self.reads += 1
-        found = [d for d in self.docs.values() if d.collection == collection and pair in (None, d.pair)]
-        return sorted(found, key=lambda doc: doc.key), page and ""
+        found = [doc for doc in self._of(collection, pair) if doc.key > page]
+        part = found[: self.page_size]
+        return part, part[-1].key if len(found) > len(part) else ""
+
+    def _of(self, collection: str, pair: str | None) -> Sequence[Doc]:
+        found = [doc for doc in self.docs.values() if doc.collection == collection and pair in (None, doc.pair)]
+        return sorted(found, key=lambda doc: doc.key)
 
     def drop(self, pair: str) -> None:
         self.docs = {name: doc for name, doc in self.docs.items() if doc.pair != pair}
-
-
-class Bench:
-    """One pair, two calendars and a store, with a run at hand."""
-
-    def __init__(self, **settings: Any) -> None:
-        self.clock = Clock()
-        self.exchange = FakeCalendar(Side.EXCHANGE, self.clock)
-        self.google = FakeCalendar(Side.GOOGLE, self.clock)
-        self.store = FakeStore()
-        settings.setdefault("direction", Direction.TWO_WAY)
-        self.pair = Pair("ana", "a.test", "ana@a.test", "ana@g.test", "ana@g.test", **settings)
-        self.dead: set[str] = set()
-        self.runs = 0
-
-    def world(self) -> World:
-        self.runs += 1
-        return World(
-            calendars={Side.EXCHANGE: self.exchange, Side.GOOGLE: self.google},
-            store=self.store,
-            digester=Digester(b"k" * 32),
-            now=self.clock,
-            holder=f"run {self.runs}",
-            alive=lambda holder: holder not in self.dead,
-            live_pairs=frozenset({self.pair.key}),
-            progress=lambda *_: None,
-        )
-
-    def run(self) -> Report:
-        return sync(self.pair, self.world())
-
-    def crash(self) -> None:
-        """Run into a planted crash; the process is gone."""
-        try:
-            self.run()
-        except Crash:
-            self.dead.add(f"run {self.runs}")
-        self.exchange.crash_at = self.google.crash_at = None
-
-    def settle(self) -> None:
-        """Run, then run again and expect silence."""
-        self.run()
-        self.silent()
-
-    def silent(self) -> None:
-        writes = len(self.exchange.writes), len(self.google.writes)
-        lists = self.exchange.lists, self.google.lists
-        report = self.run()
-        assert report.outcome == "ok"
-        assert (len(self.exchange.writes), len(self.google.writes)) == writes
-        assert (self.exchange.lists, self.google.lists) == (lists[0] + 1, lists[1] + 1)
-
-    def titles(self, side: Side) -> list[str]:
-        calendar = self.exchange if side is Side.EXCHANGE else self.google
-        return sorted(event.title for event in calendar.events().values())
-
-    def both(self) -> list[str]:
-        """The titles both sides hold; they must be the same."""
-        assert self.titles(Side.EXCHANGE) == self.titles(Side.GOOGLE)
-        return self.titles(Side.GOOGLE)
-
-
-def meeting(title: str, hour: int = 10, day: int = 5, **more: Any) -> Event:
-    start = datetime(2026, 11, day, hour, 0, tzinfo=UTC)
-    return Event(title, Timed(start, start + timedelta(hours=1), "Europe/Berlin"), **more)
