@@ -17,14 +17,15 @@ from threading import Lock
 from typing import Any
 
 from calpair.care import apply as people
-from calpair.care import doctor, status
+from calpair.care import doctor
+from calpair.care import status as statuses
 from calpair.documents import Documents, Problem, read_all
 from calpair.errors import CalpairError, SideError, UsageError
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
 from calpair.local.processes import alive, this_process
-from calpair.local.secrets import read_digest_key, resolve
+from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
@@ -33,6 +34,7 @@ from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
 from calpair.sync.digest import Digester
 from calpair.sync.gate import Gate
+from calpair.sync.guard import CONFIRM_AFTER
 from calpair.sync.run import Report, World, sync
 
 log = logging.getLogger("calpair")
@@ -54,8 +56,8 @@ def quiet(done: int, total: int) -> None:
 class Transports:
     """What replaces the network, in tests: a transport for Exchange, and one a Google user."""
 
-    exchange: object | None = None
-    google: Callable[[str], object] | None = None
+    exchange: Any = None
+    google: Callable[[str], Any] | None = None
 
 
 @dataclass
@@ -67,7 +69,9 @@ class App:
     source: str
     now: Now = clock
     transports: Transports = field(default_factory=Transports)
-    _connections: dict[Domain, ExchangeConnection] = field(default_factory=dict)
+    holder: str = field(default_factory=this_process)
+    alive: Callable[[str], bool] = alive
+    _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _gate: Gate = field(default_factory=Gate)
     _states: dict[str, str] = field(default_factory=dict)
@@ -91,7 +95,7 @@ class App:
     def digester(self) -> Digester:
         """The digests, under this installation's key."""
         settings = self.configuration.settings
-        return Digester(read_digest_key(settings.digest_key, self.environment, settings.folder))
+        return Digester(digest_key(settings.digest_key, settings.folder, self.environment))
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now."""
@@ -142,8 +146,8 @@ class App:
             store=self.store,
             digester=self.digester,
             now=self.now,
-            holder=this_process(),
-            alive=alive,
+            holder=self.holder,
+            alive=self.alive,
             live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
             progress=progress,
             call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
@@ -153,11 +157,12 @@ class App:
         except CalpairError as error:
             if isinstance(error, SideError):
                 self._gate.note(domain.name, error, self.now())
-            self._tell(pair, status.after_error(error), {})
+            self._tell(pair, statuses.after_error(error), {})
             raise
         self._gate.open(domain.name)
-        state = None if dry_run else status.after_run(name, report.outcome, report.held)
-        if state:
+        held = report.held
+        state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
+        if state and not dry_run:
             self._tell(pair, state, report.said)
         return report
 
@@ -171,15 +176,23 @@ class App:
             yield from doctor.examine(pair, self.calendars(pair, documents.domains[pair.domain]))
 
     def approve(self, name: str) -> str:
-        """Let through what a pair showed and holds back; says in one word what that was, empty for nothing."""
+        """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
+
+        UsageError: its orphans have not been missed for long enough.
+        """
         pair, _ = self.pair(name)
-        orphans = status.read(self.store, pair.key).get("orphans", [])
-        held = approve(self.store, pair, orphans)
-        return held.kind if held else "orphans" if orphans else ""
+        listed = statuses.read(self.store, pair.key).get("orphans", [])
+        sure = [one["link"] for one in listed if self.now() - datetime.fromisoformat(one["since"]) >= CONFIRM_AFTER]
+        held = approve(self.store, pair, sure)
+        if held:
+            return held.kind
+        if listed and not sure:
+            raise UsageError(f"pair `{name}`: its orphans are missed since less than ten minutes; approve again later")
+        return "orphans" if sure else ""
 
     def status(self, name: str) -> dict[str, Any]:
         """Give the status of a pair as people see it."""
-        return status.read(self.store, self.pair(name)[0].key)
+        return statuses.read(self.store, self.pair(name)[0].key)
 
     def origin(self, name: str) -> str:
         """Name the file a pair comes from; empty: it was written straight into the store."""
@@ -204,19 +217,20 @@ class App:
         return people.export(self.store)
 
     def _connection(self, domain: Domain) -> ExchangeConnection:
+        """Give the domain's one connection, made anew when its document has changed."""
         with self._lock:
-            known = self._connections.get(domain)
-            if known is None:
-                known = self._connections[domain] = ExchangeConnection(
-                    domain.exchange, lambda: self._secret(domain.exchange.secret), self.now, self.transports.exchange
-                )
-            return known
+            known = self._connections.get(domain.name)
+            if known is None or known[0] != domain:
+                server, secret = domain.exchange, domain.exchange.secret
+                made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
+                known = self._connections[domain.name] = (domain, made)
+            return known[1]
 
     def _secret(self, reference: str) -> str:
-        return resolve(reference, self.environment, self.configuration.settings.folder)
+        return resolve(reference, self.configuration.settings.folder, self.environment)
 
-    def _tell(self, pair: Pair, state: status.State, said: Mapping[str, int]) -> None:
+    def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
         if said or self._states.get(pair.key) != state.state:
-            status.record(self.store, pair.key, pair.name, state, said, self.now())
+            statuses.record(self.store, pair.key, pair.name, state, said, self.now())
             self._states[pair.key] = state.state

@@ -52,12 +52,15 @@ class State:
     sentence: str = ""
 
 
-def after_run(pair: str, outcome: str, held: Mapping[str, Any] | None) -> State | None:
-    """Give the state after a run that ended by itself; None: somebody else is at it, nothing is known."""
+def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State | None:
+    """Give the state after a run that ended by itself; None: somebody else is at it, nothing is known.
+
+    `held_kind` and `held_links`: what the run holds back for a person, if anything.
+    """
     if outcome == "busy":
         return None
-    if outcome == "held" and held:
-        return State("paused", _HELD[held["kind"]].format(n=len(held["links"]), pair=pair))
+    if held_kind:
+        return State("paused", _HELD[held_kind].format(n=held_links, pair=pair))
     return State("ok")
 
 
@@ -106,7 +109,11 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
         "losses": dict(sorted(losses.items())),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
-        "orphans": [doc.key for doc in links if doc.data["state"] == "orphan"],
+        "orphans": [
+            {"link": doc.key, "since": min(doc.data["missing"].values())}
+            for doc in links
+            if doc.data["state"] == "orphan"
+        ],
     }
 
 

@@ -139,3 +139,9 @@ def approve(store: Store, pair: Pair, orphans: Sequence[str]) -> Held | None:
     held = replace(cursors.held, approved=True) if cursors.held else None
     store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans)), doc.version))
     return held
+
+
+def zone_of(store: Store, pair: Pair) -> str:
+    """Give the zone of the pair's Google calendar, as it was last told; empty if it never was."""
+    doc = store.get(CURSORS, pair.key)
+    return from_doc(doc).zone if doc else ""
