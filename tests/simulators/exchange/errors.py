@@ -6,13 +6,17 @@ whole request when `fault` is set. Codes are those of ResponseCodeType in Micros
 
 
 class EwsError(Exception):
-    """A refusal: `code` is a ResponseCodeType value; `back_off_ms` adds BackOffMilliseconds; `fault` refuses all."""
+    """A refusal: `code` is a ResponseCodeType value; `fault` refuses the whole request.
 
-    def __init__(self, code: str, text: str, *, back_off_ms: int = 0, fault: bool = False) -> None:
+    `back_off_ms` adds BackOffMilliseconds, `inner` adds an InnerErrorResponseCode.
+    """
+
+    def __init__(self, code: str, text: str, *, back_off_ms: int = 0, inner: str = "", fault: bool = False) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
         self.back_off_ms = back_off_ms
+        self.inner = inner
         self.fault = fault
 
 

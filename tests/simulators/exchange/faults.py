@@ -18,12 +18,12 @@ WHOLE: Mapping[str, str] = {
     "too_many_requests": "HTTP 429 with Retry-After (`seconds`)",
     "bad_gateway": "HTTP 502 with an HTML body",
     "unauthorized": "HTTP 401, as if the password were wrong; no failed sign-in is counted",
-    "soap_fault": "SOAP fault of the response code in `detail`, HTTP 500",
+    "soap_fault": "SOAP fault of the response code in `detail`, HTTP 500; Code/InnerCode adds an inner one",
     "error_answer": "HTTP 200, every response message carries the response code in `detail`",
     "access_denied": "every response message is ErrorAccessDenied",
     "mailbox_moving": "every response message is ErrorMailboxMoveInProgress",
     "mailbox_moved": "the mailbox moves just before the request: ids and sync states of before are void",
-    "torn": "the effect happens, the answer is cut in the middle",
+    "torn": "the effect happens, the answer is cut after `detail` percent (50)",
     "truncated_list": "SyncFolderItems or FindItem says it is the last page though more remain; `detail` skip: the "
     "sync state passes over what was not shown",
     "empty_page": "SyncFolderItems or FindItem answers nothing and says that is all; the same sync state comes back",
@@ -75,6 +75,8 @@ def check(fault: Fault) -> None:
         raise ValueError(f"unknown fault kind {fault.kind!r}; one of: {', '.join(sorted(KINDS))}")
     if fault.kind in _NEEDS_CODE and not fault.detail.startswith("Error"):
         raise ValueError(f"fault {fault.kind!r} needs a response code in 'detail', such as ErrorServerBusy")
+    if fault.kind == "torn" and fault.detail and not fault.detail.isdecimal():
+        raise ValueError("fault 'torn' wants a whole number of percent in 'detail'")
     if fault.nth < 1 or fault.times < 1:
         raise ValueError("'nth' and 'times' of a fault start at 1")
     if fault.operation and fault.operation not in _ONLY.get(fault.kind, (fault.operation,)):
@@ -109,10 +111,12 @@ def refusal(fault: Fault) -> EwsError | None:
         case "busy_fault" | "busy_answer":
             return busy(back_off, fault=fault.kind == "busy_fault")
         case "soap_fault" | "error_answer" | "item_error":
+            code, _, inner = fault.detail.partition("/")
             return EwsError(
-                fault.detail,
+                code,
                 "a planted fault",
-                back_off_ms=back_off if fault.detail == "ErrorServerBusy" else 0,
+                back_off_ms=back_off if "ErrorServerBusy" in (code, inner) else 0,
+                inner=inner,
                 fault=fault.kind == "soap_fault",
             )
         case "access_denied":

@@ -6,7 +6,6 @@ departure behind (facts 2.1, 2.2). Nothing here knows XML. `Mailbox` is not thre
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from simulators.clock import Clock
@@ -204,10 +203,6 @@ class Mailbox:
             moved[fresh.id] = fresh
         self.folders = moved
         self.generation += 1
-
-    def now(self) -> datetime:
-        """The time on the server's clock."""
-        return self.clock.now()
 
     @staticmethod
     def _put(folder: Folder, item: Item) -> None:

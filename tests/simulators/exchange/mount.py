@@ -6,7 +6,7 @@ or, for a library that makes its own sessions, `adapter_for(simulator)`: a class
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -65,7 +65,7 @@ class SimulatorAdapter(BaseAdapter):
         return response
 
 
-def adapter_for(handler: Handler) -> type[BaseAdapter]:
+def adapter_for(handler: Handler) -> Callable[..., BaseAdapter]:
     """Make an adapter class bound to a handler, for libraries that build adapters themselves; options are ignored."""
 
     class Bound(SimulatorAdapter):

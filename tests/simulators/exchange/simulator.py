@@ -60,7 +60,6 @@ class ExchangeSimulator:
         self._requests = 0
         self._recent: dict[str, deque[datetime]] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
-        server(self.switches.version)
 
     def mailbox(self, address: str) -> Hand:
         """The hand of the person who owns a mailbox; KeyError when there is none."""
@@ -152,7 +151,7 @@ class ExchangeSimulator:
         if fault.kind == "lost_reply":
             raise LostReplyError(turn.operation)
         if fault.kind == "torn":
-            return replace(response, body=response.body[: len(response.body) // 2])
+            return replace(response, body=response.body[: len(response.body) * int(fault.detail or 50) // 100])
         return response
 
     def _answer(self, turn: Turn, perform: operations.Operation, message: Element, running: Version) -> Response:

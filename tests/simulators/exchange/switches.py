@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from simulators.exchange.versions import server
+
 
 @dataclass(frozen=True)
 class Switches:
@@ -36,6 +38,11 @@ class Switches:
     """Mailboxes no service account may impersonate."""
     check_answers: bool = False
     """Assert that every answer is valid against the schema; needs schemas."""
+
+    def __post_init__(self) -> None:
+        server(self.version)
+        if self.uid_case not in ("as_is", "lower"):
+            raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
 
 
 def parse(settings: Iterable[str]) -> Switches:

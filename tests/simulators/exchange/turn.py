@@ -8,8 +8,6 @@ stops the others (facts 2.10).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from simulators.clock import Clock
 from simulators.exchange import faults
 from simulators.exchange.errors import EwsError
@@ -120,11 +118,13 @@ class Turn:
 
 
 def message_xml(refused: EwsError, holder: Element) -> Element | None:
-    """The back-off of a refusal inside a MessageXml element; None when it has none."""
-    if not refused.back_off_ms:
-        return None
-    value = t("Value", text=str(refused.back_off_ms))
-    value.set("Name", "BackOffMilliseconds")
-    etree.cleanup_namespaces(holder)
-    holder.append(value)
-    return holder
+    """The back-off and inner code of a refusal inside a MessageXml element; None when it has neither."""
+    said = {
+        "BackOffMilliseconds": str(refused.back_off_ms) if refused.back_off_ms else "",
+        "InnerErrorResponseCode": refused.inner,
+        "InnerErrorMessageText": refused.inner and "the inner error",
+    }
+    for name, text in said.items():
+        if text:
+            holder.append(t("Value", text=text, Name=name))
+    return holder if len(holder) else None

@@ -213,3 +213,47 @@ def test_items_that_are_not_there_do_not_disturb_the_others(client: RawClient) -
     """Facts 2.10."""
     made = client.create(event()).refs[0]
     assert client.get([ItemRef("AAAA", ""), made]).codes == ["ErrorItemNotFound", "NoError"]
+
+
+@pytest.mark.parametrize(
+    ("test", "count"),
+    [
+        (_test("IsNotEqualTo", SUBJECT, "a"), 4),
+        (_test("IsNotEqualTo", MARK, "m-a"), 4),
+        (_test("IsGreaterThan", SUBJECT, "c"), 2),
+    ],
+)
+def test_comparisons_by_order(test: str, count: int) -> None:
+    simulator = judged()
+    hand = simulator.mailbox("ana@a.test")
+    for subject in "abcde":
+        hand.create(subject=subject, start=_at(8), end=_at(9), extended={"mark": f"m-{subject}"})
+    assert len(RawClient(simulator).find(f"<m:Restriction>{test}</m:Restriction>").refs) == count
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        f"<t:IsEqualTo>{SUBJECT}<t:FieldURIOrConstant>{SUBJECT}</t:FieldURIOrConstant></t:IsEqualTo>",
+        _test("IsEqualTo", MARK.replace("'String'", "'Integer'"), "1"),
+    ],
+)
+def test_comparisons_that_are_not_modelled_are_refused(client: RawClient, test: str) -> None:
+    assert client.find(f"<m:Restriction>{test}</m:Restriction>").codes == ["ErrorInvalidOperation"]
+
+
+def test_pages_out_of_bounds_are_refused(client: RawClient) -> None:
+    assert client.find(_page(-1)).codes == ["ErrorInvalidIndexedPagingParameters"]
+    assert client.find(_page(0, 0)).codes == ["ErrorInvalidIndexedPagingParameters"]
+    assert client.find(_page(99)).refs == []
+
+
+def test_folder_searches_that_are_not_modelled_are_refused(client: RawClient) -> None:
+    shape = "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+    ids = f"<m:ParentFolderIds>{CALENDAR}</m:ParentFolderIds>"
+    for inside in (
+        "<m:FractionalPageFolderView Numerator='0' Denominator='2'/>",
+        f"<m:Restriction>{_test('IsEqualTo', paths('folder:DisplayName'), 'x')}</m:Restriction>",
+    ):
+        reply = client.send(f"<m:FindFolder Traversal='Shallow'>{shape}{inside}{ids}</m:FindFolder>")
+        assert reply.codes == ["ErrorInvalidOperation"]

@@ -155,6 +155,7 @@ def test_a_state_is_bound_to_its_folder_and_mailbox_and_must_be_whole() -> None:
     assert client.sync(state, folder=other).codes == ["ErrorInvalidSyncStateData"]
     assert RawClient(simulator, "bob@a.test").sync(state).codes == ["ErrorInvalidSyncStateData"]
     assert client.sync(state[: len(state) // 2]).codes == ["ErrorInvalidSyncStateData"]
+    assert client.sync("no base64!").codes == ["ErrorInvalidSyncStateData"]
     assert client.sync(state[:-8] + "AAAAAAAA").codes == ["ErrorInvalidSyncStateData"]
     assert client.sync(state).codes == ["NoError"]
 

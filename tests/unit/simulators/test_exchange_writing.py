@@ -206,3 +206,12 @@ def test_html_may_come_back_as_a_whole_document_and_text_as_asked() -> None:
     plain = client.create(event(before="<t:Body BodyType='Text'>1 &lt; 2</t:Body>"))
     assert client.get(plain.refs, paths("item:Body")).text("Body") == "1 < 2"
     assert "1 &lt; 2" in client.get(plain.refs, paths("item:Body"), body_type="HTML").text("Body")
+
+
+def test_characters_xml_cannot_carry_are_dropped_on_the_way_out(
+    simulator: ExchangeSimulator, client: RawClient
+) -> None:
+    """What came in by other ways, such as an import, may hold them."""
+    noon = simulator.clock.now()
+    made = simulator.mailbox("ana@a.test").create(subject="a\x00b\x0bc\ttab \U0001f600", start=noon, end=noon)
+    assert client.get(ItemRef(made, ""), paths("item:Subject")).texts("Subject") == ["abc\ttab \U0001f600"]
