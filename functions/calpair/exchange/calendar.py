@@ -7,11 +7,11 @@ one FindFolder where the pair names a folder by its path.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from calpair.errors import AbsentError, BackOffError, RefusedError, SideError
+from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedError, SideError
 from calpair.exchange import bodies, fields, mapping
 from calpair.exchange.batch import each, in_turn
 from calpair.exchange.examine import examination
-from calpair.exchange.folders import Folder, only
+from calpair.exchange.folders import Folder, ask_one
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name, text
 from calpair.exchange.writing import PEOPLE, content, delete, write
@@ -47,7 +47,11 @@ class ExchangeCalendar:
 
     def changes(self, cursor: str) -> Page:
         """List one page of changes by SyncFolderItems. Raises CursorLostError."""
-        message = only(self._connection.ask(self._mailbox, bodies.sync(self._folder.element(), cursor), writing=False))
+        try:
+            message = ask_one(self._connection, self._mailbox, bodies.sync(self._folder.element(), cursor))
+        except AccessLostError:
+            self._folder.forget()
+            raise
         after = text(message, "SyncState", namespace=MESSAGES)
         if not after:
             raise BackOffError("TornAnswer", "the change list came without its place")

@@ -123,7 +123,7 @@ _CURES = (
     (_IMPERSONATION, _IMPERSONATE),
     (_FOLDER, "the folder is not there, or the account may not see it: check `folder`"),
     (_VERSION, "the server refuses the schema version: clear or correct exchange.version"),
-    (_NO_MAILBOX, "the server knows no such mailbox: check `mailbox`"),
+    (_NO_MAILBOX, "the server knows no mailbox with this primary address: check `mailbox`"),
     (_FULL, "the mailbox is full: free space in it"),
     (_DENIED, "the account may not do this in this mailbox: check its rights"),
 )

@@ -108,9 +108,9 @@ def _field(field: Field, event: Event, edit: Edit, day_zone: str) -> list[Elemen
             return [_set(t("Sensitivity", PRIVACY[event.privacy]))]
         case Field.REMINDER:
             return [_set(part) for part in _reminder(event)]
-        case Field.CATEGORIES if event.categories:
+        case _ if event.categories:
             return [_set(_categories(event))]
-        case Field.CATEGORIES:
+        case _:
             return [] if event.categories is None else [_unset("Categories")]
 
 

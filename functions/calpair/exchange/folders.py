@@ -3,7 +3,7 @@
 The calendar itself is named, never looked up. A path costs one FindFolder, once for as long as the process remembers.
 """
 
-from calpair.errors import AccessLostError, BackOffError
+from calpair.errors import AccessLostError, BackOffError, CursorLostError, SideError, SignInError
 from calpair.exchange import bodies
 from calpair.exchange.errors import ServerSaidError, classify
 from calpair.exchange.server import ExchangeConnection
@@ -12,8 +12,20 @@ from calpair.exchange.soap import MESSAGES, Element, child, text
 SEPARATOR = "/"
 
 
-def only(messages: "tuple[Element | ServerSaidError, ...]") -> Element:
-    """Give the one message of an answer, or raise the error it is."""
+def ask_one(connection: ExchangeConnection, mailbox: str, body: Element) -> Element:
+    """Ask about one folder and give the one message of the answer.
+
+    Whatever else is wrong with a whole folder than waiting, signing in or a lost place is that we cannot use it.
+    """
+    try:
+        return _only(connection.ask(mailbox, body, writing=False))
+    except (BackOffError, SignInError, AccessLostError, CursorLostError):
+        raise
+    except SideError as error:
+        raise AccessLostError(error.code, "the server refuses this folder") from None
+
+
+def _only(messages: "tuple[Element | ServerSaidError, ...]") -> Element:
     if len(messages) != 1:
         raise BackOffError("TornAnswer", "the server answered about another number of things")
     if isinstance(messages[0], ServerSaidError):
@@ -41,9 +53,13 @@ class Folder:
         if not self._path:
             return calendar
         if not self._id:
-            found = only(self._connection.ask(self._mailbox, bodies.find_folders(calendar), writing=False))
+            found = ask_one(self._connection, self._mailbox, bodies.find_folders(calendar))
             self._id = self._walk(found)
         return bodies.folder_id(self._id)
+
+    def forget(self) -> None:
+        """Look the path up again next time: folders move, and moved mailboxes have new ids."""
+        self._id = ""
 
     def _walk(self, message: Element) -> str:
         listed = child(child(message, "RootFolder", namespace=MESSAGES), "Folders")

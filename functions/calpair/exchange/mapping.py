@@ -77,8 +77,6 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
             base,
             kind=Kind.SINGLE,
             trouble="",
-            created=_instant(text(element, "DateTimeCreated")) or NO_TIME,
-            modified=_instant(text(element, "LastModifiedTime")) or NO_TIME,
             event=_event(element, own_zone),
         )
     except (ValueError, OverflowError):
@@ -159,7 +157,8 @@ def _when_held(when: When) -> When:
 
 def _bare(element: Element) -> Item:
     item_id, version = identity(element)
-    return Item(Side.EXCHANGE, item_id, version, "", NO_TIME, NO_TIME, None, Kind.BROKEN, trouble=_TROUBLE)
+    created, modified = _told(element, "DateTimeCreated"), _told(element, "LastModifiedTime")
+    return Item(Side.EXCHANGE, item_id, version, "", created, modified, None, Kind.BROKEN, trouble=_TROUBLE)
 
 
 def _event(element: Element, own_zone: Callable[[], str]) -> Event:
@@ -225,6 +224,13 @@ def _instant(words: str) -> datetime | None:
         return None
     instant = datetime.fromisoformat(words.strip())
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _told(element: Element, name: str) -> datetime:
+    try:
+        return _instant(text(element, name)) or NO_TIME
+    except (ValueError, OverflowError):
+        return NO_TIME
 
 
 def _all(element: Element | None, name: str) -> list[Element]:

@@ -122,3 +122,21 @@ def event_of(answer: object) -> Event:
     item = item_of(answer)
     assert item.event is not None
     return item.event
+
+
+NAMES = (
+    'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
+    'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" '
+    'xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
+)
+OK = '<m:X ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{}</m:X>'
+ITEMS = OK.format('<m:Items><t:CalendarItem><t:ItemId Id="A{0}" ChangeKey="K{0}"/></t:CalendarItem></m:Items>')
+
+
+def answer(*messages: str) -> str:
+    listed = "".join(messages)
+    return f"<s:Envelope {NAMES}><s:Body><m:R><m:ResponseMessages>{listed}</m:ResponseMessages></m:R></s:Body></s:Envelope>"
+
+
+def fault(code: str) -> str:
+    return f"<s:Envelope {NAMES}><s:Body><s:Fault><faultcode>a:{code}</faultcode></s:Fault></s:Body></s:Envelope>"

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from calpair.errors import AbsentError, CursorLostError, RefusedError, StaleError
+from calpair.exchange.calendar import ExchangeCalendar
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Item, Kind, Privacy, ShowAs
+from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed
-from calpair.ports import Change, Edit, Removal, Written
+from calpair.ports import Calendar, Change, Edit, Removal, Written
 from simulators.exchange.items import Attendee
-from unit.exchange.ground import LUNCH, NINE, STAMP, TEN, World, draft, event_of, item_of, written
+from unit.exchange.ground import ANA, LUNCH, NINE, STAMP, TEN, World, draft, event_of, item_of, written
 
 
 def test_a_copy_is_created_whole_and_read_back(world: World) -> None:
@@ -259,3 +261,31 @@ def test_what_hold_says_is_what_the_server_then_holds(world: World) -> None:
     item = written(world.calendar.create([draft(event)])[0])
     assert item.event == held.event
     assert held.losses == ("title:shortened", "privacy")
+
+
+def test_the_calendar_fits_the_port(world: World) -> None:
+    port: Calendar = world.calendar
+    assert port.side is Side.EXCHANGE
+
+
+def test_the_calendars_zone_is_asked_for_only_where_nothing_else_tells(world: World) -> None:
+    asked: list[str] = []
+
+    def zone() -> str:
+        asked.append("asked")
+        return "Europe/Berlin"
+
+    calendar = ExchangeCalendar(world.connection, ANA, "", zone=zone)
+    days = replace(LUNCH, when=AllDay(date(2026, 11, 7), date(2026, 11, 8)))
+    item = written(calendar.create([draft(), draft(days, uid="u2")])[0])
+    calendar.read([item.id])
+    assert asked == []
+    (unnamed,) = calendar.create([replace(draft(days, uid="u3"), zone="")])
+    assert event_of(written(unnamed)) == days
+    assert asked == ["asked"]
+    start = datetime(2026, 11, 6, 23, 0, tzinfo=UTC)
+    custom = world.ana.create(
+        subject="x", start=start, end=start + timedelta(days=1), all_day=True, start_zone="tzone://Microsoft/Custom"
+    )
+    assert event_of(calendar.read([custom])[custom]).when == days.when
+    assert asked == ["asked", "asked"]

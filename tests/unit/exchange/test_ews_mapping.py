@@ -178,7 +178,6 @@ def test_whole_days_of_no_zone_at_all_are_rounded() -> None:
         "<t:Start>2026-11-05T10:00:00Z</t:Start><t:End>2026-11-05T09:00:00Z</t:End>",
         SPAN + "<t:ReminderIsSet>true</t:ReminderIsSet><t:ReminderMinutesBeforeStart>x</t:ReminderMinutesBeforeStart>",
         "<t:Start>0001-01-01T00:00:00+05:00</t:Start><t:End>0001-01-02T00:00:00Z</t:End>",
-        f"{SPAN}<t:DateTimeCreated>x</t:DateTimeCreated>",
     ],
 )
 def test_an_item_that_cannot_be_understood_is_broken_and_still_named(inner: str) -> None:
@@ -188,8 +187,16 @@ def test_an_item_that_cannot_be_understood_is_broken_and_still_named(inner: str)
 
 
 def test_a_series_is_named_and_not_read() -> None:
-    item = read(f"{ID}<t:UID>u1</t:UID>{SPAN}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
+    created = "<t:DateTimeCreated>2026-11-01T08:00:00Z</t:DateTimeCreated>"
+    item = read(f"{ID}{created}<t:UID>u1</t:UID>{SPAN}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
     assert (item.kind, item.trouble, item.event, item.uid) == (Kind.SERIES, "series", None, "u1")
+    assert item.created == datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("word", ["x", "0001-01-01T00:00:00+05:00"])
+def test_a_creation_time_nobody_can_read_harms_nothing(word: str) -> None:
+    item = read(f"{ID}<t:DateTimeCreated>{word}</t:DateTimeCreated>{SPAN}")
+    assert (item.kind, item.created) == (Kind.SINGLE, mapping.NO_TIME)
 
 
 @pytest.mark.parametrize("kind", ["Occurrence", "Exception"])

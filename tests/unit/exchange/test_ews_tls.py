@@ -59,6 +59,8 @@ def address(certificate: Path) -> Iterator[str]:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     running = server(ExchangeSimulator(clock=ManualClock()))
     running.socket = context.wrap_socket(running.socket, server_side=True, do_handshake_on_connect=False)
+    # A handshake that fails here is what two of the tests are about.
+    running.handle_error = lambda *_: None  # type: ignore[method-assign] # one server's own silence
     thread = Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"https://127.0.0.1:{running.server_address[1]}/EWS/Exchange.asmx"
@@ -81,6 +83,12 @@ def test_a_certificate_of_nobody_is_not(address: str) -> None:
     with pytest.raises(AccessLostError, match=r"exchange\.ca") as caught:
         calendar(replace(SERVER, url=address)).changes("")
     assert caught.value.code == "TLS"
+
+
+def test_an_examination_of_it_stops_at_tls(address: str) -> None:
+    *before, last = calendar(replace(SERVER, url=address)).examine(writing=False)
+    assert [finding.check for finding in before] == ["address"]
+    assert (last.check, last.ok, last.found) == ("tls", False, "TLS")
 
 
 def test_a_server_below_the_minimum_is_not_spoken_to(address: str, certificate: Path) -> None:
