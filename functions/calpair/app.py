@@ -113,6 +113,14 @@ class App:
         pair = documents.pairs[name]
         return pair, documents.domains[pair.domain]
 
+    def names(self) -> Mapping[str, str]:
+        """Give the pairs to be kept in step, each with its domain."""
+        return {name: pair.domain for name, pair in self.documents().pairs.items() if pair.enabled and not pair.paused}
+
+    def interval(self, name: str) -> timedelta:
+        """Give how often a pair is looked at."""
+        return self.pair(name)[0].interval
+
     def problems(self) -> Sequence[Problem]:
         """Say what is wrong with documents."""
         return self.documents().problems

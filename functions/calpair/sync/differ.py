@@ -14,7 +14,7 @@ from calpair.model.side import Home, Side
 from calpair.ports import Held
 from calpair.sync.desk import Case, names_itself
 from calpair.sync.digest import Digester, alike, exact
-from calpair.sync.merge import hidden, shown, stands_in, unhide
+from calpair.sync.merge import HIDDEN, hidden, shown, stands_in, unhide
 
 _SHORTENED = ":shortened"
 
@@ -43,7 +43,8 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
         return Comparison(wanted, differing - blind, changed, ())
     origin = Side(home.value)
     item = case.item(origin)
-    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ())}))
+    masked = (f"{name}{HIDDEN}" for name in hidden(events[origin], origin.other, pair))
+    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked}))
     return Comparison(wanted, differing, unhide(changed, origin, blind), told)
 
 

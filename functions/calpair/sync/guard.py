@@ -66,16 +66,17 @@ def flip(flips: Sequence[str], side: Side, digests: Mapping[str, str], now: date
 def oscillates(flips: Sequence[str], now: datetime) -> bool:
     """Tell whether a field went back and forth between the same two values three times within an hour.
 
-    Two tools at odds do that, people do not: their edits bring new values.
+    Or was put back to the same value so often. Two programs at odds do that, people do not: their edits bring new
+    values.
     """
     by_field: dict[str, list[tuple[str, str]]] = {}
     for entry in flips:
         at, side, name, digest = entry.split("|")
         if datetime.fromisoformat(at) > now - _FLIP_WINDOW:
             by_field.setdefault(name, []).append((side, digest))
-    return any(_alternates(steps[-_FLIPS - 1 :]) for steps in by_field.values() if len(steps) > _FLIPS)
+    return any(_repeats(steps[-_FLIPS - 1 :]) for steps in by_field.values() if len(steps) > _FLIPS)
 
 
-def _alternates(steps: Sequence[tuple[str, str]]) -> bool:
+def _repeats(steps: Sequence[tuple[str, str]]) -> bool:
     turns = all(before[0] != after[0] for before, after in itertools.pairwise(steps))
-    return turns and len({digest for _, digest in steps}) <= _VALUES
+    return len(set(steps)) == 1 or (turns and len({digest for _, digest in steps}) <= _VALUES)

@@ -35,11 +35,13 @@ class Memory:
     """What only keyed digests can tell.
 
     `agrees(link, event)`: the event has the times, title and place last agreed on Exchange (an item saved anew).
-    `untouched(item)`: a copy of ours still says what it was made to say.
+    `untouched(item)`: a copy of ours still says what it was made to say. `intents`: links whose CreateItem may still
+    be carried out, though they may be forgotten by now.
     """
 
     agrees: Callable[[Link, Event], bool]
     untouched: Callable[[Item], bool]
+    intents: frozenset[str] = frozenset()
 
 
 def match(
@@ -67,7 +69,10 @@ def match(
             left = _pair_up(desk, left, key_of)
     for side in Side:
         for item in left[side]:
-            if whole and is_ours(item, pair):
+            if is_ours(item, pair) and item.stamp and item.stamp.link in memory.intents and memory.untouched(item):
+                # A create that came through after its event was deleted and forgotten.
+                desk.extras.append(item)
+            elif whole and is_ours(item, pair):
                 desk.orphan(item)
             else:
                 desk.open(desk.blank(item), item)

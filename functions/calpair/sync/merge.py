@@ -14,6 +14,8 @@ from calpair.model.pair import OnConflict, Pair, Show
 from calpair.model.side import Home, Side
 
 HIDDEN_TITLE = "Busy"
+HIDDEN = ":hidden"
+"""Ends the word for a field of which the other side is shown only a stand-in."""
 _HIDDEN = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.CATEGORIES})
 _PRIVATE = frozenset({Privacy.PRIVATE, Privacy.CONFIDENTIAL, Privacy.PERSONAL})
 NOTHING: frozenset[Field] = frozenset()

@@ -68,11 +68,12 @@ def observe(
     look_again: Iterable[str] = (),
     sides: Iterable[Side] = tuple(Side),
     afresh: bool = False,
+    intents: Iterable[str] = (),
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
-    (the pair's settings have changed). Raises what the calendars raise, but for a lost cursor:
+    (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     feeds = {side: _drain(calendars[side], at[side]) for side in Side if side in set(sides)}
@@ -93,7 +94,11 @@ def observe(
     seen = Seen(hand.items, {side: frozenset(hand.gone[side]) for side in Side})
     whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
     links = [hand.links[key] for key in sorted(hand.links)]
-    memory = Memory(lambda link, event: _agrees(link, event, digester), lambda item: _untouched(item, digester))
+    memory = Memory(
+        lambda link, event: _agrees(link, event, digester),
+        lambda item: _untouched(item, digester),
+        frozenset(intents),
+    )
     cases = match(pair, live_pairs, seen, links, memory, whole=whole)
     return Observation(
         cases=cases,

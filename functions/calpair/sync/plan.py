@@ -20,7 +20,7 @@ from calpair.sync.decision import Create, Decision, Remove, Rules, Update
 from calpair.sync.desk import Case, Fate, names_itself
 from calpair.sync.differ import Comparison, compare
 from calpair.sync.digest import likeness
-from calpair.sync.merge import carry, flows, merge, shown, winning
+from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
 
 def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
@@ -113,7 +113,9 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         uid=own if side is Side.EXCHANGE else "",
         zone=rules.zone,
     )
-    link = _settled(replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held), gone=()))
+    link = _settled(
+        replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held, rules), gone=())
+    )
     create = Create(side, draft)
     if not names_itself(item):
         return Decision(link, "create", (create,))
@@ -341,10 +343,14 @@ def _alone_again(case: Case, lost: Side) -> Case:
 
 
 def _edited(link: Link, item: Item, rules: Rules) -> bool:
-    agreed = link.agreed.get(item.side)
+    """Tell whether the item was changed since the agreement; without one to go by, a new version counts as a change."""
+    agreed, part = link.agreed.get(item.side), link.part(item.side)
     if agreed is None:
-        return False
-    return dict(agreed) != dict(rules.digester.fields(_event(item)))
+        return part is None or part.version != item.version
+    masked = {loss.removesuffix(HIDDEN) for loss in link.losses if loss.endswith(HIDDEN)}
+    now = rules.digester.fields(_event(item))
+    # An edit of a stand-in is no edit of the event.
+    return any(agreed.get(name) != now.get(name) for name in {*agreed, *now} - masked)
 
 
 def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules: Rules) -> Stamp:
@@ -358,8 +364,9 @@ def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules:
     )
 
 
-def _losses(item: Item, held: Held) -> tuple[str, ...]:
-    return tuple(sorted({*item.losses, *held.losses}))
+def _losses(item: Item, held: Held, rules: Rules) -> tuple[str, ...]:
+    masked = hidden(_event(item), item.side.other, rules.pair)
+    return tuple(sorted({*item.losses, *held.losses, *(f"{name}{HIDDEN}" for name in masked)}))
 
 
 def _gone(case: Case) -> tuple[Side, ...]:

@@ -105,6 +105,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             look_again=again,
             sides=sides,
             afresh=afresh,
+            intents=book.cursors.intents,
         )
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         if dry_run:

@@ -1,0 +1,115 @@
+"""`calpair run`: keep every pair in step until stopped."""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from calpair import log
+from calpair.app import App
+from calpair.cli.say import Say
+from calpair.cli.sync import told
+from calpair.errors import BackOffError, CalpairError, UsageError
+from calpair.local.loop import Loop
+
+_logger = logging.getLogger("calpair")
+
+DOCUMENTS = "*"
+"""The loop's entry for reading the documents anew; no pair has this name."""
+
+_REREAD = timedelta(minutes=1)
+_FINISH_SECONDS = 30.0
+
+
+def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
+    """Keep every pair in step until SIGTERM or SIGINT."""
+    del line
+    log.configure(sys.stderr, cloud=say.as_json)
+    app = App.from_file(config, environment)
+    keeper = _Keeper(app)
+    problems = app.problems()
+    for problem in problems:
+        _logger.warning("%s", problem)
+    if not app.names():
+        raise UsageError(f"{config} has no pair that can be used; " + (str(problems[0]) if problems else "write one"))
+    keeper.prepare()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        keeper.loop.stop()
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
+    say.line(f"keeping {len(app.names())} pairs in step; Ctrl-C stops")
+    keeper.loop.run()
+    return 0 if keeper.loop.finish(_FINISH_SECONDS) else 1
+
+
+class _Keeper:
+    """What the loop does at each look: bring a pair in step, or read the documents anew."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._known: dict[str, str] = {}
+        self.loop = Loop(self.look, app.now, group=lambda name: self._known.get(name, name))
+
+    def prepare(self) -> None:
+        """Open what must be there before any thread needs it, and make every pair due."""
+        _ = self._app.digester
+        self.loop.start([DOCUMENTS])
+
+    def look(self, name: str) -> datetime | None:
+        """Look once; give the time of the next look."""
+        if name == DOCUMENTS:
+            self._reread()
+            return self._app.now() + _REREAD
+        with log.bound(pair=name):
+            return self._sync(name)
+
+    def _reread(self) -> None:
+        names = self._app.names()
+        for name in set(self._known) - set(names):
+            self.loop.forget(name)
+        for name in names:
+            if name not in self._known:
+                self.loop.nudge(name, self._app.now())
+        self._known = dict(names)
+
+    def _sync(self, name: str) -> datetime:
+        interval = self._app.interval(name)
+        try:
+            report = self._app.sync(name, progress=_Progress(name))
+        except BackOffError as error:
+            _logger.warning("%s: %s", name, error)
+            return self._app.now() + max(interval, timedelta(seconds=error.seconds or 0))
+        except CalpairError as error:
+            _logger.error("%s: %s", name, error)  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
+            return self._app.now() + interval
+        if report.outcome == "held":
+            _logger.warning("%s: %s", name, self._app.status(name)["sentence"])
+        elif report.said:
+            _logger.info("%s: %s", name, told(report.said))
+        later = self._app.now() + interval
+        return min(later, report.retry) if report.retry else later
+
+
+class _Progress:
+    """Tells of long work in the log, every tenth of the way; short work is told when it is done."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._told = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell how far it is."""
+        tenth = done * 10 // total
+        if total >= _LONG and tenth > self._told:
+            self._told = tenth
+            _logger.info("%s: %d of %d", self._name, done, total)
+
+
+_LONG = 100
