@@ -27,7 +27,7 @@ from calpair.errors import (
     SignInError,
     UnknownOutcomeError,
 )
-from calpair.google.errors import Act, elsewhere, judge, read, refused, silent, unreached
+from calpair.google.errors import Act, Refusal, elsewhere, judge, read, refused, silent, unreached
 from calpair.google.http import Addresses, Http, NotSentError, TooLongError, Wire, service
 from calpair.google.identity import SignIn
 from calpair.model.pair import GoogleService
@@ -156,7 +156,7 @@ class _Door:
         self, uri: str, method: str, body: str, headers: Mapping[str, str]
     ) -> tuple[httplib2.Response[str], bytes]:
         if self._used and not self._sign_in.renew():
-            raise judge(read(HTTPStatus.UNAUTHORIZED, b""), self._act)
+            raise judge(Refusal(HTTPStatus.UNAUTHORIZED, "authError"), self._act)
         self._used = True
         response, content = self._asked(self._act, uri, method, body.encode(), headers)
         if refused(response.status):

@@ -103,8 +103,8 @@ def world(
 
 
 def draft(number: int, *, link: str = "", **changes: Any) -> Draft:
-    """Lunch as a copy to be made, with the id `copy0000` and a number."""
-    name = f"copy{number:04d}"
+    """Lunch as a copy to be made, with the id `dupe0000` and a number."""
+    name = f"dupe{number:04d}"
     stamp = Stamp("pair", link or f"link{number}", name, f"uid{number}", digest="d1")
     return Draft(replace(LUNCH, **changes), stamp, id=name)
 

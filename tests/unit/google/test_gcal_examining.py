@@ -1,0 +1,105 @@
+"""What an examination finds, and what cures it."""
+
+import pytest
+
+from calpair.model.pair import GoogleAuth, GoogleService
+from calpair.ports import Finding
+from unit.google.ground import World, scripted, world
+
+
+def found(here: World, *, writing: bool = True) -> list[tuple[str, bool]]:
+    return [(one.check, one.ok) for one in here.calendar.examine(writing=writing)]
+
+
+def test_all_is_well() -> None:
+    here = world()
+    assert list(here.calendar.examine(writing=True)) == [
+        Finding("google sign-in", ok=True, found="signed in as ana@g.test"),
+        Finding("google calendar", ok=True, found="ana@g.test answers; its time zone is Europe/Berlin"),
+        Finding("google rights", ok=True, found="the right is owner"),
+    ]
+    assert here.requests() == {"events.list": 1}
+
+
+def test_nothing_is_asked_before_the_first_finding_is_wanted() -> None:
+    here = world(secret="")
+    findings = here.calendar.examine(writing=True)
+    assert here.requests() == {}
+    assert not next(findings).ok
+
+
+@pytest.mark.parametrize(
+    ("role", "writing", "ok"),
+    [("writer", True, True), ("reader", True, False), ("reader", False, True), ("freeBusyReader", False, False)],
+)
+def test_the_right_must_suffice(role: str, writing: bool, ok: bool) -> None:
+    here = world(calendar_id="team@g.test")
+    here.simulator.add_calendar("team@g.test", "bo@g.test", acl={"ana@g.test": role})
+    *_, last = here.calendar.examine(writing=writing)
+    assert last.ok is ok
+    assert bool(last.cure) is not ok
+
+
+def test_a_lesser_right_is_named_with_the_one_that_is_needed() -> None:
+    here = world(calendar_id="team@g.test")
+    here.simulator.add_calendar("team@g.test", "bo@g.test", acl={"ana@g.test": "reader"})
+    *_, last = here.calendar.examine(writing=True)
+    assert last == Finding(
+        "google rights",
+        ok=False,
+        found="the right is only reader",
+        cure="share team@g.test with ana@g.test, with the right to make changes to events",
+    )
+
+
+def test_a_calendar_without_a_role_or_zone_is_not_ours() -> None:
+    calendar, _ = scripted((200, "{}"))
+    *_, calendar_found, rights = calendar.examine(writing=False)
+    assert calendar_found.found == "ana@g.test answers; its time zone is unknown"
+    assert (rights.ok, rights.found) == (False, "the right is only none")
+    assert rights.cure == "share ana@g.test with ana@g.test, with the right to see all event details"
+
+
+def test_a_calendar_that_is_not_there() -> None:
+    here = world(calendar_id="nobody@g.test")
+    assert found(here) == [("google sign-in", True), ("google calendar", False)]
+    *_, last = here.calendar.examine(writing=True)
+    assert (last.found, last.cure) == (
+        "notFound",
+        "no such calendar, or it is hidden from google_user: correct `calendar`, or share it",
+    )
+
+
+def test_a_token_that_is_refused() -> None:
+    *_, last = world(secret="WRONG").calendar.examine(writing=True)
+    assert (last.check, last.ok, last.found) == ("google calendar", False, "authError")
+    assert "check google.auth, google.secret and google_user" in last.cure
+
+
+def test_a_secret_that_is_empty() -> None:
+    (only,) = world(secret=" ").calendar.examine(writing=True)
+    assert only == Finding("google sign-in", ok=False, found="noToken", cure="google.secret holds no token")
+
+
+def test_a_way_that_is_not_there_yet() -> None:
+    (only,) = world(settings=GoogleService(GoogleAuth.DELEGATED)).calendar.examine(writing=True)
+    assert only == Finding(
+        "google sign-in",
+        ok=False,
+        found='google.auth "delegated" is not available yet',
+        cure='use "key" or "adc"',
+    )
+
+
+def test_an_address_that_is_none() -> None:
+    *_, last = world(settings=GoogleService(GoogleAuth.TOKEN, "env:X", "http://g.test/")).calendar.examine(writing=True)
+    assert (last.check, last.ok) == ("google calendar", False)
+    assert last.found == "google.url 'http://g.test/' is not usable"
+    assert last.cure == "write an https address (http only on this machine)"
+
+
+def test_a_busy_server_is_tried_again_later() -> None:
+    here = world()
+    here.plant("backend_503", "events.list")
+    *_, last = here.calendar.examine(writing=True)
+    assert (last.ok, last.found, last.cure) == (False, "backendError", "try again later")
