@@ -139,7 +139,8 @@ def _reminder(event: Event) -> list[Element]:
 
 def _when(when: When, day_zone: str) -> dict[str, Element]:
     if isinstance(when, AllDay):
-        zone = day_zone if zones.windows(day_zone) else _UTC_ID
+        # The midnights of the zone the server will take it for; their rules may once have differed.
+        zone = zones.iana(zones.windows(day_zone)) or zones.UTC_NAME
         start, end = midnight(when.start, zone), midnight(when.end, zone)
     else:
         zone = when.zone

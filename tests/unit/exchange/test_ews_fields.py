@@ -81,6 +81,13 @@ def test_what_an_event_does_not_have_is_not_written() -> None:
             "Hawaiian Standard Time",
         ),
         (AllDay(date(2026, 11, 5), date(2026, 11, 6)), "", "2026-11-05T00:00:00+00:00", "UTC"),
+        # Chihuahua had other midnights then than the zone Windows has for it.
+        (
+            AllDay(date(2012, 1, 1), date(2012, 1, 2)),
+            "America/Chihuahua",
+            "2012-01-01T00:00:00-06:00",
+            "Central Standard Time (Mexico)",
+        ),
         (AllDay(date(2026, 11, 5), date(2026, 11, 6)), "Nowhere/Land", "2026-11-05T00:00:00+00:00", "UTC"),
         (
             AllDay(date(2026, 9, 6), date(2026, 9, 7)),
