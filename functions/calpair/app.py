@@ -41,6 +41,8 @@ log = logging.getLogger("calpair")
 
 MINIMUM_INTERVAL = timedelta(seconds=5)
 DEFAULT_INTERVAL = timedelta(minutes=1)
+REREAD = timedelta(seconds=5)
+"""How old the documents in hand may be; a pause by another process is heeded after so long at most."""
 
 
 def clock() -> datetime:
@@ -74,6 +76,7 @@ class App:
     _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _gate: Gate = field(default_factory=Gate)
+    _read: tuple[datetime, Documents] | None = None
     _states: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -98,9 +101,13 @@ class App:
         return Digester(digest_key(settings.digest_key, settings.folder, self.environment))
 
     def documents(self) -> Documents:
-        """Read what people wrote, as it is now."""
-        domains, pairs = people.written(self.store)
-        return read_all(domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL)
+        """Read what people wrote, as it is now or was a few seconds ago."""
+        now = self.now()
+        if self._read is None or not now - REREAD < self._read[0] <= now:
+            domains, pairs = people.written(self.store)
+            found = read_all(domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL)
+            self._read = now, found
+        return self._read[1]
 
     def pair(self, name: str) -> tuple[Pair, Domain]:
         """Give a pair that can be used. UsageError: there is none of that name, or its document is wrong."""
@@ -214,10 +221,12 @@ class App:
                 f"pair `{name}` says paused = true in {self.origin(name) or 'its document'}; change it there"
             )
         people.switch(self.store, name, paused=paused)
+        self._read = None
 
     def apply(self, path: Path) -> people.Applied:
         """Write another file's documents into the store."""
         configuration = load_file(path)
+        self._read = None
         return people.apply(self.store, configuration.domains, configuration.pairs, path.name)
 
     def export(self) -> dict[str, Any]:

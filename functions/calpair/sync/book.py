@@ -29,14 +29,18 @@ class Book:
         self._now = now
         doc = store.get(CURSORS, pair.key)
         self._version = doc.version if doc else ""
-        self._stored = doc
+        self._fingerprint = ""
         self.cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
 
     def start(self, fingerprint: str) -> bool:
-        """Begin; tells whether all is to be decided anew, because what decides the carrying has changed."""
+        """Begin; tells whether all is to be decided anew, because what decides the carrying has changed.
+
+        The new fingerprint is stored with the commit: a run that ends before it has to be begun anew.
+        """
+        self._fingerprint = fingerprint
         if self.cursors.fingerprint == fingerprint:
             return False
-        self.cursors = replace(restarted(self.cursors), fingerprint=fingerprint)
+        self.cursors = restarted(self.cursors)
         return True
 
     def retry_is_due(self) -> bool:
@@ -81,13 +85,17 @@ class Book:
         """Stop here until a person has looked; no place moves."""
         self._write(replace(self.cursors, held=held, lease=None))
 
-    def commit(self, at: Mapping[Side, str], direction: str, retry: datetime | None, unsettled: bool) -> None:
-        """Move the places and give the pair back, in one write."""
+    def commit(
+        self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, unsettled: bool
+    ) -> None:
+        """Move the places and give the pair back, in one write. `unsettled`: something approved is still to come."""
         done = replace(
             self.cursors,
             at=dict(at),
+            fingerprint=self._fingerprint,
             direction=direction,
             retry=retry,
+            links=links,
             lease=None,
             held=self.cursors.held if unsettled else None,
             orphans_approved=(),

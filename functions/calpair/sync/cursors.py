@@ -60,6 +60,8 @@ class Cursors:
     held: Held | None = None
     orphans_approved: tuple[str, ...] = ()
     lease: Lease | None = None
+    links: int = 0
+    """How many links there are beside those merely noted: what the breaker measures deletions against."""
     listed: datetime | None = None
     """When both sides were last listed without a complaint; a link gone missing before it may be confirmed."""
 
@@ -102,6 +104,7 @@ def to_doc(cursors: Cursors, version: str) -> Doc:
         and {"kind": held.kind, "since": held.since.isoformat(), "links": list(held.links), "approved": held.approved},
         "orphans_approved": list(cursors.orphans_approved),
         "lease": lease and {"holder": lease.holder, "until": lease.until.isoformat()},
+        "links": cursors.links,
         "listed": _text(cursors.listed),
     }
     return Doc(CURSORS, cursors.pair, data, cursors.pair, version)
@@ -126,6 +129,7 @@ def from_doc(doc: Doc) -> Cursors:
         held=held and Held(held["kind"], datetime.fromisoformat(held["since"]), tuple(held["links"]), held["approved"]),
         orphans_approved=tuple(data["orphans_approved"]),
         lease=lease and Lease(lease["holder"], datetime.fromisoformat(lease["until"])),
+        links=data["links"],
         listed=_instant(data["listed"]),
     )
 

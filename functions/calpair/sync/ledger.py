@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from calpair.model.link import Link
+from calpair.model.link import Link, State
 from calpair.model.side import Side
 from calpair.ports import Doc, Store
 from calpair.sync.records import LINKS, from_doc, id_key, to_doc
@@ -24,6 +24,8 @@ class Ledger:
         self._by_key: dict[str, set[str]] = {}
         self._asked: set[str] = set()
         self.complete = False
+        self.grown = 0
+        """How many more links that count (not merely noted) there are than when the run began."""
 
     def load_all(self) -> Sequence[Link]:
         """Read every link of the pair, once; in key order."""
@@ -65,12 +67,14 @@ class Ledger:
         old = self._docs.get(link.key)
         doc = to_doc(link, self._key_name, old.version if old else "")
         if old is None or old.data != doc.data:
+            self.grown += _counts(doc) - _counts(old)
             self._keep(self._store.put(doc))
 
     def forget(self, link: Link) -> None:
         """Delete a link."""
         old = self._docs.get(link.key)
         if old:
+            self.grown -= _counts(old)
             self._store.delete(old)
             self._drop(link.key)
 
@@ -87,3 +91,7 @@ class Ledger:
             del self._links[name]
             for key in old.data["keys"]:
                 self._by_key[key].discard(name)
+
+
+def _counts(doc: Doc | None) -> bool:
+    return doc is not None and doc.data["state"] != State.LEFT.value

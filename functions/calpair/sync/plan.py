@@ -22,6 +22,9 @@ from calpair.sync.differ import Comparison, compare
 from calpair.sync.digest import likeness
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
+FROZEN = "frozen"
+"""Said of an event born on Google in a pair that has become one-way."""
+
 
 def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
     """Decide all cases, nearest dates first; those that need nothing are left out."""
@@ -197,6 +200,8 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     people = frozenset(side for side in Side if items[side].people)
     if any(not link.home.owns(side) for side in people):
         return _park(case, "people", rules, None)
+    if not rules.pair.two_way and link.home is Home.GOOGLE:
+        return _frozen(case)
     told = compare(case, rules.pair, rules.hold, rules.digester)
     if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or _same_event(case)):
         return Decision(_settled(link), "link")
@@ -238,6 +243,13 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     if case.known and link == case.link and not stale:
         return None
     return Decision(link, "note" if case.known and not case.joined else "link", tuple(stale))
+
+
+def _frozen(case: Case) -> Decision | None:
+    """Leave an event of Google's alone in a pair that is one-way now, and list it; its agreement waits."""
+    if FROZEN in case.link.losses:
+        return None
+    return Decision(replace(case.link, losses=tuple(sorted({*case.link.losses, FROZEN}))), "leave")
 
 
 def _same_event(case: Case) -> bool:
@@ -324,7 +336,8 @@ def _drop_extra(case: Case, extra: Item) -> Decision:
 
 def _settled(link: Link) -> Link:
     """The link with nothing left open."""
-    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={})
+    losses = tuple(loss for loss in link.losses if loss != FROZEN)
+    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={}, losses=losses)
 
 
 def _noted(link: Link, item: Item, rules: Rules) -> Link:

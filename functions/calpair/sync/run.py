@@ -131,7 +131,11 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
     # What still moved in the last round has to be seen again: then no place moves.
     book.commit(
-        book.cursors.at if again else at, pair.direction.value, report.retry, unsettled=_unsettled(book, ledger)
+        book.cursors.at if again else at,
+        pair.direction.value,
+        report.retry,
+        _links(book, ledger),
+        unsettled=_unsettled(book, ledger),
     )
     return report
 
@@ -170,8 +174,15 @@ def _objection(
         else []
     )
     deletes = any(decision.said == "delete" for decision in decisions)
-    links = sum(1 for link in ledger.load_all() if link.state is not State.LEFT) if deletes else 0
+    links = _links(book, ledger) if deletes else 0
     return objection(book, pair, decisions, emptied, links, world.now())
+
+
+def _links(book: Book, ledger: Ledger) -> int:
+    """Count the pair's links: exactly where all were read, else from what was counted last."""
+    if ledger.complete:
+        return sum(1 for link in ledger.load_all() if link.state is not State.LEFT)
+    return book.cursors.links + ledger.grown
 
 
 def _next_retry(world: World, book: Book, ledger: Ledger, *, busy: bool, again: bool) -> datetime | None:

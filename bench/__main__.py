@@ -1,0 +1,93 @@
+"""`make bench`: measure, print the table, write RESULTS.md. CHECK=1 fails where a budget is missed by over a tenth.
+
+EVENTS=n sets the size of the first syncs (1,000), MAILBOX=n that of the mailbox whose memory is taken (10,000).
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.ground import Cost, ground
+from bench.process import measure
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+_SLACK = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure and its budget (None: none is set)."""
+
+    what: str
+    figure: float
+    unit: str
+    budget: float | None = None
+
+    @property
+    def missed(self) -> bool:
+        """Whether the budget is missed by more than a tenth."""
+        return self.budget is not None and self.figure > self.budget * _SLACK
+
+
+def first_syncs(events: int) -> Iterator[Row]:
+    """First syncs either way, the idle run after each, and one changed event from each side."""
+    scale = events / 1000
+    with ground() as one:
+        ids = one.fill_exchange(events)
+        yield from _rows(f"first sync, {events} events from Exchange", one.sync(), 80 * scale, 1050 * scale)
+        yield from _idle("idle run", one.sync())
+        one.ana.update(ids[0], subject="changed on Exchange")
+        yield from _rows("one event changed on Exchange", one.sync(), 6, None)
+        copy = one.calendar.events()[1]["id"]
+        one.calendar.update(copy, summary="changed on the copy")
+        yield from _rows("one copy changed on Google", one.sync(), 6, None)
+        one.ana.delete(ids[2])
+        yield from _rows("one event deleted on Exchange", one.sync(), 6, None)
+    with ground() as one:
+        one.fill_google(events)
+        yield from _rows(f"first sync, {events} events from Google", one.sync(), 80 * scale, 1050 * scale)
+        yield from _idle("idle run", one.sync())
+
+
+def _rows(what: str, cost: Cost, requests: float | None, units: float | None) -> Iterator[Row]:
+    yield Row(f"{what}: HTTP requests", cost.requests, f"({cost.exchange} Exchange, {cost.google} Google)", requests)
+    yield Row(f"{what}: quota units", cost.units, "", units)
+    yield Row(f"{what}: bytes", cost.bytes, "")
+    yield Row(f"{what}: store operations", cost.reads + cost.writes, f"({cost.reads} read, {cost.writes} written)")
+
+
+def _idle(what: str, cost: Cost) -> Iterator[Row]:
+    yield Row(f"{what}: Exchange requests", cost.exchange, "", 1)
+    yield Row(f"{what}: Google requests", cost.google, "", 1)
+    yield Row(f"{what}: store writes", cost.writes, "", 1)
+    yield Row(f"{what}: store reads", cost.reads, "(what people wrote included)")
+
+
+def processes(mailbox: int) -> Iterator[Row]:
+    """CPU and memory of the command."""
+    first, idle = measure(mailbox)
+    yield Row(f"mailbox of {mailbox}, first sync: CPU", round(first.cpu, 1), "s")
+    yield Row(f"mailbox of {mailbox}, first sync: peak memory", round(first.peak), "MiB", 200)
+    yield Row(f"mailbox of {mailbox}, idle run: CPU", round(idle.cpu, 1), "s")
+    yield Row(f"mailbox of {mailbox}, idle run: peak memory", round(idle.peak), "MiB", 200)
+
+
+def main() -> int:
+    """Measure everything; the exit code tells whether every budget was kept."""
+    rows = [*first_syncs(int(os.environ.get("EVENTS", "1000"))), *processes(int(os.environ.get("MAILBOX", "10000")))]
+    lines = ["| what | figure | budget |", "|---|---|---|"]
+    for row in rows:
+        budget = "" if row.budget is None else f"{row.budget:g}{' **missed**' if row.missed else ''}"
+        lines.append(f"| {row.what} | {row.figure:,} {row.unit} | {budget} |".replace("  ", " "))
+    table = "\n".join(lines)
+    print(table)
+    if "EVENTS" not in os.environ and "MAILBOX" not in os.environ:
+        RESULTS.write_text(f"# What calpair costs\n\n{__doc__.splitlines()[0]}\n\n{table}\n", encoding="utf-8")
+    missed = [row for row in rows if row.missed]
+    return 1 if missed and os.environ.get("CHECK") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
