@@ -95,6 +95,10 @@ class GoogleCalendar:
         """Look at sign-in, calendar and rights; see the port."""
         return examine(self._line, self._id, self._user, writing=writing)
 
+    def close(self) -> None:
+        """Hang up; the next call connects again."""
+        self._line.close()
+
     def _patch(self, edit: Edit) -> Any:
         body = writing.fields(edit.event, edit.fields, edit.item.rest, self._table)
         if edit.stamp:

@@ -87,15 +87,11 @@ class SignIn:
         return self._settings.auth is not GoogleAuth.TOKEN
 
     def _fetch(self) -> _Token:
-        match self._settings.auth:
-            case GoogleAuth.TOKEN:
-                return self._given()
-            case GoogleAuth.KEY:
-                return self._by_key()
-            case GoogleAuth.ADC:
-                return self._by_user_file() if self._settings.secret else self._by_default()
-            case GoogleAuth.DELEGATED:
-                raise UsageError('google.auth "delegated" is not available yet: use "key" or "adc"')
+        ways = {GoogleAuth.TOKEN: self._given, GoogleAuth.KEY: self._by_key, GoogleAuth.ADC: self._by_user}
+        way = ways.get(self._settings.auth)
+        if way is None:
+            raise UsageError(f'google.auth "{self._settings.auth}" is not available yet: use "key" or "adc"')
+        return way()
 
     def _given(self) -> _Token:
         text = self._secret().strip()
@@ -123,7 +119,9 @@ class SignIn:
         assertion = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
         return self._granted(url, {"grant_type": _GRANT, "assertion": assertion.decode()})
 
-    def _by_user_file(self) -> _Token:
+    def _by_user(self) -> _Token:
+        if not self._settings.secret:
+            return self._by_default()
         file = _file(self._secret(), "an authorised user's file", ("client_id", "client_secret", "refresh_token"))
         self._project = str(file.get("quota_project_id") or "")
         form = {name: str(file[name]) for name in ("client_id", "client_secret", "refresh_token")}
@@ -192,10 +190,10 @@ def _token_url(file: Mapping[str, Any]) -> str:
 
 
 def _refused(answer: Any) -> SignInError:
-    word = answer.get("error") if isinstance(answer, Mapping) else None
+    word = str(answer.get("error")) if isinstance(answer, Mapping) else ""
     # An unknown word could be anything: only the known ones are repeated.
     code = word if word in _CURES else "refused"
-    return SignInError(str(code), _CURES.get(str(code), _CURE))
+    return SignInError(code, _CURES.get(code, _CURE))
 
 
 class _Asking:

@@ -52,13 +52,18 @@ class Line:
         http: Http | None = None,
     ) -> None:
         self._url = settings.url
-        self._http: Http = http or Wire()
+        self._wire = Wire()
+        self._http: Http = http or self._wire
         self._sign_in = SignIn(settings, google_user, secret, now, self._http)
 
     @property
     def events(self) -> Any:
         """The client library's events resource: what builds requests. UsageError for an unusable google.url."""
         return service(Addresses.of(self._url).api).events()
+
+    def close(self) -> None:
+        """Hang up; the next request connects again. A transport that was given is the giver's to close."""
+        self._wire.close()
 
     def sign_in(self) -> None:
         """Get a token, if one has to be got, and nothing else. SignInError, BackOffError, UsageError."""

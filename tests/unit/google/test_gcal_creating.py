@@ -10,7 +10,6 @@ from calpair.model.event import Kind
 from simulators.google import Switches
 from unit.google.ground import LUNCH, LUNCH_BODY, World, draft, event_of, item_of, scripted, world, written
 
-
 DEAD = '{"id": "dupe0001", "etag": "1", "status": "cancelled"}'
 
 
