@@ -102,7 +102,7 @@ def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[s
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
     losses = Counter(loss for doc in links for loss in doc.data["losses"])
-    left = Counter(doc.data["why"] for doc in links if doc.data["state"] == "left")
+    left = Counter(doc.data["why"] for doc in links if doc.data["why"] and doc.data["state"] != "orphan")
     return {
         "parked": parked[:_SHOWN],
         "parked_count": len(parked),

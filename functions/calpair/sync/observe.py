@@ -21,6 +21,8 @@ from calpair.sync.ledger import Ledger
 from calpair.sync.match import Memory, Seen, match
 from calpair.sync.records import id_key, uid_key
 
+_IN_STEP = (State.LINKED, State.PARKED)
+
 CANCELLED = "cancelled"
 """The code of an AbsentError that proves a deletion."""
 
@@ -200,7 +202,7 @@ def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> N
 
 def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:
     live = any(not change.gone for change in feed.changes.values())
-    return feed.whole and not live and any(link.parts(side) for link in ledger.load_all())
+    return feed.whole and not live and any(link.parts(side) for link in ledger.load_all() if link.state in _IN_STEP)
 
 
 def _agrees(link: Link, event: Event, digester: Digester) -> bool:
@@ -212,7 +214,10 @@ def _agrees(link: Link, event: Event, digester: Digester) -> bool:
 
 
 def _untouched(item: Item, digester: Digester) -> bool:
-    return item.event is not None and item.stamp is not None and digester.stamp(item.event) == item.stamp.digest
+    stamp = item.stamp
+    if item.event is None or stamp is None:
+        return False
+    return not stamp.digest or digester.stamp(item.event) == stamp.digest
 
 
 def due(links: Iterable[Link], now: datetime) -> list[str]:

@@ -10,20 +10,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import Link, Parking, Part, Stamp, State, google_id, partner_name
+from calpair.model.link import Link, Part, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.model.when import Timed, ended_by
 from calpair.ports import Draft, Edit, Held, Removal
 from calpair.sync import guard
+from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import Create, Decision, Remove, Rules, Update
 from calpair.sync.desk import Case, Fate, names_itself
 from calpair.sync.differ import Comparison, compare
 from calpair.sync.digest import likeness
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
-
-FROZEN = "frozen"
-"""Said of an event born on Google in a pair that has become one-way."""
 
 
 def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
@@ -42,7 +40,7 @@ def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decisi
 def decide(case: Case, rules: Rules) -> Decision | None:
     """Decide one case; None: nothing to do, not even to note."""
     if case.extra:
-        return _drop_extra(case, case.extra)
+        return drop_extra(case, case.extra)
     set_aside, special = _special(case, rules)
     if set_aside:
         return special
@@ -66,19 +64,19 @@ def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
     link = case.link
     items = [item for item in (case.item(side) for side in Side) if item]
     if case.foreign:
-        return True, _leave(case, "other_pair")
+        return True, leave(case, "other_pair")
     if case.orphan or (link.state is State.ORPHAN and len(items) < len(Side)):
-        return True, _orphan(case, rules)
+        return True, orphan(case, rules)
     if link.state is State.TWIN or (case.joined and _is_twin(case)):
-        return True, _twin(case)
+        return True, twin(case)
     if link.home is Home.GOOGLE and not rules.pair.two_way and [item.side for item in items] == [Side.GOOGLE]:
-        return True, _leave(case, "one_way")
+        return True, leave(case, "one_way")
     for kind in (Kind.BROKEN, Kind.SERIES, Kind.OTHER):
         item = next((item for item in items if item.kind is kind), None)
         if item and kind is Kind.OTHER:
-            return True, _leave(case, item.trouble)
+            return True, leave(case, item.trouble)
         if item:
-            return True, _park(case, item.trouble, rules, guard.rest(_tries(link)) if kind is Kind.BROKEN else None)
+            return True, park(case, item.trouble, rules, guard.rest(tries(link)) if kind is Kind.BROKEN else None)
     return False, None
 
 
@@ -89,11 +87,11 @@ def _first(case: Case, side: Side, rules: Rules) -> Decision | None:
     """Carry an event that only one side has, unless there is a reason to leave it."""
     item, link = _item(case, side), case.link
     if item.cancelled:
-        return _leave(case, "cancelled")
+        return leave(case, "cancelled")
     oldest = rules.now - timedelta(days=rules.pair.history_days)
     # What was once to be carried is carried whenever that becomes possible: nothing slides out.
     if side not in link.agreed and ended_by(_event(item).when) < oldest:
-        return _leave(case, "history")
+        return leave(case, "history")
     return _create(case, side, rules)
 
 
@@ -105,7 +103,7 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         intent = rules.intents[link.key]
         if rules.now <= intent.deadline:
             # The server may still be at it; creating now could make a second one.
-            return _park(case, "awaiting_answer", rules, intent.deadline - rules.now + timedelta(seconds=1))
+            return park(case, "awaiting_answer", rules, intent.deadline - rules.now + timedelta(seconds=1))
         link = replace(link, generation=intent.generation + 1)
     held = rules.hold[side](shown(_event(item), side, rules.pair))
     own = google_id(link.key, 0, link.generation) if side is Side.GOOGLE else link.uid
@@ -148,7 +146,7 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
             return _create(case, left, rules) if left is Side.EXCHANGE else _remove(case, left, rules)
         if left is Side.EXCHANGE and _edited(link, item, rules):
             return _create(case, left, rules)
-        return _leave(_alone_again(case, lost), "other_deleted")
+        return leave(_alone_again(case, lost), "other_deleted")
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
         return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
@@ -161,10 +159,10 @@ def _remove(case: Case, side: Side, rules: Rules) -> Decision:
     item = _item(case, side)
     if item.people:
         # Its guests would not be told, or be told by us.
-        return _park(case, "people", rules, None)
+        return park(case, "people", rules, None)
     permanent = side is Side.EXCHANGE and rules.pair.on_delete is OnDelete.PERMANENT
     removal = Removal(item.id, item.version, permanent=permanent)
-    link = replace(case.link.with_part(side, Part(item.id, item.version)), gone=_gone(case))
+    link = replace(case.link.with_part(side, Part(item.id, item.version)), gone=gone_sides(case))
     return Decision(link, "delete", (Remove(side, removal, asked=True),), forget=True)
 
 
@@ -174,7 +172,7 @@ def _missing(case: Case, side: Side, rules: Rules) -> Decision | None:
     if since is not None and rules.now - since >= guard.CONFIRM_AFTER:
         return None
     first = since or rules.now
-    parked = _park(case, "missing", rules, first + guard.CONFIRM_AFTER - rules.now)
+    parked = park(case, "missing", rules, first + guard.CONFIRM_AFTER - rules.now)
     return replace(parked, link=replace(parked.link, missing={**case.link.missing, side: first}))
 
 
@@ -199,7 +197,7 @@ def _both(case: Case, rules: Rules) -> Decision | None:
         return _remove(case, Side.GOOGLE, rules)
     people = frozenset(side for side in Side if items[side].people)
     if any(not link.home.owns(side) for side in people):
-        return _park(case, "people", rules, None)
+        return park(case, "people", rules, None)
     if not rules.pair.two_way and link.home is Home.GOOGLE:
         return _frozen(case)
     told = compare(case, rules.pair, rules.hold, rules.digester)
@@ -218,7 +216,7 @@ def _both(case: Case, rules: Rules) -> Decision | None:
         digests = rules.digester.fields(write.edit.event)
         flips = guard.flip(flips, write.side, {name: digests[name] for name in write.edit.fields}, rules.now)
     if guard.oscillates(flips, rules.now):
-        return _park(case, "back_and_forth", rules, guard.rest(4))
+        return park(case, "back_and_forth", rules, guard.rest(4))
     losses = told.losses or link.losses
     said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"
     return Decision(_settled(replace(link, flips=flips, losses=losses)), said, writes, clashes=merged.clashes)
@@ -247,9 +245,8 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
 
 def _frozen(case: Case) -> Decision | None:
     """Leave an event of Google's alone in a pair that is one-way now, and list it; its agreement waits."""
-    if FROZEN in case.link.losses:
-        return None
-    return Decision(replace(case.link, losses=tuple(sorted({*case.link.losses, FROZEN}))), "leave")
+    link = replace(case.link, why="frozen")
+    return None if link == case.link else Decision(link, "leave")
 
 
 def _same_event(case: Case) -> bool:
@@ -269,86 +266,19 @@ def _is_twin(case: Case) -> bool:
     return any(item.people for item in items if item)
 
 
-# --- the outcomes that write nothing ------------------------------------------------------------------------------
-
-
-def _twin(case: Case) -> Decision | None:
-    items = [item for item in (case.item(side) for side in Side) if item]
-    if not items:
-        return Decision(case.link, "forget", forget=True)
-    link = replace(case.link, state=State.TWIN, people=True, parking=None)
-    for item in items:
-        link = link.with_part(item.side, Part(item.id, item.version))
-    return None if case.known and link == case.link else Decision(link, "twin")
-
-
-def _leave(case: Case, why: str) -> Decision | None:
-    link = replace(case.link, state=State.LEFT, why=why, parking=None, gone=(), missing={}, agreed={})
-    for side in Side:
-        item = case.item(side)
-        if item:
-            link = link.with_part(side, Part(item.id, item.version))
-    return None if case.known and link == case.link else Decision(link, "leave")
-
-
-def _park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decision:
-    """Set the event aside with its evidence: ids, tombstones and the old agreement stay as they are."""
-    before = case.link.parking if case.link.state is State.PARKED else None
-    since = before.since if before and before.reason == reason else rules.now
-    parking = Parking(reason, since, _tries(case.link), rules.now + rest if rest is not None else None)
-    link = replace(case.link, state=State.PARKED, parking=parking, gone=_gone(case))
-    for side in Side:
-        item = case.item(side)
-        if item:
-            old = link.part(side)
-            # A part that was agreed upon keeps its old version, so that the retry still sees the change.
-            keep = old is not None and old.id == item.id and side in link.agreed
-            link = link if keep else link.with_part(side, Part(item.id, item.version))
-            link = _named(link, item)
-    return Decision(link, "park")
-
-
-def _orphan(case: Case, rules: Rules) -> Decision | None:
-    """List a copy whose partner is nowhere; remove it once a person agrees and a second complete list says the same."""
-    item = next((found for found in (case.item(side) for side in Side) if found), None)
-    if item is None:
-        return Decision(case.link, "forget", forget=True)
-    lost = item.side.other
-    since = case.link.missing.get(lost, rules.now)
-    if case.link.key in rules.orphans_approved and case.whole and rules.now - since >= guard.CONFIRM_AFTER:
-        if item.people:
-            return _park(case, "people", rules, None)
-        removal = Removal(item.id, item.version)
-        return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
-    link = replace(case.link, state=State.ORPHAN, why="partner_gone", missing={lost: since})
-    link = link.with_part(item.side, Part(item.id, item.version))
-    return None if case.known and link == case.link else Decision(link, "orphan")
-
-
-def _drop_extra(case: Case, extra: Item) -> Decision:
-    """Remove a second copy of ours; its link is nobody's, and nothing is stored."""
-    removal = Removal(extra.id, extra.version)
-    return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),), forget=True)
-
-
 # --- small parts --------------------------------------------------------------------------------------------------
 
 
 def _settled(link: Link) -> Link:
     """The link with nothing left open."""
-    losses = tuple(loss for loss in link.losses if loss != FROZEN)
-    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={}, losses=losses)
+    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={})
 
 
 def _noted(link: Link, item: Item, rules: Rules) -> Link:
     """The link with this item as it is now, as its side's agreement."""
     link = link.with_part(item.side, Part(item.id, item.version))
     link = link.agreeing(item.side, rules.digester.fields(_event(item)))
-    return replace(_named(link, item), people=link.people or item.people)
-
-
-def _named(link: Link, item: Item) -> Link:
-    return replace(link, google_uid=item.uid) if item.side is Side.GOOGLE else replace(link, uid=item.uid)
+    return replace(named(link, item), people=link.people or item.people)
 
 
 def _alone_again(case: Case, lost: Side) -> Case:
@@ -380,14 +310,6 @@ def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules:
 def _losses(item: Item, held: Held, rules: Rules) -> tuple[str, ...]:
     masked = hidden(_event(item), item.side.other, rules.pair)
     return tuple(sorted({*item.losses, *held.losses, *(f"{name}{HIDDEN}" for name in masked)}))
-
-
-def _gone(case: Case) -> tuple[Side, ...]:
-    return tuple(side for side in Side if case.sights[side] is Fate.GONE)
-
-
-def _tries(link: Link) -> int:
-    return link.parking.tries + 1 if link.parking else 1
 
 
 def _item(case: Case, side: Side) -> Item:

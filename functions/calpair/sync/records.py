@@ -101,7 +101,7 @@ def _keys(link: Link) -> list[str]:
     keys |= {uid_key(uid) for uid in (link.uid, link.google_uid) if uid}
     if link.state in MARKS:
         keys.add(link.state.value)
-    if link.losses:
+    if link.losses or link.why:
         keys.add(LOSSY)
     return sorted(keys)
 

@@ -1,0 +1,91 @@
+"""What is not kept in step now: twins, events left alone, parked ones, orphans, second copies. Pure.
+
+Each gives the decision that remembers it, or None where it is remembered just so already.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from calpair.model.event import Item
+from calpair.model.link import Link, Parking, Part, State
+from calpair.model.side import Side
+from calpair.ports import Removal
+from calpair.sync import guard
+from calpair.sync.decision import Decision, Remove, Rules
+from calpair.sync.desk import Case, Fate
+
+
+def twin(case: Case) -> Decision | None:
+    """Both sides received the same invitation: remember them as one, write nothing, ever."""
+    items = [item for item in (case.item(side) for side in Side) if item]
+    if not items:
+        return Decision(case.link, "forget", forget=True)
+    link = replace(case.link, state=State.TWIN, people=True, parking=None)
+    for item in items:
+        link = link.with_part(item.side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "twin")
+
+
+def leave(case: Case, why: str) -> Decision | None:
+    """Note an event that is not carried on purpose, so that a partner is recognised later."""
+    link = replace(case.link, state=State.LEFT, why=why, parking=None, gone=(), missing={}, agreed={})
+    for side in Side:
+        item = case.item(side)
+        if item:
+            link = link.with_part(side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "leave")
+
+
+def park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decision:
+    """Set the event aside with its evidence: ids, tombstones and the old agreement stay as they are."""
+    before = case.link.parking if case.link.state is State.PARKED else None
+    since = before.since if before and before.reason == reason else rules.now
+    parking = Parking(reason, since, tries(case.link), rules.now + rest if rest is not None else None)
+    link = replace(case.link, state=State.PARKED, parking=parking, gone=gone_sides(case))
+    for side in Side:
+        item = case.item(side)
+        if item:
+            old = link.part(side)
+            if old is None or old.id != item.id:
+                # A part known before keeps its old version, so that the retry still sees the change.
+                link = link.with_part(side, Part(item.id, item.version))
+            link = named(link, item)
+    return Decision(link, "park")
+
+
+def orphan(case: Case, rules: Rules) -> Decision | None:
+    """List a copy whose partner is nowhere; remove it once a person agrees and a second complete list says the same."""
+    item = next((found for found in (case.item(side) for side in Side) if found), None)
+    if item is None:
+        return Decision(case.link, "forget", forget=True)
+    lost = item.side.other
+    since = case.link.missing.get(lost, rules.now)
+    if case.link.key in rules.orphans_approved and case.whole and rules.now - since >= guard.CONFIRM_AFTER:
+        if item.people:
+            return park(case, "people", rules, None)
+        removal = Removal(item.id, item.version)
+        return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
+    link = replace(case.link, state=State.ORPHAN, why="partner_gone", missing={lost: since})
+    link = link.with_part(item.side, Part(item.id, item.version))
+    return None if case.known and link == case.link else Decision(link, "orphan")
+
+
+def drop_extra(case: Case, extra: Item) -> Decision:
+    """Remove a second copy of ours; its link is nobody's, and nothing is stored."""
+    removal = Removal(extra.id, extra.version)
+    return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),), forget=True)
+
+
+def named(link: Link, item: Item) -> Link:
+    """The link with the UID by which that side knows the event."""
+    return replace(link, google_uid=item.uid) if item.side is Side.GOOGLE else replace(link, uid=item.uid)
+
+
+def gone_sides(case: Case) -> tuple[Side, ...]:
+    """Give the sides on which a tombstone was seen."""
+    return tuple(side for side in Side if case.sights[side] is Fate.GONE)
+
+
+def tries(link: Link) -> int:
+    """Count this try among those since the link was parked."""
+    return link.parking.tries + 1 if link.parking else 1
