@@ -21,6 +21,8 @@ def twin(case: Case) -> Decision | None:
     if not items:
         return Decision(case.link, "forget", forget=True)
     link = replace(case.link, state=State.TWIN, people=True, parking=None)
+    for side in gone_sides(case):
+        link = link.with_part(side, None)
     for item in items:
         link = link.with_part(item.side, Part(item.id, item.version))
     return None if case.known and link == case.link else Decision(link, "twin")
