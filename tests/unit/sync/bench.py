@@ -88,6 +88,10 @@ class Bench:
         assert self.written() == writes
         assert (self.exchange.lists, self.google.lists) == (lists[0] + 1, lists[1] + 1)
 
+    def forget_places(self) -> None:
+        for side in Side:
+            self.calendar(side).forget_places()
+
     def lose_store(self) -> None:
         self.store.docs.clear()
 

@@ -64,8 +64,8 @@ class FakeCalendar:
     lists: int = 0
     writes: list[str] = field(default_factory=list)
     version: int = 0
-    lost: bool = False
-    """The next list says that our place in it is forgotten."""
+    epoch: int = 0
+    """Grows when places in the change list are forgotten (`forget_places`)."""
     unseen: set[str] = field(default_factory=set)
     """Items that are there, and that no list and no read shows yet."""
     answers: list[SideError | None] = field(default_factory=list)
@@ -107,6 +107,10 @@ class FakeCalendar:
         """Take the item away without a tombstone, as a server that has lost it."""
         del self.items[id_]
 
+    def forget_places(self) -> None:
+        """Refuse every cursor given out so far."""
+        self.epoch += 1
+
     def named(self, title: str) -> str:
         return next(id_ for id_, event in self.events().items() if event.title == title)
 
@@ -127,21 +131,22 @@ class FakeCalendar:
     def changes(self, cursor: str) -> Page:
         self.lists += 1
         _raise(self.down)
-        if cursor and self.lost:
-            self.lost = False
-            raise CursorLostError("lost")
+        epoch, _, place = cursor.partition(":")
+        end = f"{self.epoch}:{len(self.log)}"
         if not cursor:
             there = [item for item in self.items.values() if item.id not in self.unseen]
             found = tuple(Change(item.id, item.version, item=self._shown(item)) for item in there)
-            return Page(found, str(len(self.log)), more=False, whole=True, zone="Europe/Berlin")
+            return Page(found, end, more=False, whole=True, zone="Europe/Berlin")
+        if epoch != str(self.epoch):
+            raise CursorLostError("lost")
         changes = []
-        for id_, gone in self.log[int(cursor) :]:
+        for id_, gone in self.log[int(place) :]:
             item = self.items.get(id_)
             if gone and item is None:
                 changes.append(Change(id_, gone=True))
             elif item and id_ not in self.unseen:
                 changes.append(Change(id_, item.version, item=self._shown(item)))
-        return Page(tuple(changes), str(len(self.log)), more=False, zone="Europe/Berlin")
+        return Page(tuple(changes), end, more=False, zone="Europe/Berlin")
 
     def _shown(self, item: Item) -> Item | None:
         return item if self.side is Side.GOOGLE else None

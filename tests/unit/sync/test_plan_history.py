@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from calpair.model.event import Event
+from calpair.model.event import Event, Kind
 from calpair.model.link import State
 from calpair.model.pair import Direction
 from calpair.model.side import Side
@@ -70,7 +70,7 @@ def test_nothing_carried_ever_slides_out(side: Side) -> None:
     bench.calendar(side).edit(here, title="still in step")
     bench.settle()
     assert bench.both() == ["still in step"]
-    bench.exchange.lost = bench.google.lost = True
+    bench.forget_places()
     bench.run()
     bench.lose_store()
     bench.settle()
@@ -126,3 +126,14 @@ def test_an_old_event_deleted_is_forgotten() -> None:
 
 def test_an_event_of_the_far_future_is_carried() -> None:
     assert carried(Event("far", Timed(datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 1, 2, tzinfo=UTC))))
+
+
+def test_an_old_event_that_could_not_be_read_at_first_is_not_copied() -> None:
+    bench = Bench()
+    here = bench.exchange.put(None, kind=Kind.BROKEN, trouble="ErrorItemCorrupt")
+    bench.run()
+    long_ago = Timed(datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 2, tzinfo=UTC))
+    bench.exchange.put(Event("old", long_ago), here)
+    bench.clock.advance(timedelta(days=1))
+    bench.settle()
+    assert bench.google.items == {}

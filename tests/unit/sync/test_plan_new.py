@@ -316,3 +316,11 @@ def test_all_day_and_timed_are_never_the_same_event() -> None:
     bench.google.put(Event("holiday", AllDay(date(2026, 11, 5), date(2026, 11, 6))))
     bench.settle()
     assert bench.both() == ["holiday", "holiday"]
+
+
+def test_a_birthday_survives_a_change_of_settings() -> None:
+    bench = Bench()
+    bench.google.put(None, kind=Kind.OTHER, trouble="birthday")
+    bench.settle()
+    bench.set(history_days=60)
+    bench.settle()

@@ -148,3 +148,47 @@ def test_masks_of_both_directions_stand_side_by_side() -> None:
     bench.settle()
     assert bench.titles(Side.EXCHANGE) == ["Busy", "Exchange's"]
     assert bench.titles(Side.GOOGLE) == ["Busy", "Google's"]
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_private_turned_on_later_hides_the_copy(direction: Direction) -> None:
+    bench = Bench(show_to_google=Show.PRIVATE_AS_BUSY, direction=direction)
+    here = bench.exchange.put(meeting("Secret", place="Room 9"))
+    bench.settle()
+    bench.exchange.edit(here, privacy=Privacy.PRIVATE)
+    bench.settle()
+    assert bench.google.event(bench.google.only()) == meeting("Busy", privacy=Privacy.PRIVATE)
+    assert bench.exchange.event(here).title == "Secret"
+
+
+@pytest.mark.parametrize("to", list(Side))
+def test_a_mask_set_later_hides_the_copies(to: Side) -> None:
+    bench = Bench()
+    bench.calendar(to.other).put(meeting("Secret", place="Room 9"))
+    bench.settle()
+    bench.set(**{f"show_to_{to.value}": Show.BUSY_ONLY})
+    bench.settle()
+    assert bench.titles(to) == ["Busy"]
+    assert bench.titles(to.other) == ["Secret"]
+
+
+def test_a_defaced_mask_does_not_bring_a_deleted_event_back() -> None:
+    bench = Bench(show_to_google=Show.BUSY_ONLY)
+    here = bench.exchange.put(meeting("Secret"))
+    bench.settle()
+    bench.google.edit(bench.google.only(), title="defaced")
+    bench.exchange.remove(here)
+    bench.settle()
+    assert bench.both() == []
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_mask_lifted_is_lifted_although_the_run_crashed(number: int) -> None:
+    bench = Bench(show_to_google=Show.BUSY_ONLY)
+    for day in (6, 7, 8):
+        bench.exchange.put(meeting("shown", day=day))
+    bench.settle()
+    bench.set(show_to_google=Show.EVERYTHING)
+    bench.crash(number, "after")
+    bench.settle()
+    assert bench.both() == ["shown"] * 3

@@ -59,6 +59,8 @@ TWIN: list[Row] = [
     (CHANGED, SAME, "ours", "one"),
     (SAME, CHANGED, "one", "theirs"),
     (CHANGED, CHANGED, "ours", "theirs"),
+    (DELETED, SAME, NOTHING, "one"),
+    (SAME, DELETED, "one", NOTHING),
     (DELETED, CHANGED, NOTHING, "theirs"),
     (CHANGED, DELETED, "ours", NOTHING),
     (DELETED, DELETED, NOTHING, NOTHING),
@@ -270,10 +272,8 @@ def test_a_version_without_a_change_is_read_once_and_noted(home: Home) -> None:
     assert bench.written() == before
 
 
-@pytest.mark.parametrize(
-    ("home", "row"),
-    [(home, row) for home in BOTH_HOMES for row in TWO_WAY if (home, row[:2]) != (Home.GOOGLE, (CHANGED, DELETED))],
-)
+@pytest.mark.parametrize("row", TWO_WAY)
+@pytest.mark.parametrize("home", BOTH_HOMES)
 def test_what_was_carried_outlives_the_store(home: Home, row: Row) -> None:
     bench = in_step(home)
     act(bench, row[0], row[1])
@@ -284,3 +284,15 @@ def test_what_was_carried_outlives_the_store(home: Home, row: Row) -> None:
     assert held(bench) == row[2:]
     assert bench.written() == before
     assert bench.orphans() == []
+
+
+def test_a_frozen_link_is_listed() -> None:
+    bench = Bench()
+    bench.google.put(meeting("Google's"))
+    bench.settle()
+    assert bench.link().home is Home.GOOGLE
+    bench.set(direction=Direction.EXCHANGE_TO_GOOGLE)
+    bench.settle()
+    bench.google.edit(bench.google.only(), title="edited")
+    bench.settle()
+    assert bench.link().why == "frozen"

@@ -37,7 +37,7 @@ def with_one_lost(side: Side) -> Bench:
     bench.settle()
     calendar = bench.calendar(side)
     calendar.vanish(calendar.named("one"))
-    calendar.lost = True
+    calendar.forget_places()
     return bench
 
 
@@ -82,7 +82,7 @@ def test_an_edit_made_while_the_other_item_is_missing_survives() -> None:
 def test_an_item_missing_on_both_sides_is_forgotten_when_confirmed() -> None:
     bench = with_one_lost(Side.GOOGLE)
     bench.exchange.vanish(bench.exchange.named("one"))
-    bench.exchange.lost = True
+    bench.exchange.forget_places()
     for _ in range(2):
         bench.run()
         assert len(bench.links()) == 2

@@ -114,7 +114,7 @@ def test_a_lost_cursor_costs_a_list_and_no_write() -> None:
     bench.google.put(meeting("two", day=6))
     bench.settle()
     writes = bench.written()
-    bench.exchange.lost = bench.google.lost = True
+    bench.forget_places()
     bench.run()
     bench.silent()
     assert bench.written() == writes
