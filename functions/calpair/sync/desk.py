@@ -66,6 +66,7 @@ class Desk:
     new: set[str] = field(default_factory=set)
     orphans: set[str] = field(default_factory=set)
     extras: list[Item] = field(default_factory=list)
+    _by_uid: dict[tuple[Side, str], list[str]] | None = None
 
     def free(self, key: str, side: Side) -> bool:
         """Tell whether the link has no living item on that side."""
@@ -75,6 +76,19 @@ class Desk:
         """The link's living item on that side."""
         sight = self.sights[key][side]
         return sight if isinstance(sight, Item) else None
+
+    def with_uid(self, side: Side, uid: str) -> list[str]:
+        """Give the links in play whose item on that side has this UID."""
+        if not uid:
+            return []
+        if self._by_uid is None:
+            self._by_uid = {}
+            for key in self.links:
+                for one in Side:
+                    item = self.current(key, one)
+                    if item and item.uid:
+                        self._by_uid.setdefault((one, item.uid.lower()), []).append(key)
+        return self._by_uid.get((side, uid.lower()), [])
 
     def take(self, key: str, item: Item) -> None:
         """Give the link this item on its side; without an item of its own before, there is no agreement yet."""
@@ -166,11 +180,20 @@ class Desk:
         return stamp is not None and stamp.pair != self.pair and stamp.pair in self.live_pairs
 
 
+_WITHIN_A_SECOND = 8
+"""Servers tell creation times in whole seconds; so many items with one UID may be made in one."""
+
+
 def keys_of(pair: str, item: Item) -> tuple[str, ...]:
-    """Give the keys an item may be linked under: its UID's, and the one for a second item with that UID."""
+    """Give the keys an item may be linked under: its UID's, and those for further items with that UID.
+
+    These are told apart by their creation time, and within a second by a number.
+    """
     if item.side is Side.GOOGLE:
         return (link_key(pair, chosen_uid(item.id)),)
-    return link_key(pair, item.uid), link_key(pair, item.uid, item.created.isoformat())
+    at = item.created.isoformat()
+    further = (link_key(pair, item.uid, f"{at}#{number}") for number in range(2, _WITHIN_A_SECOND + 1))
+    return link_key(pair, item.uid), link_key(pair, item.uid, at), *further
 
 
 def names_itself(item: Item) -> bool:

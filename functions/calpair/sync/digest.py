@@ -68,8 +68,12 @@ class Digester:
         return {field.value: self._digest(field.value, text) for field, text in exact(event).items()}
 
     def stamp(self, event: Event) -> str:
-        """Digest the whole event as a person reads it; what a stamp remembers of the copy it stands on."""
-        return self._digest("stamp", json.dumps(sorted(alike(event).items())))
+        """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.
+
+        Categories are left out: a copy on Exchange has them, empty, where its original on Google has none to speak of.
+        """
+        told = {field: text for field, text in alike(event).items() if field is not Field.CATEGORIES}
+        return self._digest("stamp", json.dumps(sorted(told.items())))
 
     def _digest(self, what: str, text: str) -> str:
         mac = hmac.new(self._key, f"{what}\0{text}".encode(), hashlib.sha256).digest()[:_SIZE]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calpair.model.event import Event, Field, Item
-from calpair.model.link import Link, State, partner_name
+from calpair.model.link import Link, Stamp, State, partner_name
 from calpair.model.side import Home, Side
 from calpair.sync.desk import Case, Desk, Fate, Sight, is_ours, keys_of, names_itself
 from calpair.sync.digest import alike, likeness
@@ -111,11 +111,8 @@ def _by_link(desk: Desk, item: Item, memory: Memory) -> bool:
 
 def _by_noted_uid(desk: Desk, item: Item) -> bool:
     """Find a link whose other side has this UID: a lone item to be joined, or one that has only a copy of ours here."""
-    for key, link in desk.links.items():
-        other = desk.current(key, item.side.other)
-        if other is None or not item.uid or other.uid.lower() != item.uid.lower():
-            continue
-        here = desk.current(key, item.side)
+    for key in desk.with_uid(item.side.other, item.uid):
+        link, here = desk.links[key], desk.current(key, item.side)
         if here is None and link.state in (State.LEFT, State.PARKED):
             desk.take(key, item)
             desk.links[key] = replace(link, home=Home.ADOPTED)
@@ -148,34 +145,43 @@ def _second(desk: Desk, link: Link, item: Item, memory: Memory) -> bool:
 
 def _by_stamp(desk: Desk, unmatched: Mapping[Side, Sequence[Item]]) -> dict[Side, list[Item]]:
     """Rebuild links from stamps whose link is not stored: find the partner among what was seen."""
-    left = {side: list(unmatched[side]) for side in Side}
+    left = {side: {item.id: item for item in unmatched[side]} for side in Side}
+    names = _Names(desk.pair, left[Side.EXCHANGE].values())
     for side in Side:
         for copy in unmatched[side]:
-            if copy not in left[side] or not names_itself(copy) or desk.is_foreign(copy) or copy.stamp is None:
+            stamp = copy.stamp
+            if copy.id not in left[side] or not names_itself(copy) or desk.is_foreign(copy) or stamp is None:
                 continue
-            if copy.stamp.link in desk.links:
+            if stamp.link in desk.links:
                 # Its link was begun a moment ago, from the other copy.
-                if desk.free(copy.stamp.link, side):
-                    desk.take(copy.stamp.link, copy)
-                    left[side].remove(copy)
+                if desk.free(stamp.link, side):
+                    desk.take(stamp.link, copy)
+                    del left[side][copy.id]
                 continue
-            partner = _partner(desk, copy, left[side.other])
+            partners = [stamp.partner] if side is Side.EXCHANGE else names.of(stamp)
+            partner = next((left[side.other][name] for name in partners if name in left[side.other]), None)
             if partner is not None:
-                left[side].remove(copy)
-                left[side.other].remove(partner)
+                del left[side][copy.id], left[side.other][partner.id]
                 desk.open(desk.blank(copy, partner), copy, partner)
-    return left
+    return {side: list(items.values()) for side, items in left.items()}
 
 
-def _partner(desk: Desk, copy: Item, candidates: Sequence[Item]) -> Item | None:
-    stamp = copy.stamp
-    if stamp is None:
-        return None
-    if copy.side is Side.EXCHANGE:
-        return next((item for item in candidates if item.id == stamp.partner), None)
-    by_key = (item for item in candidates if stamp.pair == desk.pair and stamp.link in keys_of(desk.pair, item))
-    by_name = (item for item in candidates if partner_name(item.uid) == stamp.partner)
-    return next(by_key, None) or next(by_name, None)
+class _Names:
+    """Exchange items by the names a stamp on Google may call them: their link's key, or their UID."""
+
+    def __init__(self, pair: str, items: Iterable[Item]) -> None:
+        self._pair = pair
+        self._by_key: dict[str, list[str]] = defaultdict(list)
+        self._by_uid: dict[str, list[str]] = defaultdict(list)
+        for item in items:
+            for key in keys_of(pair, item):
+                self._by_key[key].append(item.id)
+            self._by_uid[partner_name(item.uid)].append(item.id)
+
+    def of(self, stamp: Stamp) -> list[str]:
+        """Give the ids of the items a stamp may mean, the likeliest first."""
+        exact = self._by_key.get(stamp.link, []) if stamp.pair == self._pair else []
+        return [*exact, *self._by_uid.get(stamp.partner, [])]
 
 
 def _saved_anew(desk: Desk, items: Sequence[Item], memory: Memory) -> list[Item]:

@@ -1,0 +1,30 @@
+"""docs/settings.md and the tables the settings are read by say the same."""
+
+from pathlib import Path
+
+import pytest
+
+from calpair.documents import DOMAIN, PAIR
+from calpair.settings import SERVICE
+
+PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+OWN = [field for field in DOMAIN.values() if field.name not in PAIR]
+
+
+@pytest.mark.parametrize("field", [*OWN, *PAIR.values()], ids=lambda field: field.name)
+def test_every_field_stands_on_the_page_with_its_meaning_and_default(field: object) -> None:
+    name, means, default, kept = (getattr(field, part) for part in ("name", "means", "default", "kept"))
+    assert f"| `{name}` | {means}{' *kept*' if kept else ''} | {default} |" in PAGE
+
+
+@pytest.mark.parametrize("setting", SERVICE, ids=lambda setting: setting.name)
+def test_every_setting_of_the_process_stands_on_the_page(setting: object) -> None:
+    name, means = setting.name, setting.means
+    assert f"| `{name}` | {means} |" in PAGE
+
+
+def test_the_page_names_nothing_that_does_not_exist() -> None:
+    rows = [line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+    assert sorted(rows) == sorted(
+        [field.name for field in [*OWN, *PAIR.values()]] + [setting.name for setting in SERVICE]
+    )
