@@ -22,9 +22,6 @@ from simulators.exchange.simulator import PATH, ExchangeSimulator
 from simulators.record import Fault
 from simulators.wire import mounted
 
-# exchangelib leaves its pooled sessions to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 BERLIN = exchangelib.EWSTimeZone("Europe/Berlin")
 NOON = datetime(2026, 11, 3, 12, tzinfo=BERLIN)
 HOUR = timedelta(hours=1)
@@ -50,7 +47,7 @@ def _mark() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_protocol_kept() -> Iterator[None]:
     yield
-    CachingProtocol.clear_cache()
+    CachingProtocol.clear_cache()  # closes the sessions too
 
 
 @pytest.fixture
