@@ -4,7 +4,7 @@
     reader.look()                                    # what both hold now, as Sides
     reader.fresh()                                   # the same, with nothing remembered from earlier looks
     differences(sides, own)                          # what is not in step, a sentence each
-    took, wrong = patience.until(lambda: "" if ... else "what is missing")
+    wrong = patience.until(lambda: "" if ... else "what is missing")
 
 calpair is never asked: a look sees what was stored, whoever stored it.
 """
@@ -84,16 +84,15 @@ class Patience:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def until(self, wrong: Callable[[], str]) -> tuple[float, str]:
-        """Look until nothing is wrong; the seconds it took, and what still was wrong at the last look."""
-        begun = self.now()
+    def until(self, wrong: Callable[[], str]) -> str:
+        """Look until nothing is wrong; what still was wrong at the last look."""
         said = wrong()
         for _ in range(self.polls):
             if not said:
                 break
             self.sleep(self.pause)
             said = wrong()
-        return self.now() - begun, said
+        return said
 
 
 def differences(sides: Sides, own: Iterable[Event] = ()) -> list[str]:

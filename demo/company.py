@@ -1,0 +1,171 @@
+"""Who is on the stage: pairs, each with a hand on either side and a reader; for `make demo` on simulated servers.
+
+    with Stage() as stage:
+        company = found(stage, Options(), today)
+        company.pairs["ana"].exchange.create(...)
+
+Ana's pair goes both ways, Ben's from Exchange to Google only. Each has `Options.events` events: Ana's half and half,
+Ben's on Exchange but for a few of his own on Google.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from demo.events import Event, Plan, weeks
+from demo.ews import Ews
+from demo.exchange_hand import ExchangeHand
+from demo.google_hand import Google, GoogleHand
+from demo.options import Options
+from demo.reader import EXCHANGE, GOOGLE, Reader, Sides, differences, duplicates
+from demo.stage import Simulator, Stage
+from demo.views import ExchangeView, GoogleView
+
+TWO_WAY, ONE_WAY = "two_way", "exchange_to_google"
+DOMAIN = "altostrat.test"
+_PASSWORD = "only-on-this-machine"  # noqa: S105 - of simulated accounts, made and gone with the demo
+_VARIABLE = "DEMO_EXCHANGE_PASSWORD"
+_SERVICE = f"svc-calpair@{DOMAIN}"
+_OWN_EACH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What servers count; None: this one shows it to nobody."""
+
+    mails: int | None = None
+    requests_exchange: int | None = None
+    requests_google: int | None = None
+    quota_units: int | None = None
+
+
+@dataclass(slots=True)
+class Ground:
+    """One pair: its two hands, its reader, what was put there, and what is Google's own (a one-way pair's only)."""
+
+    name: str
+    direction: str
+    mailbox: str
+    exchange: ExchangeHand
+    google: GoogleHand
+    reader: Reader
+    put: Sequence[Plan] = ()
+    own: Sequence[Event] = ()
+
+    def apart(self, sides: Sides) -> list[str]:
+        """What is not in step."""
+        return differences(sides, self.own)
+
+    def twice(self, sides: Sides) -> dict[str, list[str]]:
+        """What stands more than once on a side, beyond what was put there."""
+        put = Counter(plan.event.key for plan in self.put)
+        return {side: duplicates(sides.events(side), put) for side in (EXCHANGE, GOOGLE)}
+
+
+@dataclass(slots=True)
+class Company:
+    """Everybody; `exchange` and `google` are the servers' own counters, None where a server shows none.
+
+    `faults` says whether the servers are the demo's own, to plant faults in; `mark` ends every title of this run.
+    """
+
+    pairs: Mapping[str, Ground]
+    exchange: Simulator | None = None
+    google: Simulator | None = None
+    faults: bool = False
+    mark: str = ""
+    _before: Counts = field(default_factory=Counts)
+
+    def begin(self) -> None:
+        """Count from here."""
+        self._before = self._counted()
+
+    def counts(self) -> Counts:
+        """What calpair asked since `begin`, and the mails sent: all the servers counted, less the demo's own."""
+        now, then = self._counted(), self._before
+        return Counts(*(_less(getattr(now, name), getattr(then, name)) for name in Counts.__slots__))
+
+    def _counted(self) -> Counts:
+        exchange = self.exchange.counters() if self.exchange else {}
+        google = self.google.counters() if self.google else {}
+        hands = sum(pair.exchange.ews.wire.requests for pair in self.pairs.values())
+        fingers = sum(pair.google.google.wire.requests for pair in self.pairs.values())
+        return Counts(
+            mails=int(exchange["mails"]) + int(google["mails"]) if exchange and google else None,
+            requests_exchange=int(exchange["requests_total"]) - hands if exchange else None,
+            requests_google=int(google["requests_total"]) - fingers if google else None,
+            quota_units=int(google["quota_units"]) - fingers if google else None,
+        )
+
+
+def found(stage: Stage, options: Options, today: date) -> Company:
+    """Start both servers, write calpair.toml, and put everybody's events where they begin."""
+    people = {"ana": TWO_WAY, "ben": ONE_WAY}
+    tokens = {name: f"token-of-{name}" for name in people}
+    exchange = stage.simulator(
+        "exchange",
+        *(word for name in people for word in ("--mailbox", f"{name}@{DOMAIN}:{_PASSWORD}")),
+        *("--service", f"{_SERVICE}:{_PASSWORD}"),
+    )
+    google = stage.simulator(
+        "google", *(word for name in people for word in ("--user", f"{name}@g.{DOMAIN}:{tokens[name]}"))
+    )
+    stage.environment[_VARIABLE] = _PASSWORD
+    documents: dict[str, dict[str, Any]] = {"service": {"store": "sqlite:calpair.db", "listen": "127.0.0.1:0"}}
+    pairs = {}
+    for name, direction in people.items():
+        # a simulated bearer token is one user's, so each person's domain has its own
+        documents[f'domains."{name}.{DOMAIN}"'] = {
+            "exchange.url": exchange.url,
+            "exchange.auth": "basic",
+            "exchange.username": _SERVICE,
+            "exchange.secret": f"env:{_VARIABLE}",
+            "exchange.access": "impersonation",
+            "google.auth": "token",
+            "google.secret": stage.secret(f"{name}.token", tokens[name]),
+            "google.url": google.url,
+            "limits.hosts": ["127.0.0.1"],
+        }
+        documents[f"pairs.{name}"] = {
+            "domain": f"{name}.{DOMAIN}",
+            "mailbox": f"{name}@{DOMAIN}",
+            "calendar": f"{name}@g.{DOMAIN}",
+            "direction": direction,
+            "interval": "5s",
+        }
+        ews = Ews(exchange.url, f"{name}@{DOMAIN}", _PASSWORD)
+        api = Google(google.url, f"{name}@g.{DOMAIN}", _always(tokens[name]))
+        pairs[name] = ground(name, direction, f"{name}@{DOMAIN}", ews, api)
+    stage.write(documents)
+    company = Company(pairs, exchange, google, faults=True)
+    company.begin()
+    for pair in pairs.values():
+        settle_in(pair, options.events, today)
+    return company
+
+
+def ground(name: str, direction: str, mailbox: str, ews: Ews, google: Google, mark: str = "") -> Ground:
+    """A pair as the demo meets it; with a mark, only events whose title bears it count."""
+    reader = Reader(ExchangeView(ews), GoogleView(google), lambda event: mark in event.title)
+    return Ground(name, direction, mailbox, ExchangeHand(ews), GoogleHand(google), reader)
+
+
+def settle_in(pair: Ground, count: int, today: date, mark: str = "") -> None:
+    """Put a pair's events where they begin: half and half, or all but a few on Exchange."""
+    plans = weeks(count, today, pair.name, mark)
+    theirs = plans[1::2] if pair.direction == TWO_WAY else plans[:: max(1, min(_OWN_EACH, count - 1))]
+    mine = [plan for plan in plans if plan not in theirs]
+    pair.exchange.create(mine)
+    pair.google.create(theirs)
+    pair.put = [*mine, *theirs]
+    pair.own = [plan.event for plan in theirs] if pair.direction == ONE_WAY else []
+
+
+def _less(now: int | None, then: int | None) -> int | None:
+    return None if now is None else now - (then or 0)
+
+
+def _always(token: str) -> Callable[[], str]:
+    return lambda: token
