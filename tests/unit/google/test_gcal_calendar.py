@@ -19,7 +19,7 @@ from calpair.model.event import Event, Field, Kind, ShowAs
 from calpair.model.link import Stamp
 from calpair.model.side import Side
 from calpair.model.when import Timed
-from calpair.ports import Edit, Removal
+from calpair.ports import Calendar, Edit, Removal
 from simulators.google import Switches
 from simulators.wire import Crash
 from unit.google.ground import LUNCH, LUNCH_BODY, NOON, ONE, World, edit, event_of, item_of, world, written
@@ -34,8 +34,9 @@ def removal(item: Any) -> Removal:
     return Removal(item.id, item.version)
 
 
-def test_it_is_the_google_side() -> None:
-    assert world().calendar.side is Side.GOOGLE
+def test_it_fits_the_port_and_is_the_google_side() -> None:
+    port: Calendar = world().calendar
+    assert port.side is Side.GOOGLE
 
 
 def test_what_it_would_hold_depends_on_the_colours() -> None:

@@ -38,12 +38,12 @@ def written(body: Body) -> Description:
 
 
 def _spelled(body: Body) -> str:
-    if body.html:
-        # Google shows the line breaks of the source, which in HTML are only white space.
-        markup = _SPACE.sub(" ", body.markup())
-        return markup if Body.guess(markup).html else body.text()
     text = body.text()
-    return body.markup() if Body.guess(text).html else text
+    if not body.html and not Body.guess(text).html:
+        return text
+    # Google shows the line breaks of the source, which in HTML are only white space.
+    markup = _SPACE.sub(" ", body.markup())
+    return markup if Body.guess(markup).html else text
 
 
 def _shortened(body: Body) -> str:
