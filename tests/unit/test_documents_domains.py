@@ -159,6 +159,10 @@ def test_autodiscover_stands_for_the_address() -> None:
         ({"exchange__pasword": "hunter2"}, "exchange.pasword: unknown field"),
         ({"exchange__password": "hunter2"}, "exchange.password: unknown field, did you mean `secret`?"),
         ({"exchange__secert": "hunter2"}, "exchange.secert: unknown field, did you mean `secret`?"),
+        (
+            {"exchange__username": object()},
+            "exchange.username: a value of another kind, not text; put it in quotes",
+        ),
         ({"usernam": "x"}, "usernam: unknown field"),
         ({"client_id": "x"}, "client_id: unknown field, did you mean `exchange.client_id`?"),
         ({"domain": "x"}, "domain: unknown field"),
@@ -242,6 +246,15 @@ def test_what_is_no_address_of_a_server_is_refused(value: Any) -> None:
 def test_an_address_with_a_password_in_it_is_refused_and_not_repeated() -> None:
     assert domain_problems(exchange__url="https://svc:hunter2@mail.altostrat.com/") == [
         "domains/altostrat.com: exchange.url: an address holds no name or password; they have fields of their own"
+    ]
+
+
+def test_what_stands_after_a_question_mark_is_not_repeated() -> None:
+    assert domain_problems(exchange__url="http://mail.altostrat.com/?key=hunter2") == [
+        (
+            'domains/altostrat.com: exchange.url: "http://mail.altostrat.com/": '
+            "http sends the password in the clear; write https://mail.altostrat.com"
+        )
     ]
 
 

@@ -68,8 +68,10 @@ def address_refused(host: str, addresses: Iterable[str], limits: Limits) -> str:
 
 
 def normal_host(host: str) -> str:
-    """Give one spelling of a host: lower case, no final dot, no brackets, numbers as an address is usually written."""
+    """Give one spelling of a host: lower case ASCII, no final dot, no brackets, numbers as addresses are usually written."""
     name = host.strip().lower().removesuffix(".").removeprefix("[").removesuffix("]")
+    # Clients spell a name in ASCII before they connect, and there wide digits and dots become ordinary ones.
+    name = name if name.isascii() else _ascii(name).lower().removesuffix(".") or name
     address = _address(name)
     return str(address) if address else name
 

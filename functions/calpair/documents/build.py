@@ -201,8 +201,8 @@ def _check_url(form: Form, field: str, limits: Limits) -> None:
         url = form.get(field)
         trouble = url_refused(url, limits)
         if trouble:
-            # An address with a name or password in it is not repeated.
-            form.complain(field, trouble if "@" in url else f"{show(url)}: {trouble}")
+            # What may hold a password is not repeated: an address with a name in it, and what stands after a ?.
+            form.complain(field, trouble if "@" in url else f"{show(url.partition('?')[0])}: {trouble}")
 
 
 def _check_secret(form: Form, field: str, limits: Limits) -> None:

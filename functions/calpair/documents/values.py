@@ -62,7 +62,9 @@ def show(value: Any) -> str:
 
 def kind(value: Any) -> str:
     """Name the type of a value as a person calls it."""
-    return next((name for known, name in _KINDS if isinstance(value, known)), "nothing")
+    if value is None:
+        return "nothing"
+    return next((name for known, name in _KINDS if isinstance(value, known)), "a value of another kind")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
