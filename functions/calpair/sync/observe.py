@@ -71,17 +71,22 @@ def observe(
     sides: Iterable[Side] = tuple(Side),
     afresh: bool = False,
     intents: Iterable[str] = (),
+    settled: bool = False,
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
-    (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out. Raises what the calendars raise, but for a lost cursor:
+    (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
+    `settled`: what was written here before `at` was listed before it, too. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     feeds = {side: _drain(calendars[side], at[side]) for side in Side if side in set(sides)}
+    ledger.find(id_key(side, item) for side, feed in feeds.items() for item in feed.changes)
+    for side, feed in feeds.items():
+        if settled and not feed.whole and _starts_over(feed, side, ledger, digester):
+            feeds[side] = _pages(calendars[side], "")
     if any(feed.whole for feed in feeds.values()):
         ledger.load_all()
-    ledger.find(id_key(side, item) for side, feed in feeds.items() for item in feed.changes)
     hand = _Round()
     for key in look_again:
         _bring(hand, ledger.get(key))
@@ -132,6 +137,19 @@ def _pages(calendar: Calendar, at: str) -> _Feed:
         feed.at, feed.whole, feed.zone = page.cursor, feed.whole or page.whole, page.zone or feed.zone
         more = page.more
     return feed
+
+
+def _starts_over(feed: _Feed, side: Side, ledger: Ledger, digester: Digester) -> bool:
+    """Tell whether a list of ids names what has not changed: then it is no list of changes.
+
+    Some servers answer a place they no longer know with everything there is, silently; what was deleted meanwhile is
+    then told by nobody.
+    """
+    for change in feed.changes.values():
+        link = None if change.gone or change.item else ledger.of(side, change.id)
+        if link and _echo(link, side, change, digester):
+            return True
+    return False
 
 
 def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger, digester: Digester | None) -> None:

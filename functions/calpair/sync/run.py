@@ -94,7 +94,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     retrying = book.retry_is_due()
     again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
     again += book.cursors.orphans_approved
-    for _ in range(ROUNDS):
+    for looks in range(ROUNDS):
         seen = observe(
             world.calendars,
             at,
@@ -106,6 +106,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             sides=sides,
             afresh=afresh,
             intents=book.cursors.intents,
+            settled=looks == 0,
         )
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         if dry_run:
