@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ _NO_DEFAULT = ("store", "digest_key")
 _DATABASE = re.compile(r"firestore:([a-z][a-z0-9:.-]*[a-z0-9])/(\(default\)|[a-z][a-z0-9-]*[a-z0-9])")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
 _PORTS = range(65_536)
+_NO_NAMES = ("", ".", "..")
+_RESERVED = re.compile(r"__.*__", re.DOTALL)
+_NAME_LONGEST = 1_000
+_DEEPEST = 10
+_BIG = 2**63
+"""Beyond it no store holds a whole number."""
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -104,7 +111,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order."""
+    """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order.
+
+    They hold JSON values only, fit for any store: what TOML has beyond that stands as a map, which no field takes.
+    """
 
     settings: Settings
     domains: Mapping[str, Any]
@@ -128,10 +138,15 @@ def load_file(path: Path) -> Configuration:
             for key, value in sections[name].items()
             if not isinstance(value, dict)
         ]
+        problems += [
+            f"[{name}.{key!r}] cannot be a name; take letters, digits, dots and dashes"
+            for key in sections[name]
+            if key in _NO_NAMES or "/" in key or _RESERVED.fullmatch(key) or len(key.encode()) > _NAME_LONGEST
+        ]
     values = _service(sections["service"], problems)
     names = {setting.name: f"[service] {setting.name}" for setting in SERVICE}
     settings = _settings(values, names, problems, path.name, path.absolute().parent)
-    return Configuration(settings, sections["domains"], sections["pairs"])
+    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -152,6 +167,21 @@ def _parse(path: Path) -> dict[str, Any]:
         match = _WHERE.search(said)
         line = int(match[1]) if match and match[1] else raw.rstrip().count(b"\n") + 1
         raise UsageError(f"{path.name} line {line}: {_WHERE.sub('', said)}") from None
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Give JSON values only: one wrong value is a mistake of its document, and must not keep the others from a store."""
+    if depth > _DEEPEST:
+        return {"deep": ""}
+    if isinstance(value, dict):
+        return {key or "(empty)": _plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [{"list": ""} if isinstance(inner, list) else _plain(inner, depth + 1) for inner in value]
+    if isinstance(value, date | time):
+        return {"date": value.isoformat()}
+    if isinstance(value, int | float) and not -_BIG < value < _BIG:
+        return {"number": str(value)}
+    return value
 
 
 def _service(section: Mapping[str, Any], problems: list[str]) -> dict[str, str]:

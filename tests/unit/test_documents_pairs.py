@@ -102,6 +102,7 @@ def test_every_field_a_pair_may_hold_is_read() -> None:
             f'mailbox: "{"a" * 58}…" is not an address; write name@example.com',
         ),
         ({"mailbox": 7}, "mailbox: 7 is a number, not text; put it in quotes"),
+        ({"mailbox": {"date": "2026-11-02"}}, "mailbox: a date, not text; put it in quotes"),
         ({"mailbox": None}, "mailbox: nothing, not text; put it in quotes"),
         ({"mailbox": "  "}, "mailbox: empty; write something or leave the field out"),
         (

@@ -130,6 +130,43 @@ def test_a_mistake_of_the_process_is_one_line_with_the_cure(file: Path, text: st
     assert refused(file, text) == f"calpair.toml: {said}"
 
 
+def test_what_only_toml_can_say_reaches_its_document_as_a_map_and_stops_no_other(file: Path) -> None:
+    assert written(
+        file,
+        """
+        [pairs.ana]
+        interval = 2026-11-02
+        mailbox = 2026-11-02T08:00:00Z
+        calendar = 08:00:00
+        history_days = nan
+        owners = [["x"], 9223372036854775808]
+        "" = 1
+        a.b.c.d.e.f.g.h.i.j.k.l = 1
+        [pairs.bob]
+        paused = true
+        history_days = 7
+        """,
+    ).pairs == {
+        "ana": {
+            "interval": {"date": "2026-11-02"},
+            "mailbox": {"date": "2026-11-02T08:00:00+00:00"},
+            "calendar": {"date": "08:00:00"},
+            "history_days": {"number": "nan"},
+            "owners": [{"list": ""}, {"number": "9223372036854775808"}],
+            "(empty)": 1,
+            "a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": {"j": {"deep": ""}}}}}}}}}},
+        },
+        "bob": {"paused": True, "history_days": 7},
+    }
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "__x__", "x" * 1001])
+def test_a_name_no_store_can_hold_is_named(file: Path, name: str) -> None:
+    assert refused(file, f'[pairs."{name}"]\n') == (
+        f"calpair.toml: [pairs.{name!r}] cannot be a name; take letters, digits, dots and dashes"
+    )
+
+
 def test_all_mistakes_are_told_at_once(file: Path) -> None:
     assert refused(file, '[servce]\n[service]\nlisten = ""\nstore = "x"\n') == (
         "calpair.toml: unknown section [servce], did you mean `[service]`?; "

@@ -64,6 +64,9 @@ def kind(value: Any) -> str:
     """Name the type of a value as a person calls it."""
     if value is None:
         return "nothing"
+    if isinstance(value, Mapping) and list(value) == ["date"]:
+        # A date of a TOML file, as `settings` hands it on.
+        return "a date"
     return next((name for known, name in _KINDS if isinstance(value, known)), "a value of another kind")
 
 
