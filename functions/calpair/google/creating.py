@@ -5,6 +5,7 @@
     409, and the id is a deleted event's      -> revived by a full update under its version, with status confirmed
     409, and it will not be revived, or it is
     somebody else's, or nobody can see it     -> IdTakenError: the next generation
+    409 that was a conflict among the calls   -> BackOffError of that one
 
 A deleted event keeps its id for good; whether it may be revived is not documented, hence the last step.
 """
@@ -12,7 +13,15 @@ A deleted event keeps its id for good; whether it may be revived is not document
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from calpair.errors import AbsentError, IdTakenError, RefusedError, SideError, StaleError
+from calpair.errors import (
+    AbsentError,
+    BackOffError,
+    IdTakenError,
+    RefusedError,
+    SideError,
+    StaleError,
+    UnknownOutcomeError,
+)
 from calpair.google.errors import Act
 from calpair.google.line import Answer, Line
 from calpair.google.mapping import colours, reading, writing
@@ -72,7 +81,7 @@ def _met(draft: Draft, error: IdTakenError, found: Answer, item: Read) -> Outcom
     """Say what became of an insert whose id was met again, alive or out of sight."""
     if isinstance(found, AbsentError):
         # A conflict among the calls of one batch is not yet a taken id.
-        return StaleError(error.code) if error.code == "conflict" else error
+        return BackOffError(error.code, scope="item") if error.code == "conflict" else error
     if isinstance(found, SideError):
         return found
     there = item(found)
@@ -93,6 +102,9 @@ def _revival(line: Line, calendar_id: str, draft: Draft, found: Mapping[str, Any
 def _revived(answer: Answer, item: Read) -> Outcome:
     if isinstance(answer, (RefusedError, AbsentError)):
         return IdTakenError(answer.code)
+    if isinstance(answer, StaleError):
+        # Somebody was faster, perhaps another run of ours: it may be alive by now.
+        return UnknownOutcomeError(answer.code)
     if isinstance(answer, dict) and reading.cancelled(answer):
         return IdTakenError("cancelled")
     return _written(answer, item)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from calpair.errors import BackOffError, IdTakenError, RefusedError, SideError, StaleError, UnknownOutcomeError
+from calpair.errors import BackOffError, IdTakenError, RefusedError, SideError, UnknownOutcomeError
 from calpair.model.event import Kind
 from simulators.google import Switches
 from unit.google.ground import LUNCH, LUNCH_BODY, World, draft, event_of, item_of, scripted, world, written
@@ -131,12 +131,12 @@ def test_each_of_a_batch_comes_to_its_own_end() -> None:
     assert here.requests() == {"batch": 2, "events.update": 1}
 
 
-def test_a_conflict_that_is_no_taken_id_is_decided_again() -> None:
+def test_a_conflict_that_is_no_taken_id_is_tried_again_later() -> None:
     here = world()
     here.plant("conflict_409", "events.insert")
     (answer,) = here.calendar.create([draft(1)])
-    assert isinstance(answer, StaleError)
-    assert answer.code == "conflict"
+    assert isinstance(answer, BackOffError)
+    assert (answer.code, answer.scope) == ("conflict", "item")
     assert here.ana.events() == []
 
 
@@ -150,10 +150,10 @@ def test_a_look_that_fails_leaves_the_other_answers_standing(kind: str, error: t
     assert type(met) is error
 
 
-def test_a_revival_overtaken_is_stale() -> None:
+def test_a_revival_overtaken_may_have_happened() -> None:
     calendar, script = scripted(refusal(409, "duplicate"), (200, DEAD), refusal(412, "conditionNotMet"))
     (answer,) = calendar.create([draft(1)])
-    assert isinstance(answer, StaleError)
+    assert isinstance(answer, UnknownOutcomeError)
     assert script.asked[-1][3]["If-Match"] == "1"
 
 
