@@ -55,6 +55,8 @@ def test_the_state_shows_every_mailbox_in_plain_fields() -> None:
     assert item["attendees"] == [
         {"kind": "required", "email": "bob@a.test", "name": "bob@a.test", "response": "Unknown"}
     ]
+    hand.set_read_only()
+    assert _ask(simulator, "GET", "/_sim/state")[1]["mailboxes"]["ana@a.test"]["read_only"] is True
     plain = {"subject", "body", "body_type", "location", "show_as", "sensitivity", "created", "modified", "recurrence"}
     assert plain <= set(item)
     assert state["mailboxes"]["ana@a.test"]["folders"] == {team: {"name": "Team", "items": []}}

@@ -68,7 +68,7 @@ def test_a_conflict_that_says_no_place_moves_the_item_anyway(simulator: Exchange
 
 def test_a_creation_may_store_a_second_copy(simulator: ExchangeSimulator, client: RawClient) -> None:
     simulator.record.plant(Fault("duplicate"))
-    made = client.create(event())
+    made = client.create(event(before="<t:UID>own</t:UID>"))
     first, second = simulator.mailbox("ana@a.test").items()
     assert (first.id, second.subject, second.start, second.end) == (made.refs[0].id, "Lunch", first.start, first.end)
     assert (first.uid == second.uid, second.extended) == (False, {})

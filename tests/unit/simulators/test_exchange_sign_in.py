@@ -1,7 +1,10 @@
 """Who may come in, and for whom: sign-in and impersonation of the Exchange simulator."""
 
+from datetime import timedelta
+
 import pytest
 
+from simulators.clock import ManualClock
 from simulators.exchange.raw_client import RawClient, Reply, event, judged
 from simulators.wire import Request
 
@@ -74,6 +77,10 @@ def _fault(reply: Reply) -> tuple[int, list[str]]:
 def test_impersonation_is_refused_to_whom_it_is_not_given() -> None:
     """Facts 2.10."""
     simulator = judged(impersonation_denied=("bob@a.test",))
+    assert _fault(RawClient(simulator, "bob@a.test", acts_as="ana@a.test").sync()) == (
+        500,
+        ["ErrorImpersonateUserDenied"],
+    )
     assert _fault(RawClient(simulator, "ana@a.test", acts_as="bob@a.test").sync()) == (
         500,
         ["ErrorImpersonateUserDenied"],
@@ -108,3 +115,6 @@ def test_a_user_beyond_the_rate_is_told_to_back_off_until_the_minute_is_over() -
     (wait,) = reply.find("//t:Value[@Name='BackOffMilliseconds']")
     assert 59_000 < int(wait.text or "") <= 60_000
     assert bob.sync().codes == ["NoError"]
+    assert isinstance(simulator.clock, ManualClock)
+    simulator.clock.advance(timedelta(milliseconds=int(wait.text or "")))
+    assert ana.sync().codes == ["NoError"]
