@@ -14,7 +14,6 @@ from calpair.exchange.soap import ERRORS, MESSAGES, SOAP, TYPES, Element, child,
 
 _ENVELOPE_WITHIN = 4096
 _DIGITS = 9
-_CLOSED = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?Envelope\s*>\s*\Z")
 _BAD_REFERENCES = re.compile(
     rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
 )
@@ -56,8 +55,6 @@ def _root(data: bytes) -> Element:
     if not data.startswith(b"<") or at < 0 or b"<!" in data[:at]:
         # A page of a proxy or of a web mail; or a document type, which no Exchange sends and bombs are made of.
         raise NotExchangeError
-    if not _CLOSED.search(data):
-        raise TornError
     try:
         return _parsed(data)
     except XMLSyntaxError:

@@ -204,6 +204,7 @@ def test_a_page_in_exchanges_stead_is_one_request_and_one_error(
     assert "secret subject" not in str(error)
     assert "elsewhere.test" not in str(error)
     assert error.__cause__ is None
+    assert error.__suppress_context__
     assert len(script.asked) == 1
 
 
