@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import date
 from types import FrameType
 
@@ -72,7 +73,8 @@ def _play(play: Play, options: Options, steps: Sequence[Step]) -> Measured:
                 play.tell.line(
                     f"\nBoth calendars side by side: {page.url}\n(watch the story there; afterwards it is yours)"
                 )
-        measured = measure(play)
+        with page.looking if page else nullcontext():
+            measured = measure(play)
         _close(play, measured, options)
         if page:
             page.open()

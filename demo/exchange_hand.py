@@ -55,6 +55,12 @@ class ExchangeHand:
                 _set("calendar:Start", f"<t:Start>{instant(times[0])}</t:Start>"),
                 _set("calendar:End", f"<t:End>{instant(times[1])}</t:End>"),
             ]
+            if not isinstance(times[0], datetime):
+                # a day begins where the item's zone has midnight: without its zone the server might take the day before
+                changes += [
+                    _set("calendar:StartTimeZone", f"<t:StartTimeZone Id='{WINDOWS_ZONE}'/>"),
+                    _set("calendar:EndTimeZone", f"<t:EndTimeZone Id='{WINDOWS_ZONE}'/>"),
+                ]
         (now,) = self.ews.send(f"<m:GetItem>{shape()}{item_ids([item_id])}</m:GetItem>")
         known, key = _id_of(now.checked())
         change = (
