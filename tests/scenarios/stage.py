@@ -1,35 +1,66 @@
 """A pair on its ground, whole: both simulators in process, the real adapters, SQLite, and the walk through `App`.
 
     stage = Stage(tmp_path)
-    there = stage.ana.create(subject="Lunch", ...)
-    stage.settle()                 # run, then run again and expect silence
-    assert stage.titles() == ...
+    lunch = stage.outlook("Lunch")             # ana's hand in Outlook: 5 November, 10 to 11 o'clock
+    stage.web("Dinner", hour=19)               # and in Google Calendar
+    stage.settle()                             # run, then run again and expect silence
+    assert stage.titles() == ["Dinner", "Lunch"]
 
 Nothing here knows what the engine does inside; expectations are read from the simulators.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from calpair.app import App, Transports
+from calpair.errors import CalpairError
 from calpair.settings import Configuration, Settings, SqliteAt
 from calpair.sync.run import Report
+from scenarios.agenda import Row, exchange_rows, google_rows
 from simulators.clock import ManualClock
 from simulators.exchange import ExchangeSimulator
 from simulators.exchange.mount import SimulatorAdapter
 from simulators.google import GoogleSimulator, InProcessHttp
+from simulators.google.hand import Hand as GoogleHand
 from simulators.record import Fault
-from simulators.wire import Crash
+from simulators.wire import Crash, Handler, Request, Response
 
 MAILBOX, CALENDAR = "ana@a.test", "ana@g.test"
+BEN, BENS = "ben@a.test", "ben@g.test"
+BERLIN = "W. Europe Standard Time"
+
+Json = dict[str, Any]
+
+
+def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
+    """An instant of November 2026; the clock of every stage starts on the 2nd at 8."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@dataclass
+class Door:
+    """Stands before a simulator; `before(request)` is called for everything that comes in."""
+
+    simulator: Handler
+    before: Callable[[Request], None] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether somebody still stands before it."""
+        return self.before is not None
+
+    def handle(self, request: Request) -> Response:
+        if self.before:
+            self.before(request)
+        return self.simulator.handle(request)
 
 
 class Stage:
-    """One domain, one pair named `ana`; `pair` overrides its document's fields, `switches` the simulators'."""
+    """One domain, one pair named `ana`; `pair` overrides its document's fields, `exchange` and `google` the simulators'."""
 
     def __init__(self, folder: Path, *, pair: Mapping[str, Any] | None = None, **simulators: Any) -> None:
         self.folder = folder
@@ -37,16 +68,17 @@ class Stage:
         self.started = 0
         self.exchange = ExchangeSimulator(
             clock=self.clock,
-            mailboxes={MAILBOX: "ana's", "ben@a.test": "ben's"},
+            mailboxes={MAILBOX: "ana's", BEN: "ben's"},
             services={"svc@a.test": "secret"},
             **simulators.get("exchange", {}),
         )
         self.google = GoogleSimulator(
-            clock=self.clock, users={CALENDAR: "TOKEN", "ben@g.test": "TOKEN-BEN"}, **simulators.get("google", {})
+            clock=self.clock, users={CALENDAR: "TOKEN", BENS: "TOKEN-BEN"}, **simulators.get("google", {})
         )
+        self.exchange_door, self.google_door = Door(self.exchange), Door(self.google)
         self.ana = self.exchange.mailbox(MAILBOX)
-        self.calendar = self.google.calendar(CALENDAR)
-        self.pairs: dict[str, Any] = {
+        self.calendar: GoogleHand = self.google.calendar(CALENDAR)
+        self.pairs: Json = {
             "ana": {
                 "domain": "a.test",
                 "mailbox": MAILBOX,
@@ -55,7 +87,7 @@ class Stage:
                 **(pair or {}),
             }
         }
-        self.domains: dict[str, Any] = {
+        self.domains: Json = {
             "a.test": {
                 "exchange": {
                     "url": "https://exchange.a.test/EWS/Exchange.asmx",
@@ -69,23 +101,41 @@ class Stage:
         self.environment = {"PASSWORD": "secret", "TOKEN": "TOKEN", "KEY": "6b" * 32}
         self.app = self.start()
 
+    # --- processes and runs
+
     def start(self) -> App:
-        """A new process on the same ground."""
+        """A new process on the same ground, the old one gone."""
         self.started += 1
+        self.app = self.process(f"process {self.started}", lambda holder: holder == f"process {self.started}")
+        return self.app
+
+    def process(self, holder: str, alive: Callable[[str], bool]) -> App:
+        """A process beside others. `alive` tells whether a named one still runs."""
         settings = Settings(SqliteAt(self.folder / "calpair.db"), ("127.0.0.1", 8080), "", "env:KEY", self.folder)
-        self.app = App(
+        tokens = {CALENDAR: "TOKEN", BENS: "TOKEN-BEN"}
+        return App(
             Configuration(settings, self.domains, self.pairs),
             self.environment,
             "calpair.toml",
             now=self.clock.now,
-            transports=Transports(SimulatorAdapter(self.exchange), lambda _: InProcessHttp(self.google)),
-            holder=f"process {self.started}",
-            alive=lambda holder: holder == f"process {self.started}",
+            transports=Transports(
+                SimulatorAdapter(self.exchange_door),
+                # The product signs with its own token; where a user has another, the mount does.
+                lambda user: InProcessHttp(_Signed(self.google_door, tokens[user])),
+            ),
+            holder=holder,
+            alive=alive,
         )
-        return self.app
 
     def run(self, name: str = "ana") -> Report:
         return self.app.sync(name)
+
+    def tries(self, name: str = "ana") -> str:
+        """Run; the class of what it raised, or its outcome."""
+        try:
+            return self.run(name).outcome
+        except CalpairError as error:
+            return type(error).__name__
 
     def settle(self, name: str = "ana") -> Report:
         """Run, then run again and expect silence: no write, one change list a side."""
@@ -101,25 +151,12 @@ class Stage:
         assert self.requests() == (before[1][0] + 1, before[1][1] + 1)
         assert self.mails() == 0
 
-    def writes(self) -> int:
-        return sum(call.changed for sim in (self.exchange, self.google) for call in sim.record.calls)
-
-    def requests(self) -> tuple[int, int]:
-        return sum(self.exchange.record.requests.values()), sum(self.google.record.requests.values())
-
-    def mails(self) -> int:
-        return len(self.exchange.record.mails) + len(self.google.record.mails)
-
-    def fault(self, side: str, kind: str, **fields: Any) -> None:
-        simulator = self.exchange if side == "exchange" else self.google
-        simulator.record.plant(Fault(kind, **fields))
-
-    @contextmanager
-    def unchanged(self) -> Iterator[None]:
-        """Nothing is written on either side while the block runs."""
-        before = self.writes()
-        yield
-        assert self.writes() == before
+    def patient(self, name: str = "ana", hours: float = 30) -> None:
+        """Keep running as time passes, until what waits has had its time; then expect silence."""
+        for _ in range(6):
+            self.tries(name)
+            self.later(hours=hours / 6)
+        self.settle(name)
 
     def crash(self, name: str = "ana") -> bool:
         """Run into a planted crash; the process is gone, and a new one starts. Tells whether it did crash."""
@@ -136,8 +173,52 @@ class Stage:
             file.unlink()
         self.start()
 
+    def set(self, name: str = "ana", **fields: Any) -> None:
+        """Change a pair's document, and start anew with it."""
+        self.pairs[name] = {**self.pairs[name], **fields}
+        self.start()
+
     def later(self, **by: float) -> None:
         self.clock.advance(timedelta(**by))
+
+    def fault(self, side: str, kind: str, operation: str = "", **fields: Any) -> None:
+        simulator = self.exchange if side == "exchange" else self.google
+        simulator.record.plant(Fault(kind, operation, **fields))
+
+    def calm(self) -> None:
+        """Take away every fault that was not met."""
+        self.exchange.record.faults.clear()
+        self.google.record.faults.clear()
+        self.exchange_door.before = self.google_door.before = None
+
+    # --- people
+
+    def outlook(self, title: str, day: int = 5, hour: int = 10, **fields: Any) -> str:
+        """Ana makes an appointment of an hour in Outlook; other fields as in the simulator's hand."""
+        fields.setdefault("start", at(day, hour))
+        fields.setdefault("end", fields["start"] + timedelta(hours=1))
+        fields.setdefault("start_zone", BERLIN)
+        return self.ana.create(subject=title, **fields)
+
+    def web(self, title: str, day: int = 5, hour: int = 10, **fields: Any) -> str:
+        """Ana makes an event of an hour in Google Calendar; other fields as in the API."""
+        if "start" not in fields:
+            fields |= span(at(day, hour), at(day, hour) + timedelta(hours=1))
+        return self.calendar.create(summary=title, **fields)
+
+    # --- what is seen
+
+    def exchange_rows(self) -> list[Row]:
+        return exchange_rows(self.ana.items())
+
+    def google_rows(self) -> list[Row]:
+        return google_rows(self.calendar.events())
+
+    def both(self) -> list[Row]:
+        """The rows both sides show; they must be the same, and nobody got a mail."""
+        assert self.exchange_rows() == self.google_rows()
+        assert self.mails() == 0
+        return self.google_rows()
 
     def exchange_titles(self) -> list[str]:
         return sorted(item.subject for item in self.ana.items())
@@ -150,5 +231,67 @@ class Stage:
         assert self.exchange_titles() == self.google_titles()
         return self.google_titles()
 
+    def item(self, title: str) -> Any:
+        """The one item of that title in the mailbox."""
+        (found,) = (item for item in self.ana.items() if item.subject == title)
+        return found
 
-__all__ = ["CALENDAR", "MAILBOX", "Stage", "replace"]
+    def event(self, title: str) -> Json:
+        """The one event of that title in the Google calendar."""
+        (found,) = (event for event in self.calendar.events() if event.get("summary", "") == title)
+        return found
+
+    def status(self, name: str = "ana") -> Json:
+        return self.app.status(name)
+
+    # --- what is counted
+
+    def writes(self) -> int:
+        return sum(call.changed for sim in (self.exchange, self.google) for call in sim.record.calls)
+
+    def done(self, operation: str) -> int:
+        """How many calls of that operation changed something."""
+        calls = (call for sim in (self.exchange, self.google) for call in sim.record.calls)
+        return sum(call.changed for call in calls if call.operation == operation)
+
+    def requests(self) -> tuple[int, int]:
+        return sum(self.exchange.record.requests.values()), sum(self.google.record.requests.values())
+
+    def mails(self) -> int:
+        return len(self.exchange.record.mails) + len(self.google.record.mails)
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Nothing is written on either side while the block runs."""
+        before = self.writes()
+        yield
+        assert self.writes() == before
+
+
+@dataclass
+class _Signed:
+    """Signs requests with the token of the user they are sent for."""
+
+    door: Door
+    token: str
+
+    def handle(self, request: Request) -> Response:
+        if self.token != "TOKEN":
+            request = replace(request, headers={**request.headers, "authorization": f"Bearer {self.token}"})
+        return self.door.handle(request)
+
+
+def span(start: datetime, end: datetime, zone: str = "Europe/Berlin") -> Json:
+    """Start and end as the Calendar API writes instants."""
+    return {
+        "start": {"dateTime": start.isoformat(), "timeZone": zone},
+        "end": {"dateTime": end.isoformat(), "timeZone": zone},
+    }
+
+
+def days(start: str, end: str) -> Json:
+    """Start and end as the Calendar API writes whole days; the end is the day after the last."""
+    return {"start": {"date": start}, "end": {"date": end}}
+
+
+__all__ = ["BEN", "BENS", "BERLIN", "CALENDAR", "MAILBOX", "Door", "Row", "Stage", "at", "days", "replace", "span"]

@@ -1,0 +1,22 @@
+"""Every story plays in memory where the machine has a folder there: a crash here is a process's, never the machine's.
+
+The store flushes each write to its disk, which a story of a hundred runs would spend most of its time waiting for.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder of the test's own."""
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="calpair-") as folder:
+        yield Path(folder)
