@@ -74,6 +74,7 @@ class App:
     holder: str = field(default_factory=this_process)
     alive: Callable[[str], bool] = alive
     _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
+    _calendars: dict[str, tuple[Pair, Domain, Mapping[Side, Calendar]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _gate: Gate = field(default_factory=Gate)
     _read: tuple[datetime, Documents] | None = None
@@ -133,7 +134,14 @@ class App:
         return self.documents().problems
 
     def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
-        """Build both sides of a pair."""
+        """Give both sides of a pair, kept between runs: tokens and found folders with them."""
+        with self._lock:
+            known = self._calendars.get(pair.name)
+            if known is None or known[:2] != (pair, domain):
+                known = self._calendars[pair.name] = (pair, domain, self._sides(pair, domain))
+            return known[2]
+
+    def _sides(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
         google = self.transports.google
         return {
             Side.EXCHANGE: ExchangeCalendar(
@@ -235,13 +243,12 @@ class App:
 
     def _connection(self, domain: Domain) -> ExchangeConnection:
         """Give the domain's one connection, made anew when its document has changed."""
-        with self._lock:
-            known = self._connections.get(domain.name)
-            if known is None or known[0] != domain:
-                server, secret = domain.exchange, domain.exchange.secret
-                made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
-                known = self._connections[domain.name] = (domain, made)
-            return known[1]
+        known = self._connections.get(domain.name)
+        if known is None or known[0] != domain:
+            server, secret = domain.exchange, domain.exchange.secret
+            made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
+            known = self._connections[domain.name] = (domain, made)
+        return known[1]
 
     def _secret(self, reference: str) -> str:
         return resolve(reference, self.configuration.settings.folder, self.environment)

@@ -138,13 +138,13 @@ class Calendar(Protocol):
         """
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
-        """Make copies. IdTakenError: take the next generation. UnknownOutcomeError: it may exist, or come to."""
+        """Make copies; StaleError is no answer to it. IdTakenError: take the next generation. UnknownOutcomeError: it may exist, or come to."""
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Change items, only if they still are in the version read (StaleError), never mailing anyone."""
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
-        """Delete items, only in that version (StaleError). Already gone is done."""
+        """Delete items, only in that version (StaleError). Known to be deleted is done; not found is AbsentError."""
 
     def hold(self, event: Event) -> Held:
         """Tell what this side would hold of an event if it were written today. Pure."""

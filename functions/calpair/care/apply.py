@@ -45,10 +45,13 @@ def apply(store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], so
     return Applied(tuple(written), tuple(disabled))
 
 
-def _write(store: Store, collection: str, name: str, fields: Any, source: str) -> bool:
-    told = {"schema": SCHEMA, "source": source, "dropped": False}
-    changed = _put(store, _APPLIED, f"{collection}:{name}", told)
-    return _put(store, collection, name, fields if isinstance(fields, Mapping) else {"": fields}) or changed
+def _write(store: Store, collection: str, name: str, fields: Mapping[str, Any], source: str) -> bool:
+    key = f"{collection}:{name}"
+    old = store.get(_APPLIED, key)
+    number = old.data["number"] if old else 1 + max((doc.data["number"] for doc in _all(store, _APPLIED)), default=0)
+    told = {"schema": SCHEMA, "source": source, "dropped": False, "number": number}
+    changed = _put(store, _APPLIED, key, told)
+    return _put(store, collection, name, fields) or changed
 
 
 def _put(store: Store, collection: str, key: str, data: Mapping[str, Any]) -> bool:
@@ -61,7 +64,8 @@ def _put(store: Store, collection: str, key: str, data: Mapping[str, Any]) -> bo
 
 def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give domains and pairs as they now count: disabled where their file dropped them, paused where a hand did."""
-    dropped = {doc.key for doc in _all(store, _APPLIED) if doc.data["dropped"]}
+    applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
+    dropped = {key for key, data in applied.items() if data["dropped"]}
     paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}
     domains = {doc.key: dict(doc.data) for doc in _all(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
     pairs = {doc.key: dict(doc.data) for doc in _all(store, PAIRS)}
@@ -70,7 +74,9 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
             fields["enabled"] = False
         if name in paused:
             fields["paused"] = True
-    return domains, pairs
+    # In the order in which they were first written: where two exclude each other, the later one is refused.
+    order = {key: data["number"] for key, data in applied.items()}
+    return domains, dict(sorted(pairs.items(), key=lambda pair: order.get(f"{PAIRS}:{pair[0]}", len(order) + 1)))
 
 
 def source(store: Store, pair: str) -> str:

@@ -82,17 +82,17 @@ class _Keeper:
     def _sync(self, name: str) -> datetime:
         interval = self._app.interval(name)
         try:
-            report = self._app.sync(name, progress=_Progress(name))
+            report = self._app.sync(name, progress=_Progress())
         except BackOffError as error:
-            _logger.warning("%s: %s", name, error)
+            _logger.warning("%s", error)
             return self._app.now() + max(interval, timedelta(seconds=error.seconds or 0))
         except CalpairError as error:
-            _logger.error("%s: %s", name, error)  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
+            _logger.error("%s", error)  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
             return self._app.now() + interval
         if report.outcome == "held":
-            _logger.warning("%s: %s", name, self._app.status(name)["sentence"])
+            _logger.warning("%s", self._app.status(name)["sentence"])
         elif report.said:
-            _logger.info("%s: %s", name, told(report.said))
+            _logger.info("%s", told(report.said))
         later = self._app.now() + interval
         return min(later, report.retry) if report.retry else later
 
@@ -100,8 +100,7 @@ class _Keeper:
 class _Progress:
     """Tells of long work in the log, every tenth of the way; short work is told when it is done."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self) -> None:
         self._told = 0
 
     def __call__(self, done: int, total: int) -> None:
@@ -109,7 +108,7 @@ class _Progress:
         tenth = done * 10 // total
         if total >= _LONG and tenth > self._told:
             self._told = tenth
-            _logger.info("%s: %d of %d", self._name, done, total)
+            _logger.info("%d of %d", done, total)
 
 
 _LONG = 100

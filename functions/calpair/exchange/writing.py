@@ -79,8 +79,8 @@ def delete(connection: ExchangeConnection, mailbox: str, removals: Sequence[Remo
     looks = each(connection, mailbox, lambda part: bodies.get_items(part, content=False), ids, writing=False)
     for index, (removal, look) in enumerate(zip(removals, looks, strict=True)):
         verdict = _verdict(removal, look, mailbox)
-        if verdict != _GO:
-            results[index] = verdict if isinstance(verdict, SideError) else None
+        if verdict:
+            results[index] = verdict
     sent = False
     for permanent in (False, True):
         group = [
@@ -97,21 +97,17 @@ def delete(connection: ExchangeConnection, mailbox: str, removals: Sequence[Remo
     return [results[index] for index in range(len(removals))]
 
 
-_GO = "go"
-_GONE = "gone"
-
-
-def _verdict(removal: Removal, look: Element | SideError, mailbox: str) -> SideError | str:
+def _verdict(removal: Removal, look: Element | SideError, mailbox: str) -> SideError | None:
     if isinstance(look, SideError):
-        return _GONE if isinstance(look, AbsentError) else look
+        return look
     element = content(look)
     if element is None:
-        return _GONE
+        return AbsentError("NoItem")
     if mapping.identity(element)[1] != removal.version:
         return StaleError("stale", "the item was changed meanwhile")
     if mapping.has_people(element, mailbox):
         return RefusedError(PEOPLE, "others are invited: it is deleted where it lives, so that they are told")
-    return _GO
+    return None
 
 
 def _deleted(

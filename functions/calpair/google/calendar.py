@@ -144,6 +144,7 @@ def _outcome(found: Item | SideError) -> Written | SideError:
 
 
 def _refusal(answer: Answer) -> SideError | None:
-    if isinstance(answer, SideError) and not isinstance(answer, AbsentError):
+    # Deleted already is done; not found proves nothing (G4).
+    if isinstance(answer, SideError) and answer.code != CANCELLED:
         return answer
     return None

@@ -37,11 +37,11 @@ ALTERED = ":altered"
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `again`: links to be looked at again; `intents`: creates still open; `stopped`: see above."""
+    """What came of it. `again`: links to be looked at again; `deleted`: links whose deletion a person's own caused."""
 
     again: set[str] = field(default_factory=set)
     sides: set[Side] = field(default_factory=set)
-    deletions: int = 0
+    deleted: list[str] = field(default_factory=list)
     writes: int = 0
     stopped: SideError | None = None
 
@@ -134,7 +134,8 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
     if isinstance(write, Create) and write.side is Side.EXCHANGE:
         ground.settle([job.key])
     if isinstance(write, Remove):
-        outcome.deletions += write.asked
+        if write.asked:
+            outcome.deleted.append(job.key)
         _store(job.decision, job.decision.link, ground)
         return
     if answer is None:

@@ -69,12 +69,12 @@ class Book:
         left = {key: intent for key, intent in self.cursors.intents.items() if key not in closed}
         self.cursors = replace(self.cursors, intents=left)
 
-    def remember(self, *, zone: str = "", deletions: int = 0) -> None:
-        """Take note of the calendar's zone and of deletions about to be carried; stored with the next write."""
+    def remember(self, *, zone: str = "", deleted: Iterable[str] = ()) -> None:
+        """Take note of the calendar's zone and of deletions carried out unasked; stored with the next write."""
+        allowed = self.allowed("deletions") | self.allowed("emptied")
+        new = [self._now() for key in deleted if key not in allowed]
         kept = guard.recent(self.cursors.deletions, self._now())
-        self.cursors = replace(
-            self.cursors, zone=zone or self.cursors.zone, deletions=(*kept, *[self._now()] * deletions)
-        )
+        self.cursors = replace(self.cursors, zone=zone or self.cursors.zone, deletions=(*kept, *new))
 
     def allowed(self, kind: str) -> frozenset[str]:
         """Give the links a person has approved for this kind of thing."""
@@ -111,23 +111,23 @@ class Book:
 
 def objection(
     book: Book, pair: Pair, decisions: Sequence[Decision], emptied: Sequence[str], links: int, now: datetime
-) -> tuple[Held | None, int]:
-    """Say what a person has to approve before these decisions may be carried out, if anything; and how many to count.
+) -> Held | None:
+    """Say what a person has to approve before these decisions may be carried out, if anything.
 
     `emptied`: links on a side whose whole list came back empty. `links`: how many the pair has.
     """
     if emptied and not book.allowed("emptied"):
-        return Held("emptied", now, tuple(emptied)), 0
+        return Held("emptied", now, tuple(emptied))
     allowed = book.allowed("deletions") | book.allowed("emptied")
     deleting = [decision.link.key for decision in decisions if _deletes(decision)]
     counted = sum(1 for key in deleting if key not in allowed)
     if guard.trips(len(guard.recent(book.cursors.deletions, now)), counted, links):
-        return Held("deletions", now, tuple(deleting)), 0
+        return Held("deletions", now, tuple(deleting))
     turned = pair.two_way and book.cursors.direction not in ("", pair.direction.value)
     touching = tuple(decision.link.key for decision in decisions if _writes_exchange(decision))
     if turned and touching and not book.allowed("two_way"):
-        return Held("two_way", now, touching), 0
-    return None, counted
+        return Held("two_way", now, touching)
+    return None
 
 
 def _deletes(decision: Decision) -> bool:

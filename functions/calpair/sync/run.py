@@ -111,14 +111,15 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         if dry_run:
             return Report("planned", Counter(decision.said for decision in decisions), decisions=decisions)
-        held, counted = _objection(pair, world, book, ledger, seen, decisions)
+        held = _objection(pair, world, book, ledger, seen, decisions)
         if held:
             book.hold(held)
             return Report("held", report.said, report.writes, report.clashes, held=held)
-        book.remember(zone=seen.zone, deletions=counted)
+        book.remember(zone=seen.zone)
         if decisions:
             book.lease(world.holder)
         outcome = act(decisions, _ground(world, ledger, book))
+        book.remember(deleted=outcome.deleted)
         report.said.update(decision.said for decision in decisions)
         report.writes += outcome.writes
         report.clashes += sum(1 for decision in decisions if decision.clashes)
@@ -168,7 +169,7 @@ def _ground(world: World, ledger: Ledger, book: Book) -> Ground:
 
 def _objection(
     pair: Pair, world: World, book: Book, ledger: Ledger, seen: Observation, decisions: Sequence[Decision]
-) -> tuple[Held | None, int]:
+) -> Held | None:
     emptied = (
         [link.key for link in ledger.load_all() if any(link.parts(side) for side in seen.emptied)]
         if seen.emptied

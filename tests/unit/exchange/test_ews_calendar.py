@@ -175,11 +175,12 @@ def test_a_deletion_of_an_item_somebody_touched_is_stale(world: World) -> None:
     assert len(world.ana.items()) == 1
 
 
-def test_what_is_already_gone_is_deleted(world: World) -> None:
+def test_what_is_not_found_is_not_said_to_be_deleted(world: World) -> None:
     item = written(world.calendar.create([draft()])[0])
     world.ana.delete(item.id, hard=True)
     world.requests()
-    assert world.calendar.delete([Removal(item.id, item.version)]) == [None]
+    (answer,) = world.calendar.delete([Removal(item.id, item.version)])
+    assert isinstance(answer, AbsentError)
     assert world.requests() == {"GetItem": 1}
 
 

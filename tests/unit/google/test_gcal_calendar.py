@@ -219,11 +219,13 @@ class TestDelete:
         assert here.ana.events() == []
         assert here.simulator.record.mails == []
 
-    def test_what_is_gone_already_is_done(self) -> None:
+    def test_what_is_deleted_already_is_done_and_what_is_not_found_is_not(self) -> None:
         here = world()
         one, two = here.made(1, 2)
         here.ana.delete(one.id)
-        assert here.calendar.delete([removal(one), removal(two), Removal("neverwas", '"1"')]) == [None, None, None]
+        *done, unknown = here.calendar.delete([removal(one), removal(two), Removal("neverwas", '"1"')])
+        assert done == [None, None]
+        assert isinstance(unknown, AbsentError)
 
 
 WRITES = ("events.patch", "events.delete")
