@@ -2,6 +2,9 @@
 
 Out: always UTC with `Z`, whole seconds (facts 2.4). In: with an offset it is that instant; without, it is the wall
 clock of the zone the caller names: StartTimeZone or EndTimeZone, else TimeZoneContext, else UTC (facts 2.5).
+
+Years go from 1601, where Windows begins to count (ids.py), to 9998, the last that has a midnight after each of its days:
+what lies outside is refused like anything else that is no time, and as a fault (facts 6 item 1).
 """
 
 import re
@@ -10,6 +13,7 @@ from datetime import UTC, datetime
 from simulators.exchange import zones
 from simulators.exchange.errors import EwsError
 
+_FIRST_YEAR, _LAST_YEAR = 1601, 9998
 _FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -29,6 +33,8 @@ def read_time(text: str, zone: str | None) -> datetime:
         value = datetime.fromisoformat(plain)
     except ValueError as wrong:
         raise EwsError("ErrorSchemaValidation", f"{text!r} is no date and time", fault=True) from wrong
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise EwsError("ErrorSchemaValidation", f"{text!r} is out of range", fault=True)
     if value.tzinfo is None:
         value = value.replace(tzinfo=zones.rules(zone) if zone else UTC)
     return value.astimezone(UTC)
