@@ -84,7 +84,7 @@ def observe(
     ledger.find(id_key(side, item) for side, feed in feeds.items() for item in feed.changes)
     for side, feed in feeds.items():
         if settled and not feed.whole and _starts_over(feed, side, ledger, digester):
-            feeds[side] = _pages(calendars[side], "")
+            feeds[side] = _anew(feed, calendars[side])
     if any(feed.whole for feed in feeds.values()):
         ledger.load_all()
     hand = _Round()
@@ -150,6 +150,14 @@ def _starts_over(feed: _Feed, side: Side, ledger: Ledger, digester: Digester) ->
         if link and _echo(link, side, change, digester):
             return True
     return False
+
+
+def _anew(feed: _Feed, calendar: Calendar) -> _Feed:
+    """List everything; tombstones already told stay told: after a crash a list may name what we wrote ourselves."""
+    whole = _pages(calendar, "")
+    gone = {item: change for item, change in feed.changes.items() if change.gone and item not in whole.changes}
+    whole.changes.update(gone)
+    return whole
 
 
 def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger, digester: Digester | None) -> None:
