@@ -24,15 +24,12 @@ from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
 from calpair.sync import guard
 from calpair.sync.cursors import Intent
-from calpair.sync.decision import Create, Decision, Remove, Update, Write
+from calpair.sync.decision import ALTERED, Create, Decision, Remove, Update, Write
 from calpair.sync.digest import Digester, alike
 from calpair.sync.ledger import Ledger
 
 BATCH = 50
 """Writes sent together; the batch sizes of both adapters divide it."""
-
-ALTERED = ":altered"
-"""Ends the word for a field that a server stored otherwise than it was told."""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,9 @@ from calpair.ports import Draft, Edit, Held, Removal
 from calpair.sync.cursors import Intent
 from calpair.sync.digest import Digester
 
+ALTERED = ":altered"
+"""Ends the word for a field that a server stored otherwise than it was told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -17,7 +17,7 @@ from calpair.model.when import Timed, ended_by
 from calpair.ports import Draft, Edit, Held, Removal
 from calpair.sync import guard
 from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
-from calpair.sync.decision import Create, Decision, Remove, Rules, Update
+from calpair.sync.decision import ALTERED, Create, Decision, Remove, Rules, Update
 from calpair.sync.desk import Case, Fate, names_itself
 from calpair.sync.differ import Comparison, compare
 from calpair.sync.digest import likeness
@@ -207,6 +207,8 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     winner = winning(rules.pair, flow, {side: items[side].modified for side in Side})
     merged = merge(told.changed, told.differing, flow, winner)
     writes = tuple(_update(case, link, side, merged.write[side], told, rules) for side in Side if merged.write[side])
+    rewritten = frozenset[Field]().union(*merged.write.values())
+    link = replace(link, losses=_still_lost(link, told, rewritten))
     if not writes:
         # An edit that this pair leaves standing is kept apart, so that a two-way pair finds it later.
         apart = bool(told.differing) and any(told.changed.values())
@@ -217,9 +219,14 @@ def _both(case: Case, rules: Rules) -> Decision | None:
         flips = guard.flip(flips, write.side, {name: digests[name] for name in write.edit.fields}, rules.now)
     if guard.oscillates(flips, rules.now):
         return park(case, "back_and_forth", rules, guard.rest(4))
-    losses = told.losses or link.losses
     said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"
-    return Decision(_settled(replace(link, flips=flips, losses=losses)), said, writes, clashes=merged.clashes)
+    return Decision(_settled(replace(link, flips=flips)), said, writes, clashes=merged.clashes)
+
+
+def _still_lost(link: Link, told: Comparison, rewritten: frozenset[Field]) -> tuple[str, ...]:
+    """Give today's losses; what a server altered stays said until that field is written again."""
+    altered = {loss for loss in link.losses if loss.endswith(ALTERED) and loss.removesuffix(ALTERED) not in rewritten}
+    return tuple(sorted({*told.losses, *altered}))
 
 
 def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: Comparison, rules: Rules) -> Update:
