@@ -9,7 +9,7 @@ port, the type checker says so here.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
-from calpair.ports import Calendar, Now, Store
+from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
 from calpair.sync.digest import Digester
@@ -38,6 +38,9 @@ from calpair.sync.guard import CONFIRM_AFTER
 from calpair.sync.run import Report, World, sync
 
 log = logging.getLogger("calpair")
+
+SERVERS = "servers"
+"""What was learnt of each domain's Exchange."""
 
 MINIMUM_INTERVAL = timedelta(seconds=5)
 DEFAULT_INTERVAL = timedelta(minutes=1)
@@ -78,6 +81,7 @@ class App:
     _lock: Lock = field(default_factory=Lock)
     _gate: Gate = field(default_factory=Gate)
     _read: tuple[datetime, Documents] | None = None
+    _versions: dict[str, str] = field(default_factory=dict)
     _states: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -172,7 +176,7 @@ class App:
             holder=self.holder,
             alive=self.alive,
             live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
-            progress=progress,
+            progress=progress if dry_run else self._telling(pair, progress),
             call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
         )
         try:
@@ -180,13 +184,16 @@ class App:
         except CalpairError as error:
             if isinstance(error, SideError):
                 self._gate.note(domain.name, error, self.now())
-            self._tell(pair, statuses.after_error(error), {})
+            if not dry_run:
+                self._tell(pair, statuses.after_error(error), {})
             raise
-        self._gate.open(domain.name)
+        if report.outcome in ("ok", "planned"):
+            self._gate.open(domain.name)
         held = report.held
         state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not dry_run:
             self._tell(pair, state, report.said)
+            self._remember_version(domain)
         return report
 
     def examine(self, name: str) -> Iterator[doctor.Examined]:
@@ -246,9 +253,36 @@ class App:
         known = self._connections.get(domain.name)
         if known is None or known[0] != domain:
             server, secret = domain.exchange, domain.exchange.secret
+            remembered = self.store.get(SERVERS, domain.name)
+            if remembered and not server.version:
+                server = replace(server, version=remembered.data["version"])
             made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
             known = self._connections[domain.name] = (domain, made)
         return known[1]
+
+    def _remember_version(self, domain: Domain) -> None:
+        """Store which Exchange answered, so that the next process need not guess."""
+        version = self._connection(domain).version
+        if version and version != self._versions.get(domain.name):
+            old = self.store.get(SERVERS, domain.name)
+            if old is None or old.data["version"] != version:
+                data = {"schema": 1, "version": version}
+                self.store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
+            self._versions[domain.name] = version
+
+    def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """Keep the status of a first sync, tenth by tenth, beside telling whoever asked."""
+        if pair.key in self._states or statuses.is_known(self.store, pair.key):
+            return progress
+        tenths: set[int] = set()
+
+        def tell(done: int, total: int) -> None:
+            progress(done, total)
+            if done * 10 // total not in tenths:
+                tenths.add(done * 10 // total)
+                statuses.record(self.store, pair.key, pair.name, statuses.first_sync(done, total), {}, self.now())
+
+        return tell
 
     def _secret(self, reference: str) -> str:
         return resolve(reference, self.configuration.settings.folder, self.environment)

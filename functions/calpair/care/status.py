@@ -64,6 +64,16 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
     return State("ok")
 
 
+def first_sync(done: int, total: int) -> State:
+    """Give the state in the midst of a first sync."""
+    return State("first_sync", f"{done} of about {total} carried so far; nearest dates first.")
+
+
+def is_known(store: Store, pair_key: str) -> bool:
+    """Tell whether the pair was ever brought in step."""
+    return store.get(_CURSORS, pair_key) is not None and store.get(STATUS, pair_key) is not None
+
+
 def after_error(error: CalpairError) -> State:
     """Give the state after a run that could not be finished."""
     match error:
