@@ -5,10 +5,13 @@ is a SOAP fault (facts 2.10, 6 item 1), an error message of one item, HTTP 401 o
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
-from simulators.exchange.raw_client import CALENDAR, ItemRef, RawClient, Reply, event, judged, paths, set_field
+from simulators.clock import ManualClock
+from simulators.exchange.raw_client import CALENDAR, ItemRef, RawClient, Reply, event, paths, set_field
+from simulators.exchange.schemas import from_environment
 from simulators.exchange.simulator import PATH, ExchangeSimulator
 from simulators.exchange.soap import MESSAGES, SOAP, TYPES
 from simulators.exchange.switches import Switches
@@ -17,11 +20,13 @@ from simulators.wire import Request
 BAD_FORM = "ErrorSchemaValidation"
 NAMES = f"xmlns:s='{SOAP}' xmlns:t='{TYPES}' xmlns:m='{MESSAGES}'"
 DEEP = 10_000
+_schemas = cache(from_environment)
+_envelope = RawClient(ExchangeSimulator(clock=ManualClock())).envelope
 
 
 def _create(text: str = "Lunch") -> bytes:
     items = f"<m:Items>{event(text)}</m:Items>"
-    return RawClient(judged()).envelope(f"<m:CreateItem SendMeetingInvitations='SendToNone'>{items}</m:CreateItem>")
+    return _envelope(f"<m:CreateItem SendMeetingInvitations='SendToNone'>{items}</m:CreateItem>")
 
 
 def _entities(levels: int) -> bytes:
@@ -50,22 +55,24 @@ HOSTILE = {
     "an entity from the network": b"<!DOCTYPE x [<!ENTITY e SYSTEM 'http://127.0.0.1:9/'>]>" + _create("&e;"),
     "a parameter entity": b"<!DOCTYPE x [<!ENTITY % e SYSTEM 'http://127.0.0.1:9/'> %e;]>" + _create(),
     "an external document type": b"<!DOCTYPE x SYSTEM 'http://127.0.0.1:9/x.dtd'>" + _create(),
-    "elements in elements": RawClient(judged()).envelope("<m:x>" * DEEP + "</m:x>" * DEEP),
+    "elements in elements": _envelope("<m:x>" * DEEP + "</m:x>" * DEEP),
     "elements never closed": b"<a>" * DEEP,
     "SOAP 1.2": _create().replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
     "no namespaces": b"<Envelope><Body><CreateItem/></Body></Envelope>",
-    "another's namespace": RawClient(judged()).envelope("<t:CreateItem/>"),
+    "another's namespace": _envelope("<t:CreateItem/>"),
     "no body": f"<s:Envelope {NAMES}><s:Header/></s:Envelope>".encode(),
     "an empty body": f"<s:Envelope {NAMES}><s:Body/></s:Envelope>".encode(),
     "a body of text": f"<s:Envelope {NAMES}><s:Body>create an item</s:Body></s:Envelope>".encode(),
-    "an operation without content": RawClient(judged()).envelope("<m:GetItem/>"),
+    "an operation without content": _envelope("<m:GetItem/>"),
 }
 
 
 @pytest.fixture
 def simulator() -> ExchangeSimulator:
-    """One event is in the calendar, and stays the only one."""
-    simulator = judged()
+    """One event is in the calendar, and stays the only one. The environment's schemas judge, where there are any."""
+    schemas = _schemas()
+    switches = Switches(check_answers=schemas is not None)
+    simulator = ExchangeSimulator(clock=ManualClock(), switches=switches, schemas=schemas)
     RawClient(simulator).create(event("Kept"))
     return simulator
 
@@ -92,8 +99,7 @@ def test_a_request_that_is_none_is_a_fault(simulator: ExchangeSimulator, body: b
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_it_is_one_without_the_schemas_too(body: bytes) -> None:
-    simulator = judged(check_answers=False)
-    simulator.schemas = None
+    simulator = ExchangeSimulator(clock=ManualClock())
     RawClient(simulator).create(event("Kept"))
     assert _is_fault(RawClient(simulator).post(body), BAD_FORM)
     assert _untouched(simulator)
