@@ -1,0 +1,225 @@
+"""What people write wrongly, in a file or on the line: one line with the thing and the cure, and nothing is written.
+
+A mistake in `[service]` or in the file itself stops the command before anything is opened. A mistake in a document stops
+that document alone.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenarios.office import ANA, ANAS, BEN, Office, calpair, office
+
+COMMANDS = (
+    ("doctor",),
+    ("sync", "ana"),
+    ("sync", "ana", "--dry-run"),
+    ("run",),
+    ("pairs",),
+    ("approve", "ana"),
+    ("pause", "ana"),
+    ("resume", "ana"),
+)
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with office(tmp_path, monkeypatch) as ground:
+        ground.ready()
+        ground.outlook("Lunch")
+        yield ground
+
+
+def refused(company: Office, *words: str) -> str:
+    """Say a command that must end with wrong usage and change nothing, file or server; its one line."""
+    requests = company.requests()
+    with company.nothing_changes():
+        said = company.calpair(*words)
+    assert said.code == 2
+    assert company.requests() == requests
+    return said.complaint
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_broken_file_is_named_with_its_line_by_every_command(company: Office, words: tuple[str, ...]) -> None:
+    company.config.write_text('[service]\nstore = "sqlite:calpair.db"\n[domains."a.test"\n')
+    assert refused(company, *words) == "calpair.toml line 3: Expected ']' at the end of a table declaration"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b"[service]\nstore = sqlite\n", "calpair.toml line 2: Invalid value"),
+        (b"[service]\n\nlisten = '\xe9'\n", "calpair.toml line 3: not UTF-8; save the file as UTF-8"),
+        (b"[pair.ana]\n", "calpair.toml: unknown section [pair], did you mean `[pairs]`?"),
+        (b"service = 1\n", "calpair.toml: service is no section; write [service] on a line of its own"),
+        (b"[pairs]\nana = 1\n", "calpair.toml: [pairs] holds `ana`, which is no section; write [pairs.NAME] above it"),
+        (b"[service]\nstor = 'x'\n", "calpair.toml: [service] stor is unknown, did you mean `store`?"),
+        (b"[service]\nstore = 1\n", "calpair.toml: [service] store = 1 is not text; put it in quotes"),
+        (
+            b"[service]\nstore = 'calpair.db'\n",
+            'calpair.toml: [service] store = "calpair.db"; write sqlite:PATH or firestore:PROJECT/DATABASE',
+        ),
+        (
+            b"[service]\nlisten = 'here'\n",
+            'calpair.toml: [service] listen = "here"; write ADDRESS:PORT, as in 127.0.0.1:8080',
+        ),
+        (
+            b"[service]\ndigest_key = 'hunter2'\n",
+            "calpair.toml: [service] digest_key is no reference; write file:PATH, env:NAME or secret-manager:NAME",
+        ),
+        (
+            b"[service]\nstore = 'firestore:altostrat/calpair'\n[pairs.ana]\n",
+            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_file_itself_stops_before_anything_is_opened(
+    company: Office, text: bytes, line: str
+) -> None:
+    company.config.write_bytes(text)
+    assert refused(company, "sync", "ana") == line
+
+
+def test_several_mistakes_are_told_in_one_line(company: Office) -> None:
+    company.config.write_text("[service]\nstor = 'x'\nlisten = 'here'\n")
+    said = refused(company, "run")
+    assert "stor is unknown" in said
+    assert "ADDRESS:PORT" in said
+
+
+def test_a_file_that_is_not_there_is_named_with_the_two_cures(tmp_path: Path) -> None:
+    config = tmp_path / "calpair.toml"
+    said = calpair("--config", str(config), "pairs")
+    assert (said.code, list(tmp_path.iterdir())) == (2, [])
+    assert said.complaint == f"{config} is not there; make one with `calpair init`, or name one with --config"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    said = calpair("--config", str(tmp_path), "pairs")
+    assert (said.code, list(tmp_path.iterdir())) == (2, [])
+    assert said.complaint.startswith(f"{tmp_path} cannot be read")
+
+
+def test_a_file_to_apply_that_is_broken_changes_nothing(company: Office) -> None:
+    company.calpair("pairs")
+    other = company.folder / "more.toml"
+    other.write_text("[pairs.ben\n")
+    assert refused(company, "apply", str(other)) == "more.toml line 1: Expected ']' at the end of a table declaration"
+    other.unlink()
+    assert refused(company, "apply", str(other)).startswith(f"{other} is not there")
+
+
+def test_init_overwrites_nothing(company: Office) -> None:
+    assert refused(company, "init") == (
+        f"{company.config} exists already; nothing was written. Move it away, or use --config FILE"
+    )
+
+
+def test_init_into_a_folder_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "nowhere" / "calpair.toml"
+    said = calpair("--config", str(config), "init")
+    assert (said.code, list(tmp_path.iterdir())) == (2, [])
+    assert said.complaint == f"{config} cannot be written (FileNotFoundError); choose another folder"
+
+
+@pytest.mark.parametrize(
+    "words", [("sync", "anna"), ("doctor", "anna"), ("approve", "anna"), ("pause", "anna"), ("resume", "anna")]
+)
+def test_an_unknown_pair_is_told_with_what_may_have_been_meant(company: Office, words: tuple[str, ...]) -> None:
+    company.calpair("pairs")
+    assert refused(company, *words) == "there is no pair `anna`; did you mean `ana`?"
+
+
+WRONG_PAIRS: list[tuple[dict[str, Any], str]] = [
+    ({"interval": "0s"}, 'interval: "0s" would never rest; write 5s or more, or paused = true to stop'),
+    ({"interval": "2s"}, 'interval: "2s" is too short; the shortest is 5s'),
+    ({"interval": "10"}, 'interval: "10" is not an interval; write a whole number with a unit, as in "10s"'),
+    ({"mailbx": ANA}, "mailbx: unknown field, did you mean `mailbox`?"),
+    ({"mailbox": "ana"}, 'mailbox: "ana" is not an address; write name@example.com'),
+    ({"direction": "both"}, 'direction: "both" is none of `exchange_to_google`, `two_way`'),
+    (
+        {"domain": "b.test"},
+        'domain: there is no domain "b.test"; write one of those there are (a.test)',
+    ),
+    ({"paused": "yes"}, 'paused: "yes" is text; write true or false, without quotes'),
+]
+
+
+@pytest.mark.parametrize(("fields", "line"), WRONG_PAIRS, ids=[line.partition(";")[0] for _, line in WRONG_PAIRS])
+def test_a_wrong_pair_is_told_by_sync_pairs_and_doctor(company: Office, fields: dict[str, Any], line: str) -> None:
+    company.pairs["ana"] = company.pair(**fields)
+    company.write()
+    company.calpair("pairs")
+    told = f"pairs/ana: {line}"
+    assert refused(company, "sync", "ana") == told
+    with company.nothing_changes():
+        pairs = company.calpair("pairs")
+        doctor = company.calpair("--json", "doctor")
+    assert (pairs.code, pairs.out, pairs.err) == (1, f"{told}\n", "")
+    assert (doctor.code, doctor.err) == (1, "")
+    assert [(row["document"], row["ok"], row["found"]) for row in doctor.json] == [("pairs/ana", False, told)]
+
+
+def test_a_wrong_domain_is_told_at_itself_and_at_its_pairs(company: Office) -> None:
+    company.domains["a.test"] = company.domain(url="http://mail.a.test/EWS/Exchange.asmx")
+    company.write()
+    company.calpair("pairs")
+    assert (
+        refused(company, "sync", "ana") == 'pairs/ana: domain: domain "a.test" has mistakes itself; mend domains/a.test'
+    )
+    said = company.calpair("pairs")
+    assert "http sends the password in the clear; write https://mail.a.test" in said.out
+
+
+def test_a_secret_written_where_its_name_belongs_is_never_repeated(company: Office) -> None:
+    company.domains["a.test"] = company.domain(secret="hunter2")
+    company.write()
+    told = [
+        company.calpair(*words) for words in (("pairs",), ("sync", "ana"), ("doctor",), ("--json", "doctor"), ("run",))
+    ]
+    assert all("hunter2" not in said.out + said.err for said in told)
+    assert "exchange.secret: not a reference to a secret; write where the secret is: env:NAME" in told[0].out
+
+
+def test_two_two_way_pairs_on_one_calendar_leave_the_first_and_refuse_the_second(company: Office) -> None:
+    company.pairs["ben"] = company.ben(calendar=ANAS, direction="two_way")
+    company.write()
+    company.calpair("pairs")
+    line = (
+        "pairs/ben: calendar: ana@g.test, two-way, is already in pair `ana`; "
+        "change one of them, or set enabled = false in one"
+    )
+    assert refused(company, "sync", "ben") == line
+    assert company.calpair("sync", "ana").code == 0
+    assert company.titles() == (["Lunch"], ["Lunch"])
+    assert company.exchange.mailbox(BEN).items() == ()
+
+
+def test_two_pairs_on_one_mailbox_likewise(company: Office) -> None:
+    company.pairs["ben"] = company.ben(mailbox=ANA, direction="two_way")
+    company.write()
+    company.calpair("pairs")
+    assert refused(company, "sync", "ben").startswith(
+        "pairs/ben: mailbox: the calendar of ana@a.test, two-way, is already in pair `ana`"
+    )
+
+
+def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
+    company.pairs["ana"] = company.pair(interval="0s")
+    company.write()
+    company.calpair("pairs")
+    with company.nothing_changes():
+        said = company.calpair("run")
+    assert (said.code, said.out) == (2, "")
+    *_, last = said.err.splitlines()
+    assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
+
+
+def test_a_pair_its_document_pauses_is_resumed_there(company: Office) -> None:
+    company.pairs["ana"] = company.pair(paused=True)
+    company.write()
+    company.calpair("pairs")
+    assert refused(company, "resume", "ana") == "pair `ana` says paused = true in calpair.toml; change it there"
