@@ -5,7 +5,6 @@ Settings: `options.py`. Exit code 1: an expectation was not met, or something di
 
 import os
 import sys
-from datetime import date
 
 from demo.company import Company, found
 from demo.evening import USAGE, perform
@@ -26,7 +25,7 @@ def main() -> int:
         return USAGE
 
     def prepare(stage: Stage) -> Company:
-        company = found(stage, options, date.today())  # noqa: DTZ011 - its owner's today
+        company = found(stage)
         if options.fault and company.google:
             company.google.fault(options.fault, detail=_STRIKES_AT[options.fault])
         return company

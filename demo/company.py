@@ -1,11 +1,11 @@
 """Who is on the stage: pairs, each with a hand on either side and a reader; for `make demo` on simulated servers.
 
     with Stage() as stage:
-        company = found(stage, Options(), today)
-        company.pairs["ana"].exchange.create(...)
+        company = found(stage)
+        company.settle_in(250, today)
 
-Ana's pair goes both ways, Ben's from Exchange to Google only. Each has `Options.events` events: Ana's half and half,
-Ben's on Exchange but for a few of his own on Google.
+Ana's pair goes both ways, Ben's from Exchange to Google only. Ana's events begin half on each side, Ben's on Exchange
+but for a few of his own on Google.
 """
 
 from collections import Counter
@@ -18,7 +18,6 @@ from demo.events import Event, Plan, weeks
 from demo.ews import Ews
 from demo.exchange_hand import ExchangeHand
 from demo.google_hand import Google, GoogleHand
-from demo.options import Options
 from demo.reader import EXCHANGE, GOOGLE, Reader, Sides, differences, duplicates
 from demo.stage import Simulator, Stage
 from demo.views import ExchangeView, GoogleView
@@ -78,12 +77,18 @@ class Company:
     mark: str = ""
     _before: Counts = field(default_factory=Counts)
 
-    def begin(self) -> None:
-        """Count from here."""
+    def settle_in(self, count: int, today: date) -> None:
+        """Put `count` events of every pair where they begin; requests are counted from here."""
         self._before = self._counted()
+        for pair in self.pairs.values():
+            _settle_in(pair, weeks(count, today, pair.name, self.mark))
+
+    def going(self, direction: str) -> Ground:
+        """The pair that goes that way. KeyError: there is none."""
+        return {pair.direction: pair for pair in self.pairs.values()}[direction]
 
     def counts(self) -> Counts:
-        """What calpair asked since `begin`, and the mails sent: all the servers counted, less the demo's own."""
+        """What calpair asked since the start, and the mails sent: all the servers counted, less the demo's own."""
         now, then = self._counted(), self._before
         return Counts(*(_less(getattr(now, name), getattr(then, name)) for name in Counts.__slots__))
 
@@ -100,8 +105,8 @@ class Company:
         )
 
 
-def found(stage: Stage, options: Options, today: date) -> Company:
-    """Start both servers, write calpair.toml, and put everybody's events where they begin."""
+def found(stage: Stage) -> Company:
+    """Start both servers and write calpair.toml; the calendars are empty."""
     people = {"ana": TWO_WAY, "ben": ONE_WAY}
     tokens = {name: f"token-of-{name}" for name in people}
     exchange = stage.simulator(
@@ -139,11 +144,7 @@ def found(stage: Stage, options: Options, today: date) -> Company:
         api = Google(google.url, f"{name}@g.{DOMAIN}", _always(tokens[name]))
         pairs[name] = ground(name, direction, f"{name}@{DOMAIN}", ews, api)
     stage.write(documents)
-    company = Company(pairs, exchange, google, faults=True)
-    company.begin()
-    for pair in pairs.values():
-        settle_in(pair, options.events, today)
-    return company
+    return Company(pairs, exchange, google, faults=True)
 
 
 def ground(name: str, direction: str, mailbox: str, ews: Ews, google: Google, mark: str = "") -> Ground:
@@ -152,15 +153,13 @@ def ground(name: str, direction: str, mailbox: str, ews: Ews, google: Google, ma
     return Ground(name, direction, mailbox, ExchangeHand(ews), GoogleHand(google), reader)
 
 
-def settle_in(pair: Ground, count: int, today: date, mark: str = "") -> None:
-    """Put a pair's events where they begin: half and half, or all but a few on Exchange."""
-    plans = weeks(count, today, pair.name, mark)
-    theirs = plans[1::2] if pair.direction == TWO_WAY else plans[:: max(1, min(_OWN_EACH, count - 1))]
+def _settle_in(pair: Ground, plans: Sequence[Plan]) -> None:
+    theirs = plans[1::2] if pair.direction == TWO_WAY else plans[:: max(1, min(_OWN_EACH, len(plans) - 1))]
     mine = [plan for plan in plans if plan not in theirs]
-    pair.exchange.create(mine)
-    pair.google.create(theirs)
     pair.put = [*mine, *theirs]
     pair.own = [plan.event for plan in theirs] if pair.direction == ONE_WAY else []
+    pair.exchange.create(mine)
+    pair.google.create(theirs)
 
 
 def _less(now: int | None, then: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
     sys.exit(perform(options, prepare, STEPS))
 
-`prepare(stage)` gives the company; `tidy(company)` removes afterwards what was put into other people's calendars.
+`prepare(stage)` gives the company; `tidy(play)` removes afterwards what was put into other people's calendars.
 """
 
 import json
@@ -16,9 +16,10 @@ from types import FrameType
 from demo.company import Company
 from demo.ews import ExchangeError
 from demo.google_hand import GoogleError
-from demo.options import Options
+from demo.options import OptionError, Options
 from demo.page import Page
 from demo.play import MissingError, Play
+from demo.reader import Patience
 from demo.stage import Stage, StageError
 from demo.story import Step
 from demo.table import Measured, measure, rows
@@ -28,7 +29,7 @@ from demo.wire import UnreachableError
 WELL, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-def nothing(_: Company) -> None:
+def nothing(_: Play) -> None:
     """Leave everything: it goes with the servers."""
 
 
@@ -36,24 +37,30 @@ def perform(
     options: Options,
     prepare: Callable[[Stage], Company],
     steps: Sequence[Step],
-    tidy: Callable[[Company], None] = nothing,
+    tidy: Callable[[Play], None] = nothing,
+    patience: Patience | None = None,
 ) -> int:
     """Play the steps; the exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # a shell that starts the demo in the background has SIGINT ignored; whoever sends it means it
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _interrupt)
     tell = Teller(sys.stdout)
     try:
         with Stage() as stage:
-            company = prepare(stage)
+            play = Play(stage, prepare(stage), tell, date.today(), patience or Patience())  # noqa: DTZ011 - its owner's today
             try:
-                measured = _play(Play(stage, company, tell, date.today()), options, steps)  # noqa: DTZ011 - its owner's today
+                measured = _play(play, options, steps)
             finally:
                 stage.stop()
-                tidy(company)
+                tidy(play)
             stage.keep = not measured.well
             return WELL if measured.well else FAILED
     except KeyboardInterrupt:
         tell.line("stopped; everything is ended")
         return INTERRUPTED
+    except OptionError as error:
+        tell.line(f"not played: {error}")
+        return USAGE
     except (StageError, ExchangeError, GoogleError, UnreachableError) as error:
         tell.line(f"the demo ended early: {error}")
         return FAILED
@@ -61,11 +68,12 @@ def perform(
 
 def _play(play: Play, options: Options, steps: Sequence[Step]) -> Measured:
     page: Page | None = None
+    play.company.settle_in(options.events, play.today)
     try:
         for number, step in enumerate(steps, 1):
             play.tell.line(f"\n{number}. {step.name}")
             try:
-                step.act(play, play.company.pairs[step.pair])
+                step.act(play, play.company.going(step.direction))
             except MissingError as error:
                 play.note(step.name, str(error))
             if options.serve and page is None:

@@ -67,6 +67,11 @@ class Reader:
                 *({seen.id: seen for seen in view.look().values() if self._counts(seen.event)} for view in self._views)
             )
 
+    def strangers(self) -> int:
+        """How many events of both sides do not count."""
+        with self._lock:
+            return sum(not self._counts(seen.event) for view in self._views for seen in view.look().values())
+
     def fresh(self) -> Sides:
         """Ask both sides for everything."""
         with self._lock:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from demo.options import OptionError
 from demo.wire import Wire
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +77,8 @@ class Stage:
         """End every process; drop the folder, or name it."""
         for process in reversed(self._running):
             _end(process)
-        if self.keep or (kind is not None and issubclass(kind, Exception)):
+        failed = kind is not None and issubclass(kind, Exception) and not issubclass(kind, OptionError)
+        if self.keep or failed:
             print(f"kept for a look: {self.folder}", flush=True)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)

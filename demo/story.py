@@ -1,7 +1,7 @@
 """The story: what happens to the calendars, step by step, and what both servers must show afterwards.
 
     for step in STEPS:
-        step.act(play, play.company.pairs[step.pair])
+        step.act(play, play.company.going(step.direction))
 
 A step edits with a hand, tells it, then expects. The table `STEPS` at the end is the order of events.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from demo.company import Ground
+from demo.company import ONE_WAY, TWO_WAY, Ground
 from demo.events import Event
 from demo.play import Play, few
 from demo.reader import EXCHANGE, GOOGLE, none_holds
@@ -25,16 +25,19 @@ _BURST, _FEWEST = 0.3, 12
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One part of the story, and the pair it is about."""
+    """One part of the story, and which way the pair goes that it is about."""
 
     name: str
     act: Callable[[Play, Ground], None]
-    pair: str = "ana"
+    direction: str = TWO_WAY
 
 
 def first_sync(play: Play, _: Ground) -> None:
     """Everything stands on one side only; calpair starts."""
     pairs = list(play.company.pairs.values())
+    for each in pairs:
+        sides = each.reader.look()
+        play.tell.line(f"{each.name}: {len(sides.exchange)} events in Outlook, {len(sides.google)} on Google")
     total = sum(2 * len(pair.put) - len(pair.own) for pair in pairs)
     play.stage.start()
     play.act("`calpair run` is started")
@@ -200,7 +203,7 @@ STEPS = (
     Step("An edit on each side", edits),
     Step("Two edits that fit together", merge),
     Step("Two edits that clash", clash),
-    Step("A one-way pair", put_back, "ben"),
+    Step("A one-way pair", put_back, ONE_WAY),
     Step("A deletion on each side", deletions),
     Step("Killed at the worst moment", killed),
     Step("The store is lost", rebuilt),
