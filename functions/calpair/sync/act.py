@@ -147,6 +147,8 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
         for side, written in job.done.items():
             link = _agreed(link, side, written, _meant(job.decision, side), ground.digester)
         _store(job.decision, link, ground)
+        # A first sync has many; what was answered is in the link now.
+        job.done.clear()
 
 
 def _agreed(link: Link, side: Side, written: Written, meant: Event, digester: Digester) -> Link:

@@ -6,7 +6,7 @@ from itertools import islice
 from calpair.model.link import Link, State
 from calpair.model.side import Side
 from calpair.ports import Doc, Store
-from calpair.sync.records import LINKS, from_doc, id_key, to_doc
+from calpair.sync.records import LINKS, from_doc, id_key, keys, to_doc
 
 _FIND = 30
 """Values a store looks up at once."""
@@ -19,7 +19,7 @@ class Ledger:
         self._store = store
         self._pair = pair
         self._key_name = key_name
-        self._docs: dict[str, Doc] = {}
+        self._versions: dict[str, str] = {}
         self._links: dict[str, Link] = {}
         self._by_key: dict[str, set[str]] = {}
         self._asked: set[str] = set()
@@ -33,17 +33,17 @@ class Ledger:
         while not self.complete:
             docs, page = self._store.list(LINKS, self._pair, page)
             for doc in docs:
-                self._keep(doc)
+                self._keep(from_doc(doc, self._key_name), doc)
             self.complete = not page
         return [self._links[key] for key in sorted(self._links)]
 
-    def find(self, keys: Iterable[str]) -> list[Link]:
+    def find(self, names: Iterable[str]) -> list[Link]:
         """Give the links that have any of these keys (see `records`), each once, in key order."""
-        wanted = sorted(set(keys))
+        wanted = sorted(set(names))
         unknown = iter(key for key in wanted if key not in self._asked)
         while not self.complete and (values := list(islice(unknown, _FIND))):
             for doc in self._store.find(LINKS, self._pair, values):
-                self._keep(doc)
+                self._keep(from_doc(doc, self._key_name), doc)
             self._asked.update(values)
         found = {name for key in wanted for name in self._by_key.get(key, ())}
         return [self._links[name] for name in sorted(found)]
@@ -53,7 +53,7 @@ class Ledger:
         if key not in self._links and not self.complete and f"={key}" not in self._asked:
             doc = self._store.get(LINKS, key)
             if doc:
-                self._keep(doc)
+                self._keep(from_doc(doc, self._key_name), doc)
             self._asked.add(f"={key}")
         return self._links.get(key)
 
@@ -64,34 +64,34 @@ class Ledger:
 
     def save(self, link: Link) -> None:
         """Store a link, if it is not stored just so already."""
-        old = self._docs.get(link.key)
-        doc = to_doc(link, self._key_name, old.version if old else "")
-        if old is None or old.data != doc.data:
-            self.grown += _counts(doc) - _counts(old)
-            self._keep(self._store.put(doc))
+        old = self._links.get(link.key)
+        if old != link:
+            doc = self._store.put(to_doc(link, self._key_name, self._versions.get(link.key, "")))
+            self.grown += _counts(link) - _counts(old)
+            self._keep(link, doc)
 
     def forget(self, link: Link) -> None:
         """Delete a link."""
-        old = self._docs.get(link.key)
+        old = self._links.get(link.key)
         if old:
+            self._store.delete(to_doc(old, self._key_name, self._versions[link.key]))
             self.grown -= _counts(old)
-            self._store.delete(old)
             self._drop(link.key)
 
-    def _keep(self, doc: Doc) -> None:
-        self._drop(doc.key)
-        self._docs[doc.key] = doc
-        self._links[doc.key] = from_doc(doc, self._key_name)
+    def _keep(self, link: Link, doc: Doc) -> None:
+        # The link, not the document: a large mailbox has to fit in memory.
+        self._drop(link.key)
+        self._versions[link.key], self._links[link.key] = doc.version, link
         for key in doc.data["keys"]:
-            self._by_key.setdefault(key, set()).add(doc.key)
+            self._by_key.setdefault(key, set()).add(link.key)
 
     def _drop(self, name: str) -> None:
-        old = self._docs.pop(name, None)
+        old = self._links.pop(name, None)
         if old:
-            del self._links[name]
-            for key in old.data["keys"]:
+            del self._versions[name]
+            for key in keys(old):
                 self._by_key[key].discard(name)
 
 
-def _counts(doc: Doc | None) -> bool:
-    return doc is not None and doc.data["state"] != State.LEFT.value
+def _counts(link: Link | None) -> bool:
+    return link is not None and link.state is not State.LEFT

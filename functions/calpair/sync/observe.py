@@ -7,14 +7,14 @@ for by id, and only the server's own word makes it gone (G4).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from calpair.errors import AbsentError, CursorLostError
 from calpair.model.event import Event, Item
 from calpair.model.link import Link, State
 from calpair.model.side import Side
-from calpair.ports import Calendar, Change
+from calpair.ports import Calendar, Change, Page
 from calpair.sync.desk import Case
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
@@ -43,9 +43,16 @@ class Observation:
 
 @dataclass(slots=True)
 class _Feed:
+    """A change list, folded by id. `echoes`: what we know already; of these the content is let go at once.
+
+    `bare`: it names items without their content.
+    """
+
     changes: dict[str, Change] = field(default_factory=dict)
+    echoes: set[str] = field(default_factory=set)
     at: str = ""
     whole: bool = False
+    bare: bool = False
     zone: str = ""
 
 
@@ -80,18 +87,16 @@ def observe(
     `settled`: what was written here before `at` was listed before it, too. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
-    feeds = {side: _drain(calendars[side], at[side]) for side in Side if side in set(sides)}
-    ledger.find(id_key(side, item) for side, feed in feeds.items() for item in feed.changes)
+    known = _Known(ledger, None if afresh else digester)
+    feeds = {side: _drain(calendars[side], at[side], known) for side in Side if side in set(sides)}
     for side, feed in feeds.items():
-        if settled and not feed.whole and _starts_over(feed, side, ledger, digester):
-            feeds[side] = _anew(feed, calendars[side])
-    if any(feed.whole for feed in feeds.values()):
-        ledger.load_all()
+        if settled and _starts_over(feed):
+            feeds[side] = _anew(feed, calendars[side], known)
     hand = _Round()
     for key in look_again:
         _bring(hand, ledger.get(key))
     for side, feed in feeds.items():
-        _sift(hand, side, feed, ledger, None if afresh else digester)
+        _sift(hand, side, feed, ledger)
     for side, feed in feeds.items():
         _read(hand, side, calendars[side], [item for item in feed.changes if item in hand.asked[side]])
     _bring_relatives(hand, ledger)
@@ -116,62 +121,85 @@ def observe(
     )
 
 
-def _drain(calendar: Calendar, at: str) -> _Feed:
+class _Known:
+    """Tells echoes from news, by the links; without a digester nothing is an echo."""
+
+    def __init__(self, ledger: Ledger, digester: Digester | None) -> None:
+        self._ledger = ledger
+        self._digester = digester
+
+    def prepare(self, side: Side, page: Page) -> None:
+        """Look the page's links up, in as few questions as may be; for a whole list, all there are."""
+        if page.whole:
+            self._ledger.load_all()
+        self._ledger.find(id_key(side, change.id) for change in page.changes)
+
+    def echo(self, side: Side, change: Change) -> bool:
+        """Tell whether we know this already."""
+        link = None if change.gone or self._digester is None else self._ledger.of(side, change.id)
+        return link is not None and self._digester is not None and _echo(link, side, change, self._digester)
+
+
+def _drain(calendar: Calendar, at: str, known: _Known) -> _Feed:
     try:
-        return _pages(calendar, at)
+        return _pages(calendar, at, known)
     except CursorLostError:
         if not at:
             raise
-        return _pages(calendar, "")
+        return _pages(calendar, "", known)
 
 
-def _pages(calendar: Calendar, at: str) -> _Feed:
+def _pages(calendar: Calendar, at: str, known: _Known) -> _Feed:
     feed = _Feed(at=at)
     more = True
     while more:
         page = calendar.changes(feed.at)
+        known.prepare(calendar.side, page)
         for change in page.changes:
             # The last word about an id wins, and stands where it was last said.
             feed.changes.pop(change.id, None)
-            feed.changes[change.id] = change
+            feed.echoes.discard(change.id)
+            feed.bare = feed.bare or not (change.gone or change.item)
+            if known.echo(calendar.side, change):
+                feed.echoes.add(change.id)
+                feed.changes[change.id] = replace(change, item=None)
+            else:
+                feed.changes[change.id] = change
         feed.at, feed.whole, feed.zone = page.cursor, feed.whole or page.whole, page.zone or feed.zone
         more = page.more
     return feed
 
 
-def _starts_over(feed: _Feed, side: Side, ledger: Ledger, digester: Digester) -> bool:
+def _starts_over(feed: _Feed) -> bool:
     """Tell whether a list of ids names what has not changed: then it is no list of changes.
 
     Some servers answer a place they no longer know with everything there is, silently; what was deleted meanwhile is
-    then told by nobody.
+    then told by nobody. A list with content may well tell again what we know.
     """
-    for change in feed.changes.values():
-        link = None if change.gone or change.item else ledger.of(side, change.id)
-        if link and _echo(link, side, change, digester):
-            return True
-    return False
+    return bool(feed.echoes) and feed.bare and not feed.whole
 
 
-def _anew(feed: _Feed, calendar: Calendar) -> _Feed:
+def _anew(feed: _Feed, calendar: Calendar, known: _Known) -> _Feed:
     """List everything; tombstones already told stay told: after a crash a list may name what we wrote ourselves."""
-    whole = _pages(calendar, "")
+    whole = _pages(calendar, "", known)
     gone = {item: change for item, change in feed.changes.items() if change.gone and item not in whole.changes}
     whole.changes.update(gone)
     return whole
 
 
-def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger, digester: Digester | None) -> None:
-    """Drop echoes (none without a digester), keep tombstones, and mark what has to be read."""
+def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
+    """Keep tombstones, and mark what has to be read."""
     for change in feed.changes.values():
+        if change.id in feed.echoes:
+            continue
         link = ledger.of(side, change.id)
+        _bring(hand, link)
         if change.gone:
             hand.gone[side].add(change.id)
-            _bring(hand, link)
-        elif link is None or digester is None or not _echo(link, side, change, digester):
-            if change.item:
-                hand.items[side][change.id] = change.item
-            hand.asked[side].add(change.id)
-            _bring(hand, link)
+            continue
+        if change.item:
+            hand.items[side][change.id] = change.item
+        hand.asked[side].add(change.id)
     if feed.whole:
         for link in ledger.load_all():
             if any(part.id not in feed.changes for part in link.parts(side)):

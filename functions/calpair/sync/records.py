@@ -50,7 +50,7 @@ def to_doc(link: Link, key_name: str, version: str = "") -> Doc:
         "gone": [side.value for side in link.gone],
         "missing": {side.value: since.isoformat() for side, since in link.missing.items()},
         "flips": list(link.flips),
-        "keys": _keys(link),
+        "keys": keys(link),
     }
     if link.parking:
         data["parking"] = {
@@ -96,14 +96,15 @@ def from_doc(doc: Doc, key_name: str) -> Link:
     )
 
 
-def _keys(link: Link) -> list[str]:
-    keys = {id_key(side, part.id) for side in Side for part in link.parts(side)}
-    keys |= {uid_key(uid) for uid in (link.uid, link.google_uid) if uid}
+def keys(link: Link) -> list[str]:
+    """Give the texts a link is found by."""
+    found = {id_key(side, part.id) for side in Side for part in link.parts(side)}
+    found |= {uid_key(uid) for uid in (link.uid, link.google_uid) if uid}
     if link.state in MARKS:
-        keys.add(link.state.value)
+        found.add(link.state.value)
     if link.losses or link.why:
-        keys.add(LOSSY)
-    return sorted(keys)
+        found.add(LOSSY)
+    return sorted(found)
 
 
 def _part(part: Part) -> Mapping[str, Any]:

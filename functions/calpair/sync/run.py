@@ -109,6 +109,8 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             settled=looks == 0,
         )
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
+        # A large mailbox has to fit in memory: what was decided upon need not be kept.
+        seen.cases.clear()
         if dry_run:
             return Report("planned", Counter(decision.said for decision in decisions), decisions=decisions)
         held = _objection(pair, world, book, ledger, seen, decisions)
@@ -125,7 +127,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         report.clashes += sum(1 for decision in decisions if decision.clashes)
         if outcome.stopped:
             raise outcome.stopped
-        at, again, afresh = seen.at, sorted(outcome.again), False
+        at, again, afresh, decisions = seen.at, sorted(outcome.again), False, []
         # Our own writes are listed at once, so that the next run is quiet.
         sides = tuple(side for side in Side if side in outcome.sides)
         if not sides:
