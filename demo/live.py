@@ -193,6 +193,7 @@ def counting(url: str) -> Simulator | None:
     try:
         server.counters()
     except (StageError, UnreachableError, ValueError):
+        server.wire.close()
         return None
     return server
 

@@ -66,6 +66,7 @@ class Stage:
     environment: dict[str, str] = field(default_factory=dict)
     keep: bool = False
     _running: list[subprocess.Popen[str]] = field(default_factory=list)
+    _simulators: list[Simulator] = field(default_factory=list)
     _calpair: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -77,6 +78,8 @@ class Stage:
         """End every process; drop the folder, or name it."""
         for process in reversed(self._running):
             _end(process)
+        for simulator in self._simulators:
+            simulator.wire.close()
         failed = kind is not None and issubclass(kind, Exception) and not issubclass(kind, OptionError)
         if self.keep or failed:
             print(f"kept for a look: {self.folder}", flush=True)
@@ -97,7 +100,9 @@ class Stage:
         if not address.startswith("http://127.0.0.1:"):
             raise StageError(f"the {side} simulator did not start; see {self.folder / f'{side}.log'}")
         parts = urlsplit(address)
-        return Simulator(address, Wire(f"{parts.scheme}://{parts.netloc}"))
+        simulator = Simulator(address, Wire(f"{parts.scheme}://{parts.netloc}"))
+        self._simulators.append(simulator)
+        return simulator
 
     def write(self, documents: Mapping[str, Mapping[str, Any]]) -> Path:
         """Write calpair.toml (dotted names are maps); `calpair init` makes the digest key beside it."""

@@ -14,7 +14,7 @@ from demo.company import ONE_WAY, TWO_WAY, Counts
 from demo.play import Play
 from demo.reader import EXCHANGE, GOOGLE
 
-_WIDTHS = (34, 12, 12, 0)
+_WIDTHS = (34, 16, 16, 0)
 _UNKNOWN = "not measurable"
 
 

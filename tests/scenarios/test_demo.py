@@ -1,0 +1,72 @@
+"""The demo as people run it: well when all is well, and not when a server does something wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.needs("demo")
+
+
+def play(folder: Path, **settings: str) -> tuple[int, str]:
+    """Run the demo with its temporary files in a folder of the test's; its exit code and all it said."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DEMO_", "SERVE", "STORE"))}
+    ran = subprocess.run(  # noqa: S603 - our own demo
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env=inherited | {"PYTHONPATH": "tests", "TMPDIR": str(folder), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    return ran.returncode, ran.stdout
+
+
+def test_the_whole_demo_ends_well_within_two_minutes(tmp_path: Path) -> None:
+    numbers = tmp_path / "demo.json"
+    code, said = play(tmp_path, DEMO_JSON=str(numbers))
+    assert code == 0, said
+    assert "BAD" not in said
+    found = json.loads(numbers.read_text())
+    # ana: 250, dinner, taxi, retrospective, less 76; ben: 245 and a retrospective, and 5 of Google's own
+    assert (found["events_exchange"], found["events_google"]) == (177 + 246, 177 + 251)
+    assert (found["equal"], found["duplicates"], found["mails"]) == (True, 0, 0)
+    assert 0 < found["requests_exchange"] < 200
+    assert 0 < found["requests_google"] < 200
+    assert 0 < found["quota_units"] < 1500
+    assert list(tmp_path.glob("calpair-demo-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "names"),
+    [
+        (
+            "duplicate",
+            ("'Lunch with Ida' 2 times on", "(duplicate)", "NOT MET: nothing stands twice: duplicates: 'Lunch"),
+        ),
+        (
+            "lost_edit",
+            ("NOT MET: Google shows the lunch's new title and hour: 'Lunch with Ida and Noor' not on Google",),
+        ),
+        ("mail", ("NOT MET: no mail was sent: 1 mails were sent",)),
+    ],
+)
+def test_what_a_server_does_wrong_is_found_and_named(tmp_path: Path, fault: str, names: tuple[str, ...]) -> None:
+    code, said = play(tmp_path, DEMO_EVENTS="20", DEMO_FAULT=fault)
+    assert code == 1, said
+    assert [name for name in names if name not in said] == [], said
+    (kept,) = tmp_path.glob("calpair-demo-*")
+    assert f"kept for a look: {kept}" in said
+
+
+def test_another_store_is_refused_in_one_line(tmp_path: Path) -> None:
+    assert play(tmp_path, STORE="firestore") == (
+        2,
+        "demo: STORE=firestore: only sqlite is there so far; leave STORE out or write STORE=sqlite\n",
+    )
