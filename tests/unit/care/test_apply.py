@@ -1,0 +1,184 @@
+"""What people write, in the store: applied from files, dropped by them, switched by hand, exported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from calpair.care.apply import Applied, apply, export, source, switch, written, written_paused
+from calpair.ports import Doc
+from unit.sync.fakes import FakeStore
+
+DOMAINS: Mapping[str, Any] = {"a.test": {"google": {"auth": "adc"}}}
+ANA: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ana@a.test"}
+BEN: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ben@a.test"}
+EVE: Mapping[str, Any] = {"domain": "a.test", "mailbox": "eve@a.test"}
+FILE, OTHER = "calpair.toml", "more.toml"
+
+
+@dataclass
+class Noting(FakeStore):
+    """Notes the order of writes."""
+
+    order: list[str] = field(default_factory=list)
+
+    def put(self, doc: Doc) -> Doc:
+        self.order.append(f"{doc.collection}/{doc.key}")
+        return super().put(doc)
+
+
+@pytest.fixture
+def store() -> Noting:
+    return Noting()
+
+
+def pairs(store: FakeStore) -> dict[str, Any]:
+    return written(store)[1]
+
+
+def names(store: FakeStore) -> Sequence[str]:
+    return list(pairs(store))
+
+
+def test_what_a_file_says_stands_in_the_store_as_it_was_written(store: Noting) -> None:
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE) == Applied(
+        written=("domains/a.test", "pairs/ana", "pairs/ben")
+    )
+    assert written(store) == (DOMAINS, {"ana": ANA, "ben": BEN})
+
+
+def test_the_same_again_writes_nothing(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    writes = store.writes
+    assert apply(store, DOMAINS, {"ana": ANA}, FILE) == Applied()
+    assert store.writes == writes
+
+
+def test_of_an_edited_file_only_what_changed_is_written(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    edited = {**ANA, "interval": "10s"}
+    assert apply(store, DOMAINS, {"ana": edited, "ben": BEN}, FILE) == Applied(written=("pairs/ana",))
+    assert pairs(store)["ana"] == edited
+
+
+def test_a_pair_no_longer_named_is_disabled_and_its_document_kept(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert apply(store, DOMAINS, {"ben": BEN}, FILE) == Applied(disabled=("pairs/ana",))
+    assert pairs(store) == {"ana": {**ANA, "enabled": False}, "ben": BEN}
+    assert apply(store, DOMAINS, {"ben": BEN}, FILE) == Applied()
+
+
+def test_a_pair_named_again_is_as_it_was(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    apply(store, DOMAINS, {"ben": BEN}, FILE)
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE) == Applied(written=("pairs/ana",))
+    assert pairs(store) == {"ana": ANA, "ben": BEN}
+
+
+def test_a_domain_no_longer_named_is_not_there(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    assert apply(store, {}, {"ana": ANA}, FILE) == Applied(disabled=("domains/a.test",))
+    assert written(store) == ({}, {"ana": ANA})
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    assert written(store) == (DOMAINS, {"ana": ANA})
+
+
+def test_removals_are_written_before_anything_else(store: Noting) -> None:
+    """So a calendar moves from one pair to another in one edit, and a crash in between leaves nobody with both."""
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    store.order.clear()
+    apply(store, {"b.test": {}}, {"anna": ANA}, FILE)
+    assert store.order[:2] == ["applied/domains:a.test", "applied/pairs:ana"]
+    assert {"domains/b.test", "pairs/anna"} <= set(store.order[2:])
+
+
+def test_a_renamed_pair_leaves_its_old_name_disabled(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    assert apply(store, DOMAINS, {"anna": ANA}, FILE) == Applied(written=("pairs/anna",), disabled=("pairs/ana",))
+    assert pairs(store) == {"ana": {**ANA, "enabled": False}, "anna": ANA}
+
+
+def test_a_file_has_no_say_in_what_another_names(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    apply(store, {}, {"ben": BEN}, OTHER)
+    assert apply(store, {}, {}, OTHER) == Applied(disabled=("pairs/ben",))
+    assert pairs(store) == {"ana": ANA, "ben": {**BEN, "enabled": False}}
+    assert apply(store, DOMAINS, {"ana": ANA}, FILE) == Applied()
+
+
+def test_a_pair_that_moved_to_another_file_stays_when_the_first_drops_it(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    assert apply(store, {}, {"ana": ANA}, OTHER) == Applied(written=("pairs/ana",))
+    assert apply(store, DOMAINS, {}, FILE) == Applied()
+    assert pairs(store) == {"ana": ANA}
+    assert source(store, "ana") == OTHER
+
+
+def test_pairs_are_given_in_the_order_in_which_they_were_first_written(store: Noting) -> None:
+    apply(store, DOMAINS, {"zoe": EVE, "ana": ANA}, FILE)
+    apply(store, {}, {"ben": BEN}, OTHER)
+    assert names(store) == ["zoe", "ana", "ben"]
+    apply(store, DOMAINS, {"ana": {**ANA, "interval": "10s"}, "zoe": EVE}, FILE)
+    assert names(store) == ["zoe", "ana", "ben"]
+
+
+def test_what_was_written_straight_into_the_store_comes_last_and_is_nobodys_to_drop(store: Noting) -> None:
+    store.put(Doc("pairs", "adam", dict(EVE)))
+    apply(store, DOMAINS, {"zoe": ANA}, FILE)
+    apply(store, DOMAINS, {}, FILE)
+    assert pairs(store) == {"zoe": {**ANA, "enabled": False}, "adam": EVE}
+    assert (source(store, "adam"), source(store, "zoe")) == ("", FILE)
+
+
+def test_a_hand_pauses_a_pair_and_lets_it_go_on(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert switch(store, "ana", paused=True)
+    assert not switch(store, "ana", paused=True)
+    assert pairs(store) == {"ana": {**ANA, "paused": True}, "ben": BEN}
+    assert switch(store, "ana", paused=False)
+    assert pairs(store)["ana"] == ANA
+
+
+def test_a_file_applied_again_does_not_undo_a_pause_by_hand(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    switch(store, "ana", paused=True)
+    apply(store, DOMAINS, {"ana": {**ANA, "interval": "10s"}}, FILE)
+    assert pairs(store)["ana"]["paused"] is True
+
+
+def test_a_document_says_by_itself_whether_its_pair_is_paused(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": {**ANA, "paused": True}, "ben": BEN}, FILE)
+    switch(store, "ben", paused=True)
+    assert [written_paused(store, name) for name in ("ana", "ben", "nobody")] == [True, False, False]
+
+
+def test_export_gives_everything_as_it_counts_now(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN, "eve": EVE}, FILE)
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    switch(store, "ben", paused=True)
+    assert export(store) == {
+        "domains": DOMAINS,
+        "pairs": {"ana": ANA, "ben": {**BEN, "paused": True}, "eve": {**EVE, "enabled": False}},
+    }
+
+
+def test_what_was_exported_and_applied_elsewhere_exports_the_same(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    exported, elsewhere = export(store), FakeStore()
+    apply(elsewhere, exported["domains"], exported["pairs"], "export")
+    assert export(elsewhere) == exported
+
+
+def test_more_documents_than_a_page_holds_are_all_there(store: Noting) -> None:
+    many = {f"p{number}": {**ANA, "mailbox": f"u{number}@a.test"} for number in range(10)}
+    apply(store, DOMAINS, many, FILE)
+    assert store.page_size < len(many)
+    assert names(store) == list(many)
+    assert apply(store, DOMAINS, {}, FILE).disabled == tuple(f"pairs/p{number}" for number in range(10))
+
+
+def test_a_store_may_hold_a_wrong_document_and_gives_it_as_it_is(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": {"mailbx": 1}}, FILE)
+    assert pairs(store) == {"ana": {"mailbx": 1}}

@@ -1,0 +1,266 @@
+"""The status of a pair: states and sentences, what links have to tell, and what a person reads."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from calpair.care import status
+from calpair.care.status import State, after_error, after_run, first_sync, is_known, read, record
+from calpair.errors import (
+    AccessLostError,
+    BackOffError,
+    CalpairError,
+    CursorLostError,
+    RefusedError,
+    SignInError,
+    StoreBrokenError,
+    UnknownOutcomeError,
+    UsageError,
+)
+from calpair.model.link import Link, Parking, Part
+from calpair.model.link import State as LinkState
+from calpair.model.side import Home, Side
+from calpair.ports import Doc
+from calpair.sync.records import to_doc
+from unit.sync.fakes import FakeStore
+
+PAIR = "k1"
+OK = State("ok")
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=5)
+
+
+def hold(store: FakeStore, *links: Link) -> None:
+    for link in links:
+        store.put(to_doc(link, "key"))
+
+
+def told(store: FakeStore, state: State = OK, at: datetime = NOON, **said: int) -> dict[str, Any]:
+    """Record, and give what a person reads."""
+    record(store, PAIR, "ana", state, said, at)
+    return read(store, PAIR)
+
+
+def link(key: str, state: LinkState = LinkState.LINKED, **fields: Any) -> Link:
+    return Link(key, PAIR, Home.EXCHANGE, state, **fields)
+
+
+def parked(key: str, reason: str = "ErrorTooLong", **fields: Any) -> Link:
+    parking = Parking(reason, NOON, 2, LATER)
+    return link(key, LinkState.PARKED, parking=parking, **fields)
+
+
+def test_a_pair_nobody_looked_at_waits() -> None:
+    assert read(FakeStore(), PAIR) == {
+        "schema": 1,
+        "state": "waiting",
+        "sentence": "Not looked at yet.",
+        "last_success": None,
+    }
+
+
+def test_the_last_success_is_when_both_sides_were_last_listed() -> None:
+    store = FakeStore()
+    store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00"}, PAIR))
+    assert read(store, PAIR)["last_success"] == "2026-11-02T11:59:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "links", "state"),
+    [
+        ("ok", "", 0, State("ok")),
+        ("busy", "", 0, None),
+        (
+            "held",
+            "deletions",
+            12,
+            State(
+                "paused",
+                "12 deletions wait: run `calpair sync ana --dry-run` to see them, "
+                "`calpair approve ana` to carry them out.",
+            ),
+        ),
+        (
+            "held",
+            "emptied",
+            30,
+            State(
+                "paused",
+                "A calendar that had 30 events came back empty: look at it, then `calpair approve ana` "
+                "if that is meant.",
+            ),
+        ),
+        (
+            "held",
+            "two_way",
+            3,
+            State(
+                "paused",
+                "The pair now runs both ways and would write 3 events on Exchange: `calpair approve ana` "
+                "if that is meant.",
+            ),
+        ),
+    ],
+)
+def test_a_run_that_ended_by_itself_leaves_a_state(outcome: str, kind: str, links: int, state: State | None) -> None:
+    assert after_run("ana", outcome, kind, links) == state
+
+
+def test_a_first_sync_tells_how_far_it_is() -> None:
+    assert first_sync(50, 400) == State("first_sync", "50 of about 400 carried so far; nearest dates first.")
+
+
+@pytest.mark.parametrize(
+    "error", [BackOffError("ErrorServerBusy", "busy"), UnknownOutcomeError("Timeout", "no usable answer came")]
+)
+def test_a_server_that_did_not_answer_leaves_the_pair_behind_with_nothing_to_do(error: CalpairError) -> None:
+    state = after_error(error)
+    assert state.state == "behind"
+    assert str(error) in state.sentence
+    assert state.sentence.endswith("Nothing to do; it is tried again.")
+
+
+@pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
+def test_a_lost_right_or_sign_in_fails_and_names_where_the_cure_is(error: CalpairError) -> None:
+    state = after_error(error)
+    assert state.state == "failing"
+    assert state.sentence.startswith(str(error))
+    assert "`calpair doctor`" in state.sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (StoreBrokenError("calpair.db is locked; end that program"), "calpair.db is locked; end that program"),
+        (UsageError("env:X is not set; set it"), "env:X is not set; set it."),
+        (CursorLostError("410"), "410."),
+        (RefusedError("ErrorX", "no"), "no (ErrorX)."),
+    ],
+)
+def test_whatever_else_ended_a_run_fails_with_its_own_sentence(error: CalpairError, sentence: str) -> None:
+    assert after_error(error) == State("failing", sentence)
+
+
+def test_a_pair_in_step_has_nothing_to_tell() -> None:
+    store = FakeStore()
+    hold(store, link("l1", exchange=(Part("e1", "1"),), google=(Part("g1", "1"),)))
+    assert told(store, create=1, note=2) == {
+        "schema": 1,
+        "name": "ana",
+        "state": "ok",
+        "sentence": "",
+        "since": "2026-11-02T12:00:00+00:00",
+        "written": "2026-11-02T12:00:00+00:00",
+        "totals": {"create": 1, "note": 2},
+        "parked": [],
+        "parked_count": 0,
+        "losses": {},
+        "left": {},
+        "twins": 0,
+        "orphans": [],
+        "last_success": None,
+    }
+
+
+def test_totals_add_up() -> None:
+    store = FakeStore()
+    told(store, create=2, delete=1)
+    assert told(store, create=3, update=1)["totals"] == {"create": 5, "delete": 1, "update": 1}
+
+
+def test_a_state_stands_since_it_began() -> None:
+    store = FakeStore()
+    told(store, State("ok"), NOON)
+    again = told(store, State("ok"), LATER)
+    assert (again["since"], again["written"]) == (NOON.isoformat(), LATER.isoformat())
+    assert told(store, State("failing", "x"), LATER)["since"] == LATER.isoformat()
+
+
+def test_a_parked_event_is_named_by_ids_with_its_reason_in_words() -> None:
+    store = FakeStore()
+    hold(store, parked("l1", "series", uid="UID-1", google=(Part("g1", "1"),)), parked("l2", uid="UID-2"))
+    first, second = told(store)["parked"]
+    assert first == {
+        "link": "l1",
+        "home": "exchange",
+        "uid": "UID-1",
+        "google_id": "g1",
+        "reason": "series",
+        "meaning": "a recurring event is not carried yet",
+        "since": NOON.isoformat(),
+        "tries": 2,
+        "retry": LATER.isoformat(),
+    }
+    assert (second["google_id"], second["meaning"]) == ("", "the server will not take it as it is")
+
+
+def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
+    store = FakeStore()
+    hold(store, *(parked(f"l{number:02}") for number in range(51)))
+    shown = told(store)
+    assert [one["link"] for one in shown["parked"]] == [f"l{number:02}" for number in range(50)]
+    assert shown["parked_count"] == 51
+
+
+def test_losses_are_counted_by_their_word() -> None:
+    store = FakeStore()
+    hold(store, link("l1", losses=("categories", "reminders")), link("l2", losses=("categories",)))
+    assert told(store)["losses"] == {"categories": 2, "reminders": 1}
+
+
+def test_what_is_left_alone_is_counted_by_its_reason() -> None:
+    store = FakeStore()
+    hold(
+        store,
+        *(
+            link(key, LinkState.LEFT, why=why)
+            for key, why in (("l1", "one_way"), ("l2", "one_way"), ("l3", "birthday"))
+        ),
+    )
+    assert told(store)["left"] == {"birthday": 1, "one_way": 2}
+
+
+def test_twins_are_counted() -> None:
+    store = FakeStore()
+    hold(store, link("l1", LinkState.TWIN), link("l2", LinkState.TWIN), link("l3"))
+    assert told(store)["twins"] == 2
+
+
+def test_an_orphan_is_named_with_when_its_original_was_first_missed() -> None:
+    store = FakeStore()
+    missing = {Side.EXCHANGE: LATER, Side.GOOGLE: NOON}
+    hold(store, link("l1", LinkState.ORPHAN, why="one_way", missing=missing))
+    shown = told(store)
+    assert (shown["orphans"], shown["left"]) == ([{"link": "l1", "since": NOON.isoformat()}], {})
+
+
+def test_another_pairs_links_are_not_told() -> None:
+    store = FakeStore()
+    store.put(to_doc(Link("l9", "k2", Home.GOOGLE, LinkState.TWIN), "key"))
+    assert told(store)["twins"] == 0
+
+
+def test_a_pair_is_known_once_it_has_cursors_and_a_status() -> None:
+    store = FakeStore()
+    seen = [is_known(store, PAIR)]
+    told(store)
+    seen.append(is_known(store, PAIR))
+    store.put(Doc("cursors", PAIR, {"listed": None}, PAIR))
+    seen.append(is_known(store, PAIR))
+    assert seen == [False, False, True]
+
+
+def test_every_reason_the_engine_parks_for_has_a_meaning_in_words() -> None:
+    words = ("series", "awaiting_answer", "missing", "back_and_forth", "people", "no_uid")
+    store = FakeStore()
+    hold(store, *(parked(f"l{number}", reason) for number, reason in enumerate(words)))
+    meanings = [one["meaning"] for one in told(store)["parked"]]
+    assert len(set(meanings)) == len(words)
+    assert "the server will not take it as it is" not in meanings
+
+
+def test_the_states_a_pair_can_have_are_those_of_the_documentation() -> None:
+    assert status.State.__doc__
+    for word in ("waiting", "first_sync", "ok", "behind", "paused", "failing"):
+        assert word in status.State.__doc__
