@@ -13,7 +13,8 @@ from calpair.model.pair import Direction
 from calpair.model.side import Home, Side
 from calpair.ports import Draft, Edit, Page, Written
 from calpair.sync import plan
-from calpair.sync.book import approve
+from calpair.sync.act import _meant
+from calpair.sync.book import approve, zone_of
 from calpair.sync.decision import Decision
 from calpair.sync.desk import Case, Desk, Fate
 from unit.sync.bench import Bench, meeting
@@ -35,6 +36,8 @@ def test_a_case_without_items_or_content_is_a_mistake_that_is_named() -> None:
         plan._event(series)
     with pytest.raises(ValueError, match="copy of ours"):
         Desk("p", frozenset(), whole=True).orphan(series)
+    with pytest.raises(ValueError, match="nothing was written on google"):
+        _meant(Decision(BARE, "note"), Side.GOOGLE)
 
 
 def test_a_calendar_that_does_not_say_what_it_wrote_is_a_mistake() -> None:
@@ -145,6 +148,38 @@ def test_another_kind_whose_partner_is_deleted_is_an_event_alone_when_it_is_ordi
     bench.clock.advance(timedelta(minutes=11))
     bench.settle()
     assert bench.both() in ([], ["one"])
+
+
+def test_another_kind_made_ordinary_while_its_partner_is_deleted_stands_alone() -> None:
+    bench = Bench()
+    here = bench.exchange.put(meeting("one"))
+    bench.settle()
+    copy = bench.google.only()
+    bench.google.put(None, copy, kind=Kind.OTHER, trouble="fromGmail")
+    bench.settle()
+    bench.google.put(meeting("one"), copy, kind=Kind.SINGLE)
+    bench.exchange.remove(here)
+    bench.settle()
+    assert bench.both() in ([], ["one"])
+
+
+def test_a_server_that_asks_for_time_in_the_midst_of_a_batch_ends_the_run_after_it() -> None:
+    bench = Bench()
+    for day in (5, 6):
+        bench.exchange.put(meeting(f"day {day}", day=day))
+    bench.google.answers = [None, BackOffError("rateLimitExceeded", scope="user")]
+    with pytest.raises(BackOffError):
+        bench.run()
+    assert bench.titles(Side.GOOGLE) == ["day 5"]
+    bench.settle()
+    assert bench.both() == ["day 5", "day 6"]
+
+
+def test_the_zone_of_the_calendar_is_remembered() -> None:
+    bench = Bench()
+    assert zone_of(bench.store, bench.pair) == ""
+    bench.settle()
+    assert zone_of(bench.store, bench.pair) == "Europe/Berlin"
 
 
 @pytest.mark.parametrize("side", list(Side))

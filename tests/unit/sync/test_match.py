@@ -338,6 +338,19 @@ def test_a_real_meeting_supplants_our_copy() -> None:
     assert extra.extra is copy
 
 
+def test_a_third_item_with_a_twins_uid_is_an_event_of_its_own() -> None:
+    twin = link("m@boss", "e1", "g1", home=Home.ADOPTED)
+    items = [item(E, "e1", uid="m@boss"), item(G, "g1", uid="m@boss"), item(G, "g2", uid="m@boss")]
+    assert [ids(case) for case in matched(items, [twin])] == [("e1", "g1"), ("none", "g2")]
+
+
+def test_a_stamped_item_beside_the_original_it_was_made_from_is_an_event_of_its_own() -> None:
+    known = link("u1", "e1", "g1")
+    strange = stamped(E, "e2", known.key, "g1", uid="u2")
+    cases = matched([item(E, "e1", uid="u1"), item(G, "g1"), strange], [known])
+    assert [ids(case) for case in cases] == [("e1", "g1"), ("e2", "none")]
+
+
 def test_a_case_knows_what_is_not_there() -> None:
     (case,) = matched([item(E, "e1")])
     assert case.item(E)
