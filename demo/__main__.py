@@ -25,6 +25,7 @@ def main() -> int:
         return USAGE
 
     def prepare(stage: Stage) -> Company:
+        print("Exchange and Google, simulated on this machine; ana's pair goes both ways, ben's one way.", flush=True)
         company = found(stage)
         if options.fault and company.google:
             company.google.fault(options.fault, detail=_STRIKES_AT[options.fault])

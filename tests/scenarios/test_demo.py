@@ -15,7 +15,7 @@ pytestmark = pytest.mark.needs("demo")
 def play(folder: Path, **settings: str) -> tuple[int, str]:
     """Run the demo with its temporary files in a folder of the test's; its exit code and all it said."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DEMO_", "SERVE", "STORE"))}
-    ran = subprocess.run(  # noqa: S603 - our own demo
+    ran = subprocess.run(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
         env=inherited | {"PYTHONPATH": "tests", "TMPDIR": str(folder), **settings},
