@@ -6,11 +6,16 @@ AFTERWARDS = ["Exchange 10", "Exchange 8, edited", "Exchange, new", "Google 10",
 """The titles on both sides once `edited_all_round` has arrived."""
 
 
-def planned(stage: Stage) -> None:
-    """Three of each side's own, in step."""
+def prepared(stage: Stage) -> None:
+    """Three of each side's own."""
     for hour in (8, 10, 12):
         stage.outlook(f"Exchange {hour}", hour=hour)
         stage.web(f"Google {hour}", day=6, hour=hour)
+
+
+def planned(stage: Stage) -> None:
+    """Three of each side's own, in step."""
+    prepared(stage)
     stage.settle()
 
 
