@@ -62,6 +62,7 @@ class FakeCalendar:
     log: list[tuple[str, bool]] = field(default_factory=list)
     burned: set[str] = field(default_factory=set)
     lists: int = 0
+    reads: int = 0
     writes: list[str] = field(default_factory=list)
     version: int = 0
     epoch: int = 0
@@ -158,6 +159,7 @@ class FakeCalendar:
             cancelled = self.side is Side.GOOGLE and id_ in self.burned
             return AbsentError("cancelled" if cancelled else "notFound")
 
+        self.reads += 1
         _raise(self.down)
         return {id_: one(id_) for id_ in ids}
 

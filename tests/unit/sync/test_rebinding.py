@@ -87,6 +87,21 @@ def test_an_item_saved_anew_is_rebound_and_its_edit_carried(uid: str) -> None:
     assert bench.orphans() == []
 
 
+def test_an_item_saved_anew_and_not_edited_is_found_after_a_lost_store() -> None:
+    bench = Bench()
+    here = bench.exchange.put(meeting("one"), uid="of-exchange@x")
+    bench.settle()
+    bench.exchange.remove(here)
+    bench.exchange.put(meeting("one"), uid="another@uid")
+    bench.settle()
+    before = bench.written()
+    bench.lose_store()
+    bench.settle()
+    assert bench.both() == ["one"]
+    assert bench.written() == before
+    assert bench.orphans() == []
+
+
 def test_one_of_two_items_that_look_the_same_is_not_taken_for_one_saved_anew() -> None:
     bench = Bench()
     here = bench.exchange.put(meeting("lesson"))
