@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.stage import Stage
+from scenarios.stage import Stage, at
 
 HIDDEN = ("title", "body", "place", "categories")
 
@@ -153,3 +153,22 @@ def test_hidden_words_are_in_no_log_and_not_on_the_disk(tmp_path: Path, caplog: 
     said = caplog.text + "".join(path.read_bytes().decode(errors="replace") for path in tmp_path.iterdir())
     for word in ("Urologist", "Hospital", "second visit"):
         assert word not in said
+
+
+def test_of_an_event_both_had_each_owner_keeps_the_words_the_other_may_not_see(tmp_path: Path) -> None:
+    """Story 47 and adoption: hours flow, hidden words do not, and nobody's own are taken off."""
+    stage = Stage(tmp_path, pair={"show": {"to_google": "busy_only"}})
+    lunch = stage.outlook("Lunch")
+    event = stage.web("Lunch", description="mine")
+    with stage.unchanged():
+        stage.run()
+    stage.silent()
+    stage.ana.update(lunch, subject="Secret", start=at(6), end=at(6, 11))
+    stage.settle()
+    assert [(row.title, row.start, row.text) for row in stage.google_rows()] == [
+        ("Lunch", "2026-11-06T10:00:00+00:00", "mine")
+    ]
+    stage.calendar.update(event, transparency="transparent")
+    stage.settle()
+    assert stage.ana.item(lunch).show_as == "Free"
+    assert stage.ana.item(lunch).subject == "Secret"
