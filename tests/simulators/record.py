@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from simulators.reading import is_text
+
 COMMON: Mapping[str, str] = {
     "crash_before": "the client's process dies before the server did anything",
     "crash_after": "the client's process dies after the effect, before the answer",
@@ -16,6 +18,10 @@ COMMON: Mapping[str, str] = {
     "timeout_before": "no effect, no answer",
     "late_effect": "no answer now; the effect happens `seconds` later on the simulator's clock",
 }
+
+
+LONGEST = 366 * 86400.0
+"""The most `seconds` of a fault: beyond it a clock may run out of years."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,17 @@ class Fault:
     def matches(self, operation: str, user: str) -> bool:
         """Tell whether this fault speaks of such a call; an empty operation or user matches any."""
         return self.operation in ("", operation) and self.user in ("", user)
+
+
+def check(fault: Fault) -> None:
+    """ValueError for a fault no simulator could play, whatever its kind."""
+    if fault.nth < 1 or fault.times < 1:
+        raise ValueError("'nth' and 'times' of a fault start at 1")
+    if not 0 <= fault.seconds <= LONGEST:
+        raise ValueError(f"'seconds' of a fault are 0 to {LONGEST:.0f}, not {fault.seconds}")
+    for text in (fault.kind, fault.operation, fault.user, fault.detail):
+        if not is_text(text):
+            raise ValueError(f"{text!r} in a fault is no text")
 
 
 @dataclass

@@ -1,13 +1,16 @@
 """HTTP as the simulators see it: one request, one response, and a server that mounts a simulator on a port.
 
 The same `handle(request)` answers in process (see each side's `mount.py`) and over a socket (`serve`), so a test and
-a stranger's client meet the same behaviour.
+a stranger's client meet the same behaviour. On a port the body is what one Content-Length says it is: anything else is
+refused with a page and the connection closed, so that no byte of it is taken for a request. Source: RFC 9110, RFC 9112.
 """
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -39,12 +42,12 @@ class Request:
 
     @staticmethod
     def of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
-        """Take a request apart; `target` is a path or a whole URL."""
-        parts = urlsplit(target)
+        """Take a request apart; `target` is a path or a whole URL. What is neither is a path nobody answers at."""
+        path, query = _path_and_query(target)
         return Request(
             method.upper(),
-            parts.path or "/",
-            tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            path or "/",
+            tuple(parse_qsl(query, keep_blank_values=True)),
             {name.lower(): value for name, value in headers.items()},
             body,
         )
@@ -66,16 +69,52 @@ class Handler(Protocol):
         """Answer one request, or raise `Crash`, `LostReplyError` or `TimedOutError`."""
 
 
+def _path_and_query(target: str) -> tuple[str, str]:
+    if target.startswith("/"):
+        # A path may begin with two slashes; no host is meant by it.
+        path, _, query = target.partition("#")[0].partition("?")
+        return path, query
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return target, ""
+    return parts.path, parts.query
+
+
+class _UnreadableError(Exception):
+    """A request whose body cannot be told from what follows it."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class _Door(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body go out in two writes; the second would wait for the client's acknowledgement of the first.
+    disable_nagle_algorithm = True
     handler: Handler
 
+    def _body(self) -> bytes:
+        if "Transfer-Encoding" in self.headers:
+            raise _UnreadableError(HTTPStatus.LENGTH_REQUIRED)
+        lengths = {text.strip() for text in self.headers.get_all("Content-Length", ["0"])}
+        found = re.fullmatch(r"0*([0-9]+)", lengths.pop())
+        if lengths or found is None:
+            raise _UnreadableError(HTTPStatus.BAD_REQUEST)
+        if len(found[1]) > len(str(MAX_BODY)) or int(found[1]) > MAX_BODY:
+            raise _UnreadableError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = self.rfile.read(int(found[1]))
+        if len(body) < int(found[1]):
+            raise _UnreadableError(HTTPStatus.BAD_REQUEST)
+        return body
+
     def _answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_BODY:
-            self.send_error(413)
+        try:
+            body = self._body()
+        except _UnreadableError as refused:
+            self.send_error(refused.status)
             return
-        body = self.rfile.read(length) if length else b""
         try:
             response = self.handler.handle(Request.of(self.command, self.path, dict(self.headers), body))
         except (Crash, LostReplyError, TimedOutError):
@@ -86,7 +125,8 @@ class _Door(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer  # noqa: N815 - the library's names
 

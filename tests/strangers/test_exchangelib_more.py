@@ -6,6 +6,7 @@ port may come back: the cache is emptied after each test.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -307,6 +308,19 @@ def test_it_fetches_by_id_in_order_with_a_gap_where_one_is_gone(simulator: Excha
     assert [each.subject for each in found[4:]] == [f"event {n:03}" for n in range(4, 120)]
     (whole,) = account.fetch(ids[:1], folder=account.calendar)
     assert (whole.subject, whole.sim_mark, whole.organizer.email_address) == ("event 000", "m0", "ana@a.test")
+
+
+def test_without_a_folder_it_asks_for_the_fields_of_every_kind_of_item(
+    simulator: ExchangeSimulator, connect: Connect
+) -> None:
+    """Disputed: a contact's alias is asked of an event, and is not told."""
+    account = connect()
+    (made,) = account.bulk_create(folder=account.calendar, items=_events(account, 1))
+    (found,) = account.fetch([ItemId(id=made.id)])
+    assert (type(found).__name__, found.subject, found.sim_mark) == ("CalendarItem", "event 000", "m0")
+    simulator.switches = replace(simulator.switches, foreign_fields="refused")
+    with pytest.raises(errors.ErrorInvalidPropertyRequest):
+        list(account.fetch([ItemId(id=made.id)]))
 
 
 def test_it_waits_as_long_as_a_busy_server_says_and_goes_on(simulator: ExchangeSimulator, connect: Connect) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from simulators.clock import ManualClock
-from simulators.exchange.raw_client import CALENDAR, ItemRef, RawClient, Reply, event, paths, set_field
+from simulators.exchange.raw_client import CALENDAR, ItemRef, RawClient, Reply, event, paths, set_field, shape
 from simulators.exchange.schemas import from_environment
 from simulators.exchange.simulator import PATH, ExchangeSimulator
 from simulators.exchange.soap import MESSAGES, SOAP, TYPES
@@ -20,6 +20,8 @@ from simulators.wire import Request
 BAD_FORM = "ErrorSchemaValidation"
 NAMES = f"xmlns:s='{SOAP}' xmlns:t='{TYPES}' xmlns:m='{MESSAGES}'"
 DEEP = 10_000
+CATEGORY = "<t:Categories><t:String><t:String>x</t:String></t:String></t:Categories>"
+RULES = "ConflictResolution='AutoResolve' SendMeetingInvitationsOrCancellations='SendToNone'"
 _schemas = cache(from_environment)
 _envelope = RawClient(ExchangeSimulator(clock=ManualClock())).envelope
 
@@ -102,6 +104,50 @@ def test_it_is_one_without_the_schemas_too(body: bytes) -> None:
     simulator = ExchangeSimulator(clock=ManualClock())
     RawClient(simulator).create(event("Kept"))
     assert _is_fault(RawClient(simulator).post(body), BAD_FORM)
+    assert _untouched(simulator)
+
+
+NONE_ASKED = {
+    "a body of elements": f"<m:CreateItem SendMeetingInvitations='SendToNone'><m:Items>{event('Kept too')}"
+    + event(before="<t:Body BodyType='HTML'><t:b>bold</t:b></t:Body>")
+    + "</m:Items></m:CreateItem>",
+    "a subject of elements": _create("<t:Subject>x</t:Subject>").decode(),
+    "a category of elements": _create("x").decode().replace("</t:Subject>", "</t:Subject>" + CATEGORY),
+    "nothing to create": "<m:CreateItem SendMeetingInvitations='SendToNone'><m:Items/></m:CreateItem>",
+    "nothing to update": f"<m:UpdateItem {RULES}><m:ItemChanges/></m:UpdateItem>",
+    "nothing to delete": "<m:DeleteItem DeleteType='HardDelete'><m:ItemIds/></m:DeleteItem>",
+    "nothing to find": f"<m:FindItem Traversal='Shallow'>{shape()}<m:ParentFolderIds/></m:FindItem>",
+    "nothing to get": f"<m:GetItem>{shape()}<m:ItemIds/></m:GetItem>",
+}
+
+
+@pytest.mark.parametrize("body", NONE_ASKED.values(), ids=NONE_ASKED.keys())
+@pytest.mark.parametrize("judge", [True, False], ids=["with schemas", "without"])
+def test_what_the_schema_refuses_is_refused_without_it_too(
+    simulator: ExchangeSimulator, body: str, *, judge: bool
+) -> None:
+    if not judge:
+        simulator.schemas, simulator.switches = None, Switches()
+    data = body.encode() if body.startswith("<s:") else _envelope(body)
+    assert _is_fault(RawClient(simulator).post(data), BAD_FORM)
+    assert _untouched(simulator)
+
+
+@pytest.mark.parametrize(
+    "updates",
+    ["", "<t:Nonsense/>", f"<t:ReplaceItemField>{paths('item:Subject')}</t:ReplaceItemField>", "<t:SetItemField/>"],
+)
+@pytest.mark.parametrize("judge", [True, False], ids=["with schemas", "without"])
+def test_a_change_without_an_update_refuses_the_whole_request(
+    simulator: ExchangeSimulator, updates: str, *, judge: bool
+) -> None:
+    if not judge:
+        simulator.schemas, simulator.switches = None, Switches()
+    client = RawClient(simulator)
+    kept = simulator.mailbox("ana@a.test").items()[0]
+    address = f"<t:ItemId Id='{kept.id}' ChangeKey='{kept.change_key}'/>"
+    good = (address, set_field("item:Subject", "<t:Subject>changed</t:Subject>"))
+    assert _is_fault(client.update_all([good, (address, updates)]), BAD_FORM)
     assert _untouched(simulator)
 
 

@@ -1,12 +1,10 @@
 """Ids in requests: which folder or item they name, and how a wrong one is refused (facts 2.1, 2.2)."""
 
-from collections.abc import Iterator
-
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import is_change_key, looks_like_id
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
-from simulators.exchange.soap import Element, child, children, local, need, only, text_of
+from simulators.exchange.soap import Element, child, listed, local, need, only, text_of
 from simulators.exchange.turn import Turn
 
 
@@ -53,9 +51,9 @@ def item_at(turn: Turn, element: Element) -> Item:
     return item
 
 
-def item_ids(request: Element) -> Iterator[Element]:
+def item_ids(request: Element) -> list[Element]:
     """The ids listed in a request's ItemIds."""
-    return children(need(request, "ItemIds"))
+    return listed(need(request, "ItemIds"))
 
 
 def check_writable(turn: Turn) -> None:

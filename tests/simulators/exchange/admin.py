@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from simulators.exchange import faults
 from simulators.exchange.items import Attendee, Item
+from simulators.reading import read
 from simulators.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _people(kind: str, people: tuple[Attendee, ...]) -> list[dict[str, str]]:
 
 def _plant(simulator: "ExchangeSimulator", body: bytes) -> Response:
     try:
-        fault = faults.read(json.loads(body))
+        fault = faults.read(read(body))
     except ValueError as wrong:
         return _json(400, {"error": str(wrong)})
     simulator.record.plant(fault)
@@ -95,4 +96,4 @@ def _plant(simulator: "ExchangeSimulator", body: bytes) -> Response:
 
 
 def _json(status: int, body: object) -> Response:
-    return Response(status, json.dumps(body, ensure_ascii=False).encode(), _JSON)
+    return Response(status, json.dumps(body).encode(), _JSON)

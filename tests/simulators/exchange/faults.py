@@ -4,12 +4,14 @@ Faults of a whole request are matched once a request; those of an item once an i
 operation matches no other, so planting `duplicate` without an operation waits for a CreateItem.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
 from simulators.exchange.errors import EwsError
 from simulators.record import COMMON, Fault, Record
+from simulators.record import check as check_common
 
 WHOLE: Mapping[str, str] = {
     "busy_fault": "SOAP fault ErrorServerBusy with BackOffMilliseconds, HTTP 500; `seconds` is the back-off",
@@ -75,10 +77,9 @@ def check(fault: Fault) -> None:
         raise ValueError(f"unknown fault kind {fault.kind!r}; one of: {', '.join(sorted(KINDS))}")
     if fault.kind in _NEEDS_CODE and not fault.detail.startswith("Error"):
         raise ValueError(f"fault {fault.kind!r} needs a response code in 'detail', such as ErrorServerBusy")
-    if fault.kind == "torn" and fault.detail and not fault.detail.isdecimal():
+    if fault.kind == "torn" and not re.fullmatch(r"([0-9]{1,2}|100)?", fault.detail):
         raise ValueError("fault 'torn' wants a whole number of percent in 'detail'")
-    if fault.nth < 1 or fault.times < 1:
-        raise ValueError("'nth' and 'times' of a fault start at 1")
+    check_common(fault)
     if fault.operation and fault.operation not in _ONLY.get(fault.kind, (fault.operation,)):
         raise ValueError(f"fault {fault.kind!r} never meets the operation {fault.operation!r}")
 

@@ -11,7 +11,7 @@ from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.op_move import SENDING
 from simulators.exchange.render import item_id
-from simulators.exchange.soap import Element, child, children, choice, local, m, need, only, t
+from simulators.exchange.soap import Element, child, children, choice, listed, local, m, need, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
 from simulators.record import Fault
@@ -27,7 +27,7 @@ def create_item(turn: Turn, request: Element) -> Element:
         draft = attempt(lambda: _draft(element, turn.rank))
         return lambda fault: _create(turn, request, draft, fault)
 
-    return turn.batch([job(element) for element in children(need(request, "Items"))], lambda: (m("Items"),))
+    return turn.batch([job(element) for element in listed(need(request, "Items"))], lambda: (m("Items"),))
 
 
 def _draft(element: Element, rank: int) -> Draft:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from simulators.exchange import foreign
 from simulators.exchange.addresses import folder_at
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
 from simulators.exchange.render import render
 from simulators.exchange.restrict import holds, sort_key
 from simulators.exchange.shapes import NOT_IN_FIND, Shape, read_shape
-from simulators.exchange.soap import Element, bool_text, child, children, m, need, number, only, t
+from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
 
@@ -31,7 +32,7 @@ def find_item(turn: Turn, request: Element) -> Element:
     def job(address: Element) -> Job:
         return lambda _: _find(turn, request, shape, address)
 
-    return turn.batch([job(each) for each in children(need(request, "ParentFolderIds"))])
+    return turn.batch([job(each) for each in listed(need(request, "ParentFolderIds"))])
 
 
 def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outcome:
@@ -47,6 +48,7 @@ def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outco
     if request.get("Traversal") != "Shallow":
         raise not_modelled(f"the traversal {request.get('Traversal')}")
     items = list(folder_at(turn, address).items.values())
+    foreign.check(shape.foreign, turn.switches.foreign_fields)
     view = child(request, "CalendarView")
     rows = _paged(turn, request, items) if view is None else _viewed(turn, request, view, items)
     if turn.fault_kind == "empty_page":

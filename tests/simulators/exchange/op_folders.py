@@ -4,7 +4,7 @@ from simulators.exchange.addresses import folder_at
 from simulators.exchange.errors import not_modelled
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.render import rights
-from simulators.exchange.soap import Element, bool_text, child, children, m, need, number, t, text_of
+from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, t, text_of
 from simulators.exchange.turn import Job, Outcome, Turn
 
 _DEFAULT = frozenset(("FolderId", "DisplayName", "TotalCount", "ChildFolderCount"))
@@ -27,7 +27,7 @@ def get_folder(turn: Turn, request: Element) -> Element:
     def job(address: Element) -> Job:
         return lambda _: Outcome((m("Folders", _folder(turn, folder_at(turn, address), names)),))
 
-    return turn.batch([job(each) for each in children(need(request, "FolderIds"))], lambda: (m("Folders"),))
+    return turn.batch([job(each) for each in listed(need(request, "FolderIds"))], lambda: (m("Folders"),))
 
 
 def find_folder(turn: Turn, request: Element) -> Element:
@@ -56,7 +56,7 @@ def find_folder(turn: Turn, request: Element) -> Element:
 
         return find
 
-    return turn.batch([job(each) for each in children(need(request, "ParentFolderIds"))])
+    return turn.batch([job(each) for each in listed(need(request, "ParentFolderIds"))])
 
 
 def _shape(request: Element) -> frozenset[str]:

@@ -65,13 +65,16 @@ def _told(item: Item) -> list[Attendee]:
 
 
 def _carry(turn: Turn, request: Element, element: Element, *, copy: bool) -> Job:
+    # Read before anything moves: what breaks the schema refuses the whole request.
+    wanted = child(request, "ReturnNewItemIds")
+    tells = wanted is None or truth(wanted)
+
     def job(_: object) -> Outcome:
         check_writable(turn)
         target = target_folder(turn, request, "ToFolderId", "ErrorToFolderNotFound")
         item = item_at(turn, element)
         new = turn.mailbox.copy(item, target) if copy else turn.mailbox.move(item, target)
-        wanted = child(request, "ReturnNewItemIds")
-        shown = m("Items", t(new.element, item_id(new))) if wanted is None or truth(wanted) else m("Items")
+        shown = m("Items", t(new.element, item_id(new))) if tells else m("Items")
         return Outcome((shown,), changed=True)
 
     return job

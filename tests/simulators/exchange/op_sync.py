@@ -3,7 +3,7 @@
 The arithmetic is in `changes.py`; here are its XML, its errors and its faults.
 """
 
-from simulators.exchange import changes
+from simulators.exchange import changes, foreign
 from simulators.exchange.addresses import target_folder
 from simulators.exchange.errors import EwsError
 from simulators.exchange.mailbox import Folder
@@ -25,6 +25,7 @@ def _sync(turn: Turn, request: Element, shape: Shape) -> Outcome:
     if not 1 <= limit <= 512:
         raise EwsError("ErrorSchemaValidation", "MaxChangesReturned is 1 to 512", fault=True)
     given = text_of(child(request, "SyncState"))
+    foreign.check(shape.foreign, turn.switches.foreign_fields)
     if turn.fault_kind == "invalid_sync_state":
         raise _void()
     state = _state(turn, folder, given)

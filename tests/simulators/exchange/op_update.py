@@ -10,7 +10,7 @@ from simulators.exchange.fields import check_deletable, check_settable, path_nam
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.op_move import SENDING
 from simulators.exchange.render import item_id
-from simulators.exchange.soap import Element, children, choice, local, m, need, only, t
+from simulators.exchange.soap import Element, children, choice, listed, local, m, need, only, t
 from simulators.exchange.turn import Job, Outcome, Turn
 from simulators.record import Fault
 
@@ -33,12 +33,12 @@ def update_item(turn: Turn, request: Element) -> Element:
         draft = attempt(lambda: _draft(change, turn.rank))
         return lambda fault: _update(turn, request, change, draft, fault)
 
-    return turn.batch([job(change) for change in children(need(request, "ItemChanges"))], lambda: (m("Items"),))
+    return turn.batch([job(change) for change in listed(need(request, "ItemChanges"))], lambda: (m("Items"),))
 
 
 def _draft(change: Element, rank: int) -> Draft:
     draft = Draft(rank)
-    for update in children(need(change, "Updates")):
+    for update in listed(need(change, "Updates")):
         _take(draft, update, rank)
     return draft
 
@@ -89,7 +89,7 @@ def _check_key(rule: str, key: str | None, item: Item) -> None:
 
 def _take(draft: Draft, update: Element, rank: int) -> None:
     path = only(update)
-    kind = local(update)
+    kind = choice(local(update), "an update", ("SetItemField", "DeleteItemField", "AppendToItemField"))
     if kind == "AppendToItemField":
         raise EwsError("ErrorInvalidPropertyAppend", "this property cannot be appended to")
     if kind == "DeleteItemField":

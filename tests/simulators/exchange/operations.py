@@ -14,7 +14,7 @@ from simulators.exchange.op_get import get_item
 from simulators.exchange.op_move import copy_item, delete_item, move_item
 from simulators.exchange.op_sync import sync_folder_items
 from simulators.exchange.op_update import update_item
-from simulators.exchange.soap import Element, children, m, need
+from simulators.exchange.soap import Element, listed, m, need
 from simulators.exchange.turn import Job, Outcome, Turn
 
 Operation = Callable[[Turn, Element], Element]
@@ -33,7 +33,7 @@ def convert_id(turn: Turn, request: Element) -> Element:
 
         return convert
 
-    return turn.batch([job(each) for each in children(need(request, "SourceIds"))])
+    return turn.batch([job(each) for each in listed(need(request, "SourceIds"))])
 
 
 OPERATIONS: Mapping[str, Operation] = {

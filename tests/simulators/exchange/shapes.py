@@ -4,9 +4,9 @@ SyncFolderItems leaves Body and attachments out whatever was asked (facts 2.1); 
 only tells through GetItem: attendees and recurrence (facts 1.1, 2.6).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from simulators.exchange import extended
+from simulators.exchange import extended, foreign
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.fields import CALENDAR_2010, ITEM_2010, check_version, path_name
 from simulators.exchange.soap import Element, child, children, local, need, text_of
@@ -31,15 +31,16 @@ _ALL = frozenset(ITEM_2010 + CALENDAR_2010)
 
 @dataclass(frozen=True)
 class Shape:
-    """Fields to answer, extended paths to answer, and the form of the body: Best, HTML or Text."""
+    """Fields to answer, extended paths to answer, the form of the body (Best, HTML or Text), other items' fields."""
 
     names: frozenset[str]
     paths: tuple[Element, ...] = ()
     body: str = "Best"
+    foreign: tuple[str, ...] = ()
 
     def without(self, left_out: frozenset[str]) -> "Shape":
         """The same shape less what an operation never tells."""
-        return Shape(self.names - left_out, self.paths, self.body)
+        return replace(self, names=self.names - left_out)
 
 
 ID_ONLY = Shape(frozenset(("ItemId",)))
@@ -54,11 +55,13 @@ def read_shape(request: Element, rank: int) -> Shape:
         raise EwsError("ErrorInvalidRequest", f"the base shape {base} is not for calendar items")
     if text_of(child(element, "IncludeMimeContent")) in ("true", "1"):
         raise not_modelled("MimeContent")
-    names, paths = set(known[base]), []
+    names, paths, others = set(known[base]), [], []
     for path in children(child(element, "AdditionalProperties")):
         if extended.is_path(path):
             extended.read_key(path)
             paths.append(path)
+        elif foreign.is_foreign(path.get("FieldURI") or "", rank):
+            others.append(path.get("FieldURI") or "")
         elif local(path) == "FieldURI":
             names.add(path_name(path.get("FieldURI") or "", rank))
         else:
@@ -66,4 +69,4 @@ def read_shape(request: Element, rank: int) -> Shape:
     if child(element, "MaximumBodySize") is not None:
         check_version("TextBody", rank)
         raise not_modelled("MaximumBodySize")
-    return Shape(frozenset(names), tuple(paths), text_of(child(element, "BodyType")) or "Best")
+    return Shape(frozenset(names), tuple(paths), text_of(child(element, "BodyType")) or "Best", tuple(others))

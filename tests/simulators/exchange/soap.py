@@ -1,7 +1,7 @@
 """XML as EWS speaks it: namespaces, building elements, and reading what strangers send without trusting it.
 
 `t()` and `m()` build elements of the types and messages namespaces; `read()` parses a request and refuses document
-types, entities and anything unparsable; `child()` and `children()` look one level down by local name.
+types, entities and anything unparsable; `child()` and `children()` look one level down by local name. Without schemas, what these functions refuse is all the judgement there is.
 """
 
 import re
@@ -82,8 +82,13 @@ def child(element: Element | None, name: str) -> Element | None:
 
 def only(element: Element) -> Element:
     """The first child element; a refusal when there is none."""
-    found = next(children(element), None)
-    if found is None:
+    return listed(element)[0]
+
+
+def listed(element: Element) -> list[Element]:
+    """The elements of a list; a refusal when it is empty, for no list of a request may be."""
+    found = list(children(element))
+    if not found:
         raise EwsError("ErrorSchemaValidation", f"{local(element)} is empty", fault=True)
     return found
 
@@ -98,8 +103,12 @@ def need(element: Element | None, name: str) -> Element:
 
 
 def text_of(element: Element | None) -> str:
-    """The text of an element; empty when there is none."""
-    return "" if element is None else element.text or ""
+    """The text of an element, empty when there is none; a refusal when elements are inside, as the schema has it."""
+    if element is None:
+        return ""
+    if next(children(element), None) is not None:
+        raise EwsError("ErrorSchemaValidation", f"{local(element)} holds a text and no elements", fault=True)
+    return element.text or ""
 
 
 def raw(element: Element) -> bytes:

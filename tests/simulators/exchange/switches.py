@@ -32,6 +32,8 @@ class Switches:
     """Larger requests are refused with HTTP 413 before they are read."""
     find_limit: int = 1000
     """Most rows one FindItem answers, EWSFindCountLimit (facts 2.9)."""
+    foreign_fields: str = "ignored"
+    """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
     challenges: tuple[str, ...] = ("Negotiate", 'Basic realm="exchange.test"')
     """The WWW-Authenticate headers of a 401. NTLM is not modelled, so it is not offered."""
     impersonation_denied: tuple[str, ...] = ()
@@ -43,6 +45,8 @@ class Switches:
         server(self.version)
         if self.uid_case not in ("as_is", "lower"):
             raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
+        if self.foreign_fields not in ("ignored", "refused"):
+            raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
 
 
 def parse(settings: Iterable[str]) -> Switches:

@@ -14,6 +14,7 @@ from simulators.google.errors import RefusedError, not_modelled
 from simulators.google.methods import METHODS, Asked
 from simulators.google.selector import cut, parse
 from simulators.google.store import Ground
+from simulators.reading import read as read_json
 from simulators.wire import Request, Response
 
 _JSON = ("Content-Type", "application/json; charset=UTF-8")
@@ -23,7 +24,7 @@ def overridden(request: Request) -> Request:
     """A GET too long for a URL comes as POST with its query in a form body; see it as what it means."""
     if request.method != "POST" or request.headers.get("x-http-method-override", "").upper() != "GET":
         return request
-    form = parse_qsl(request.body.decode(), keep_blank_values=True)
+    form = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
     return replace(request, method="GET", query=(*request.query, *form), body=b"")
 
 
@@ -73,6 +74,6 @@ def refused(error: RefusedError) -> Response:
 
 def _read(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return read_json(body)
     except ValueError:
         raise RefusedError(400, "parseError", "Parse Error") from None

@@ -39,13 +39,17 @@ def _call(piece: bytes, outer: Request) -> tuple[str, Request]:
     name = part.get("content-id", "")
     line, _, rest = inner.partition(b"\n")
     words = line.decode("latin-1").split()
-    if part.get_content_type() != "application/http" or len(words) != 3 or not words[1].startswith("/"):
+    if part.get_content_type() != "application/http" or not _is_call(words):
         raise RefusedError(400, "badRequest", "Failed to parse batch request: a part is no application/http call.")
     # A call without headers has its empty line at once, and one without a body may have no empty line at all.
     head, _, body = (b"\n" + rest).partition(b"\n\n")
     own = BytesParser().parsebytes(head.removeprefix(b"\n") + b"\n\n", headersonly=True)
     kept = {key: value for key, value in outer.headers.items() if key not in ("content-type", "content-length")}
     return str(name), Request.of(words[0], words[1], {**kept, **_lower(own)}, body)
+
+
+def _is_call(words: list[str]) -> bool:
+    return len(words) == 3 and words[1].startswith("/") and not words[1].startswith("//")
 
 
 def _lower(message: Message) -> dict[str, str]:

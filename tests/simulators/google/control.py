@@ -9,6 +9,7 @@ from typing import Any
 from simulators.google import faults
 from simulators.google.render import View, render
 from simulators.google.store import Ground
+from simulators.reading import read
 from simulators.wire import Request, Response
 
 
@@ -21,7 +22,7 @@ def answer(ground: Ground, request: Request) -> Response:
         return _json(ground.record.counters())
     if asked == ("POST", "fault"):
         try:
-            fault = faults.from_json(json.loads(request.body))
+            fault = faults.from_json(read(request.body))
         except ValueError as error:
             return _json({"error": str(error)}, 400)
         ground.record.plant(fault)

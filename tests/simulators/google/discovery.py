@@ -13,13 +13,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
 
 from simulators.google.errors import RefusedError, invalid, required
+from simulators.reading import is_text
 
 PREFIX = "/calendar/v3/"
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -90,8 +91,8 @@ def _typed(name: str, rule: Mapping[str, Any], text: str) -> Any:
 
 def _is_time(text: str) -> bool:
     try:
-        return bool(DATE_TIME.fullmatch(text) and datetime.fromisoformat(text.upper()))
-    except ValueError:
+        return bool(DATE_TIME.fullmatch(text) and datetime.fromisoformat(text.upper()).astimezone(UTC))
+    except (ValueError, OverflowError):
         return False
 
 
@@ -133,11 +134,21 @@ def route(verb: str, path: str) -> tuple[Method, dict[str, str]]:
 
 
 def check(schema: str, value: Any) -> Json:
-    """Refuse a body that is not an object of this schema; `null` is allowed anywhere, it means "remove"."""
+    """Refuse a body that is not an object of this schema; `null` means "remove" wherever a name has it as its value."""
     if not isinstance(value, dict):
         raise RefusedError(400, "parseError", "Parse Error")
     _check({"$ref": schema}, value, "")
     return value
+
+
+def _check_value(kind: str, form: str, value: Any, path: str) -> None:
+    wanted = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}.get(kind)
+    if wanted is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
+        raise invalid(f"Invalid value for: {path}: {kind} expected.", path)
+    if form == "int32" and not -(2**31) <= value < 2**31:
+        raise invalid(f"Invalid value for: {path}: out of range.", path)
+    if isinstance(value, str) and not is_text(value):
+        raise invalid(f"Invalid value for: {path}: no text.", path)
 
 
 def _check(schema: Mapping[str, Any], value: Any, path: str) -> None:
@@ -146,15 +157,15 @@ def _check(schema: Mapping[str, Any], value: Any, path: str) -> None:
     if "$ref" in schema:
         schema = document()["schemas"][schema["$ref"]]
     kind = schema.get("type", "any")
-    wanted = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}.get(kind)
-    if wanted is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
-        raise invalid(f"Invalid value for: {path}: {kind} expected.", path)
+    _check_value(kind, schema.get("format", ""), value, path)
     if kind == "array":
+        if None in value:
+            raise invalid(f"Invalid value for: {path}: an item is null.", path)
         for item in value:
             _check(schema["items"], item, path)
     if kind == "object":
         known, other = schema.get("properties", {}), schema.get("additionalProperties")
         for name, item in value.items():
-            if name not in known and other is None:
+            if (name not in known and other is None) or not is_text(name):
                 raise invalid(f"Unknown field: {path}{'.' if path else ''}{name}", name)
             _check(known.get(name, other), item, f"{path}.{name}" if path else name)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from simulators.google.errors import RefusedError, full_sync
-from simulators.record import COMMON, Fault, Record
+from simulators.record import COMMON, Fault, Record, check
 from simulators.wire import Request
 
 _LIMITS = "usageLimits"
@@ -80,6 +80,7 @@ def due(record: Record, operation: str, user: str, text: str) -> Fault | None:
 def _sees(fault: Fault, operation: str, text: str) -> bool:
     if fault.kind not in KINDS:
         raise ValueError(f"fault kind {fault.kind!r}: the Google simulator knows {', '.join(sorted(KINDS))}")
+    check(fault)
     if operation == "batch" and fault.operation != "batch":
         return False
     if fault.kind == "full_sync_410" and "syncToken=" not in text:
@@ -99,4 +100,6 @@ def from_json(sent: Any) -> Fault:
             raise ValueError(f"fault field {name!r}: {value!r} is no {known[name].__name__}")
     if sent.get("kind") not in KINDS:
         raise ValueError(f"fault kind {sent.get('kind')!r}: write one of {', '.join(sorted(KINDS))}")
-    return Fault(**sent)
+    fault = Fault(**sent)
+    check(fault)
+    return fault

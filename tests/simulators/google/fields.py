@@ -29,6 +29,8 @@ Json = dict[str, Any]
 
 def merge(old: Any, new: Any) -> Any:
     """Lay a patch over what is stored: objects key by key, null removes, arrays and values replace."""
+    if isinstance(new, list):
+        return [merge({}, row) if isinstance(row, dict) else row for row in new]
     if not isinstance(old, dict) or not isinstance(new, dict):
         return new
     merged = {name: value for name, value in old.items() if new.get(name, value) is not None}
@@ -119,7 +121,7 @@ def _reminders(sent: Mapping[str, Any]) -> Json:
     for row in overrides:
         if row.get("method") not in ("email", "popup"):
             raise invalid("Invalid reminder method.", "reminders.overrides.method")
-        if not 0 <= row.get("minutes", -1) <= MINUTES:
+        if "minutes" not in row or not 0 <= row["minutes"] <= MINUTES:
             raise invalid("Invalid reminder minutes.", "reminders.overrides.minutes")
     return {"useDefault": False, **({"overrides": overrides} if overrides else {})}
 

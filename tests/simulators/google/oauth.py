@@ -20,12 +20,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from simulators.clock import Clock
+from simulators.reading import read
 from simulators.wire import Request, Response
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 3600
 # google-auth writes this audience into a service account's assertion whatever address it is sent to.
 GOOGLE = "oauth2.googleapis.com"
+_END_OF_TIME = 1 << 40
 
 
 class _GrantError(Exception):
@@ -65,7 +67,7 @@ class TokenEndpoint:
 
     def answer(self, request: Request) -> Response:
         """Answer a token request; refusals are `{"error", "error_description"}`."""
-        form = dict(parse_qsl(request.body.decode())) if request.method == "POST" else {}
+        form = dict(parse_qsl(request.body.decode(errors="replace"))) if request.method == "POST" else {}
         try:
             user = self._user(form, request.headers.get("host", ""))
         except _GrantError as error:
@@ -98,12 +100,11 @@ class TokenEndpoint:
             key.verify(signature, signed, PKCS1v15(), SHA256())
         except InvalidSignature:
             raise _GrantError("invalid_grant", "Invalid JWT Signature.") from None
-        audience = urlsplit(str(claims.get("aud")))
-        if audience.path != "/token" or audience.netloc not in (host, GOOGLE):
+        if not _is_for(str(claims.get("aud")), (host, GOOGLE)):
             raise _GrantError(
                 "invalid_grant", f"Invalid JWT: Failed audience check. The right audience is {host}/token"
             )
-        if not 0 < claims.get("exp", 0) - claims.get("iat", 0) <= LIFETIME:
+        if not 0 < _seconds(claims.get("exp", 0)) - _seconds(claims.get("iat", 0)) <= LIFETIME:
             raise _GrantError("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
         subject = str(claims.get("sub", ""))
         if issuer in self._undelegated or not subject or not claims.get("scope"):
@@ -121,10 +122,30 @@ class TokenEndpoint:
 def _parts(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any], bytes, bytes]:
     try:
         head, claims, signature = assertion.split(".")
-        read = [json.loads(_bytes(head)), json.loads(_bytes(claims))]
-        return read[0], read[1], _bytes(signature), f"{head}.{claims}".encode()
+        return _claims(head), _claims(claims), _bytes(signature), f"{head}.{claims}".encode()
     except (ValueError, binascii.Error):
         raise _GrantError("invalid_grant", "Invalid JWT: malformed assertion.") from None
+
+
+def _claims(text: str) -> Mapping[str, Any]:
+    found = read(_bytes(text))
+    if not isinstance(found, dict):
+        raise ValueError("a part of an assertion is a JSON object")  # noqa: TRY004 - one kind of error for the caller
+    return found
+
+
+def _is_for(audience: str, hosts: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(audience)
+    except ValueError:
+        return False
+    return parts.path == "/token" and parts.netloc in hosts
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _END_OF_TIME:
+        raise _GrantError("invalid_grant", "Invalid JWT: iat and exp are times in seconds.")
+    return value
 
 
 def _bytes(text: str) -> bytes:

@@ -40,9 +40,7 @@ def rows(sent: Sequence[Mapping[str, Any]], organizer: str) -> list[Json]:
     """Guests as stored: an address each, once, with an answer; the organizer has accepted."""
     found: list[Json] = []
     for row in sent:
-        email = row.get("email") or ""
-        if "@" not in email:
-            raise invalid("Invalid attendee email.", "attendees.email")
+        email = _address(row)
         if any(same(email, other["email"]) for other in found):
             raise invalid("Attendee given more than once.", "attendees.email")
         answer = row.get("responseStatus") or ("accepted" if same(email, organizer) else "needsAction")
@@ -55,8 +53,15 @@ def rows(sent: Sequence[Mapping[str, Any]], organizer: str) -> list[Json]:
 
 def own_row_only(sent: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Guests after a change sent with attendeesOmitted: rows named replace theirs, the rest stay."""
-    named = {row.get("email", "").casefold(): dict(row) for row in sent}
+    named = {_address(row).casefold(): dict(row) for row in sent}
     return [named.get(row["email"].casefold(), dict(row)) for row in old]
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    email = str(row.get("email") or "")
+    if "@" not in email:
+        raise invalid("Invalid attendee email.", "attendees.email")
+    return email
 
 
 def is_guest_copy(event: Mapping[str, Any], calendar: Calendar) -> bool:

@@ -2,7 +2,8 @@
 
     cut(answer, parse("items(id,start/dateTime)", "Events"))
 
-Names are checked against the response's schema; an unknown one is a 400.
+Names are checked against the response's schema; an unknown one is a 400. Below `*` any name may stand, so how deep they
+may go is bounded.
 """
 
 import re
@@ -13,6 +14,7 @@ from simulators.google.discovery import document
 from simulators.google.errors import invalid
 
 Tree = dict[str, Any]
+DEEPEST = 20
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*|[*,/()]")
 
 
@@ -21,14 +23,16 @@ def parse(text: str, schema: str) -> Tree:
     words = _WORD.findall(text)
     if "".join(words) != re.sub(r"\s", "", text) or not words:
         raise _bad(text)
-    tree, rest = _list(words, {"$ref": schema}, text)
+    tree, rest = _list(words, {"$ref": schema}, text, 1)
     if rest:
         raise _bad(text)
     return tree
 
 
-def _list(words: list[str], schema: Mapping[str, Any], text: str) -> tuple[Tree, list[str]]:
+def _list(words: list[str], schema: Mapping[str, Any], text: str, level: int) -> tuple[Tree, list[str]]:
     tree: Tree = {}
+    if level > DEEPEST:
+        raise _bad(text)
     while True:
         if not words or words[0] in ",/()":
             raise _bad(text)
@@ -36,9 +40,9 @@ def _list(words: list[str], schema: Mapping[str, Any], text: str) -> tuple[Tree,
         below = _below(schema, name, text)
         inner: Tree = {}
         if words[:1] == ["/"]:
-            inner, words = _list_of_one(words[1:], below, text)
+            inner, words = _list_of_one(words[1:], below, text, level + 1)
         elif words[:1] == ["("]:
-            inner, words = _list(words[1:], below, text)
+            inner, words = _list(words[1:], below, text, level + 1)
             if words[:1] != [")"]:
                 raise _bad(text)
             words = words[1:]
@@ -48,14 +52,14 @@ def _list(words: list[str], schema: Mapping[str, Any], text: str) -> tuple[Tree,
         words = words[1:]
 
 
-def _list_of_one(words: list[str], schema: Mapping[str, Any], text: str) -> tuple[Tree, list[str]]:
+def _list_of_one(words: list[str], schema: Mapping[str, Any], text: str, level: int) -> tuple[Tree, list[str]]:
     end = 1
     if words[1:2] in (["/"], ["("]):
         depth = 0
         while end < len(words) and not (depth == 0 and words[end] in ",)"):
             depth += (words[end] == "(") - (words[end] == ")")
             end += 1
-    tree, rest = _list(words[:end], schema, text)
+    tree, rest = _list(words[:end], schema, text, level)
     return tree, rest + words[end:]
 
 

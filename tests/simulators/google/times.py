@@ -2,6 +2,7 @@
 
 Stored moments are `{"date": "2026-11-02"}` or `{"dateTime": "2026-11-02T08:00:00Z", "timeZone": "Europe/Berlin"}`.
 Source: facts/google.md 3.4 (all-day in the calendar's zone), 3.5 (no mixing, end exclusive, offsets), 5 (IANA only).
+An event of the years 1 and 9999 is refused: in another zone it may lie in a year there is not.
 """
 
 import re
@@ -9,13 +10,17 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from simulators.google.errors import invalid, range_empty, required
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+_FIRST, _LAST = 2, 9998
+_Day = TypeVar("_Day", date, datetime)
 
 
 @cache
@@ -52,7 +57,7 @@ def instant(text: str) -> datetime:
 
 def z(moment: datetime) -> str:
     """Write an instant in UTC with `Z`, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def stored(sent: Mapping[str, Any] | None, field: str, calendar_zone: str) -> dict[str, str]:
@@ -70,7 +75,7 @@ def stored(sent: Mapping[str, Any] | None, field: str, calendar_zone: str) -> di
     if not _TIME.fullmatch(sent["dateTime"]):
         raise invalid(f"Invalid value for: {field}.dateTime: '{sent['dateTime']}'", field)
     try:
-        moment = datetime.fromisoformat(sent["dateTime"])
+        moment = _within(datetime.fromisoformat(sent["dateTime"]))
     except ValueError:
         raise invalid(f"Invalid value for: {field}.dateTime: '{sent['dateTime']}'", field) from None
     if moment.tzinfo is None:
@@ -80,10 +85,16 @@ def stored(sent: Mapping[str, Any] | None, field: str, calendar_zone: str) -> di
     return {"dateTime": z(moment), "timeZone": name or calendar_zone}
 
 
+def _within(day: _Day) -> _Day:
+    if not _FIRST <= day.year <= _LAST:
+        raise ValueError("the year is too near the end of the calendar")
+    return day
+
+
 def _day(text: str, field: str) -> str:
     try:
         if _DATE.fullmatch(text):
-            return date.fromisoformat(text).isoformat()
+            return _within(date.fromisoformat(text)).isoformat()
     except ValueError:
         pass
     raise invalid(f"Invalid value for: {field}.date: '{text}'", field)

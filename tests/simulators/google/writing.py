@@ -52,8 +52,10 @@ def bring_in(ground: Ground, calendar: Calendar, body: Mapping[str, Any], how: H
     if not how.by_hand:
         sent |= {"privateCopy": True, "guestsCanInviteOthers": False, "eventType": "default"}
     organizer = (body.get("organizer") or {"email": calendar.id}) | {}
+    if not organizer.get("email"):
+        raise required("Missing organizer email.", "organizer.email")
     guests = [row.get("email") or "" for row in sent.get("attendees") or ()]
-    if not any(people.same(address, calendar.id) for address in (organizer.get("email") or "", *guests)):
+    if not any(people.same(address, calendar.id) for address in (organizer["email"], *guests)):
         raise RefusedError(
             400,
             "participantIsNeitherOrganizerNorAttendee",
