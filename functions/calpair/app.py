@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +20,7 @@ from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
 from calpair.documents import Documents, Problem, read_all
-from calpair.errors import CalpairError, SideError, UsageError
+from calpair.errors import BackOffError, CalpairError, SideError, UsageError
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
@@ -33,7 +33,7 @@ from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
 from calpair.sync.digest import Digester
-from calpair.sync.gate import Gate
+from calpair.sync.gate import CHECKING, Gate
 from calpair.sync.guard import CONFIRM_AFTER
 from calpair.sync.run import Report, World, sync
 
@@ -74,6 +74,7 @@ class App:
     source: str
     now: Now = clock
     transports: Transports = field(default_factory=Transports)
+    path: Path = Path("calpair.toml")
     holder: str = field(default_factory=this_process)
     alive: Callable[[str], bool] = alive
     _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
@@ -81,13 +82,14 @@ class App:
     _lock: Lock = field(default_factory=Lock)
     _gate: Gate = field(default_factory=Gate)
     _read: tuple[datetime, Documents] | None = None
+    _listed: set[str] = field(default_factory=set)
     _versions: dict[str, str] = field(default_factory=dict)
-    _states: dict[str, str] = field(default_factory=dict)
+    _states: dict[str, statuses.State] = field(default_factory=dict)
 
     @staticmethod
     def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
         """Read `calpair.toml`; nothing is opened yet."""
-        return App(load_file(path), environment, path.name, now)
+        return App(load_file(path), environment, path.name, now, path=path)
 
     @cached_property
     def store(self) -> Store:
@@ -167,28 +169,18 @@ class App:
         pair, domain = self.pair(name)
         if not pair.enabled or pair.paused:
             return Report("paused" if pair.paused else "disabled")
-        self._gate.ask(domain.name, self.now())
-        world = World(
-            calendars=self.calendars(pair, domain),
-            store=self.store,
-            digester=self.digester,
-            now=self.now,
-            holder=self.holder,
-            alive=self.alive,
-            live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
-            progress=progress if dry_run else self._telling(pair, progress),
-            call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
-        )
+        started = self.now()
         try:
-            report = sync(pair, world, dry_run=dry_run)
+            self._gate.ask(domain.name, started)
+            report = self._run(pair, domain, progress, dry_run=dry_run)
         except CalpairError as error:
-            if isinstance(error, SideError):
+            if isinstance(error, SideError) and error.side:
                 self._gate.note(domain.name, error, self.now())
-            if not dry_run:
+            if not dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
                 self._tell(pair, statuses.after_error(error), {})
             raise
         if report.outcome in ("ok", "planned"):
-            self._gate.open(domain.name)
+            self._gate.open(domain.name, started)
         held = report.held
         state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not dry_run:
@@ -196,14 +188,30 @@ class App:
             self._remember_version(domain)
         return report
 
+    def _run(self, pair: Pair, domain: Domain, progress: Callable[[int, int], None], *, dry_run: bool) -> Report:
+        world = World(
+            calendars=self.calendars(pair, domain),
+            store=self.store,
+            digester=self.digester.under(pair.colours),
+            now=self.now,
+            holder=self.holder,
+            alive=self.alive,
+            live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
+            progress=progress if dry_run else self._telling(pair, progress),
+            call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
+        )
+        return sync(pair, world, dry_run=dry_run)
+
     def examine(self, name: str) -> Iterator[doctor.Examined]:
         """Examine a pair, or every pair of a domain, or (empty) all of them."""
         documents = self.documents()
         for problem in documents.problems:
             yield doctor.wrong_document(problem.document, str(problem))
-        chosen = doctor.chosen(name, documents.pairs, documents.domains)
-        for pair in chosen:
-            yield from doctor.examine(pair, self.calendars(pair, documents.domains[pair.domain]))
+        yield doctor.digest_key(lambda: self.digester)
+        refused: set[tuple[str, Side]] = set()
+        for pair in doctor.chosen(name, documents.pairs, documents.domains):
+            domain = documents.domains[pair.domain]
+            yield from doctor.examine(pair, partial(self.calendars, pair, domain), refused)
 
     def approve(self, name: str) -> str:
         """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
@@ -226,7 +234,7 @@ class App:
 
     def origin(self, name: str) -> str:
         """Name the file a pair comes from; empty: it was written straight into the store."""
-        return people.source(self.store, name)
+        return Path(people.source(self.store, name)).name
 
     def switch(self, name: str, *, paused: bool) -> None:
         """Pause a pair by hand, or let it go on. UsageError: its document says otherwise."""
@@ -242,7 +250,8 @@ class App:
         """Write another file's documents into the store."""
         configuration = load_file(path)
         self._read = None
-        return people.apply(self.store, configuration.domains, configuration.pairs, path.name)
+        source = self.source if path.absolute() == self.path.absolute() else str(path.absolute())
+        return people.apply(self.store, configuration.domains, configuration.pairs, source)
 
     def export(self) -> dict[str, Any]:
         """Give everything people wrote."""
@@ -253,6 +262,10 @@ class App:
         known = self._connections.get(domain.name)
         if known is None or known[0] != domain:
             server, secret = domain.exchange, domain.exchange.secret
+            if not server.url:
+                raise UsageError(
+                    f"domains/{domain.name}: exchange.autodiscover is not available yet; write exchange.url"
+                )
             remembered = self.store.get(SERVERS, domain.name)
             if remembered and not server.version:
                 server = replace(server, version=remembered.data["version"])
@@ -272,7 +285,9 @@ class App:
 
     def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
         """Keep the status of a first sync, tenth by tenth, beside telling whoever asked."""
-        if pair.key in self._states or statuses.is_known(self.store, pair.key):
+        if pair.key not in self._listed and statuses.was_listed(self.store, pair.key):
+            self._listed.add(pair.key)
+        if pair.key in self._listed:
             return progress
         tenths: set[int] = set()
 
@@ -289,6 +304,6 @@ class App:
 
     def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.key) != state.state:
+        if said or self._states.get(pair.key) != state:
             statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-            self._states[pair.key] = state.state
+            self._states[pair.key] = state

@@ -33,9 +33,16 @@ class SideError(CalpairError):
     """A calendar server's refusal, in one short word of the server's and a sentence of ours."""
 
     def __init__(self, code: str, sentence: str = "") -> None:
-        super().__init__(f"{sentence} ({code})" if sentence else code)
+        super().__init__(code)
         self.code = code
         self.sentence = sentence
+        self.side = ""
+        """Whose refusal it was (`exchange`, `google`), once the engine has said so."""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        said = f"{self.sentence} ({self.code})" if self.sentence else f"the server answered {self.code}"
+        return f"{self.side.capitalize()}: {said}" if self.side else said
 
 
 class BackOffError(SideError):

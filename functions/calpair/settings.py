@@ -8,6 +8,7 @@ by `documents.py`. Everything wrong with the process's own settings is one Usage
 """
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -156,6 +157,8 @@ def _parse(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not there; make one with `calpair init`, or name one with --config") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
+    if path.suffix == ".json":
+        return _parse_json(path, raw)
     try:
         # Windows editors put a mark at the start that TOML does not know.
         return tomllib.loads(raw.decode("utf-8-sig"))
@@ -184,11 +187,25 @@ def _plain(value: Any, depth: int = 0) -> Any:
     return value
 
 
+def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
+    """Read what `calpair export` printed."""
+    try:
+        data = json.loads(raw)
+    except ValueError as error:
+        line = raw[: getattr(error, "pos", 0)].count(b"\n") + 1
+        raise UsageError(f"{path.name} line {line}: not JSON; write what `calpair export` prints") from None
+    if not isinstance(data, dict):
+        raise UsageError(f"{path.name}: not an object; write what `calpair export` prints")
+    return data
+
+
 def _service(section: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
     known = {setting.name: setting.default for setting in SERVICE}
     for name, value in section.items():
         if name not in known:
             problems.append(f"[service] {name} is unknown{_did_you_mean(name, tuple(known))}")
+        elif isinstance(value, str) and not value.isprintable():
+            problems.append(f"[service] {name} holds a character that cannot be seen; write it anew")
         elif not isinstance(value, str):
             problems.append(f"[service] {name} = {value} is not text; put it in quotes")
         else:

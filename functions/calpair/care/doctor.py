@@ -1,7 +1,7 @@
 """The examination of a pair: everything a sync needs, looked at in order, each with what was found and the cure."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calpair.errors import CalpairError, UsageError
@@ -19,16 +19,43 @@ class Examined:
     finding: Finding
 
 
-def examine(pair: Pair, calendars: Mapping[Side, Calendar]) -> Iterator[Examined]:
-    """Examine both sides of a pair; a side that fails does not hide the other."""
-    for side, calendar in calendars.items():
-        writing = side is Side.GOOGLE or pair.two_way
-        try:
-            for finding in calendar.examine(writing=writing):
-                yield Examined(f"pairs/{pair.name}", side.value, finding)
-        except CalpairError as error:
-            cure = "correct it in the domain's document and run `calpair doctor` again"
-            yield Examined(f"pairs/{pair.name}", side.value, Finding("settings", False, str(error), cure))
+SIGN_IN = "sign-in"
+"""The check that may lock an account when it is repeated."""
+
+
+def examine(
+    pair: Pair, calendars: Callable[[], Mapping[Side, Calendar]], refused: set[tuple[str, Side]]
+) -> Iterator[Examined]:
+    """Examine both sides of a pair; a side that fails does not hide the other.
+
+    `refused` holds domains and sides whose account was refused; it is not tried again, and grows.
+    """
+    document = f"pairs/{pair.name}"
+    try:
+        sides = calendars()
+    except CalpairError as error:
+        cure = "correct it in the domain's document and run `calpair doctor` again"
+        yield Examined(document, "", Finding("settings", ok=False, found=str(error), cure=cure))
+        return
+    for side, calendar in sides.items():
+        if side is Side.EXCHANGE and (pair.domain, side) in refused:
+            found = Finding(SIGN_IN, ok=False, found="not tried again: the account was refused", cure="as above")
+            yield Examined(document, side.value, found)
+            continue
+        for finding in calendar.examine(writing=side is Side.GOOGLE or pair.two_way):
+            if finding.check == SIGN_IN and not finding.ok:
+                refused.add((pair.domain, side))
+            yield Examined(document, side.value, finding)
+
+
+def digest_key(read: Callable[[], object]) -> Examined:
+    """Examine the digest key, without which nothing can be remembered."""
+    try:
+        read()
+    except CalpairError as error:
+        found = Finding("digest key", ok=False, found=str(error), cure="`calpair init` makes a missing one")
+        return Examined("service", "", found)
+    return Examined("service", "", Finding("digest key", ok=True, found="is there and private"))
 
 
 def wrong_document(document: str, sentence: str) -> Examined:
@@ -52,5 +79,5 @@ def unknown(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"there is no pair `{name}`; did you mean `{close[0]}`?"
-    names = ", ".join(sorted(known)[:10])
+    names = ", ".join(sorted(set(known))[:10])
     return f"there is no pair `{name}`; " + (f"there are: {names}" if names else "write one into calpair.toml")

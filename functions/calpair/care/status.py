@@ -69,9 +69,10 @@ def first_sync(done: int, total: int) -> State:
     return State("first_sync", f"{done} of about {total} carried so far; nearest dates first.")
 
 
-def is_known(store: Store, pair_key: str) -> bool:
+def was_listed(store: Store, pair_key: str) -> bool:
     """Tell whether the pair was ever brought in step."""
-    return store.get(_CURSORS, pair_key) is not None and store.get(STATUS, pair_key) is not None
+    cursors = store.get(_CURSORS, pair_key)
+    return cursors is not None and cursors.data["listed"] is not None
 
 
 def after_error(error: CalpairError) -> State:
@@ -79,7 +80,7 @@ def after_error(error: CalpairError) -> State:
     match error:
         case BackOffError() | UnknownOutcomeError():
             return State(
-                "behind", f"The server asked us to wait or did not answer: {error}. Nothing to do; it is tried again."
+                "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
             )
         case AccessLostError() | SignInError():
             return State("failing", f"{error}. Nothing was changed. `calpair doctor` names the cure.")

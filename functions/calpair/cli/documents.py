@@ -26,8 +26,7 @@ def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
 
 
 def export(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Print every document, as JSON whether or not --json was given."""
+    """Print every document as JSON, whether or not --json was given; `calpair apply` reads it."""
     del line
-    say.as_json = True
-    say.value(App.from_file(config, environment).export())
+    say.document(App.from_file(config, environment).export())
     return 0

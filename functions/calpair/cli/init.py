@@ -35,9 +35,14 @@ interval = "1m"
 
 
 def init(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Write both files; nothing that exists is overwritten."""
+    """Write both files; nothing that exists is overwritten. A file without its key gets the key alone."""
     del environment
     key = config.absolute().parent / KEY
+    if config.exists() and not key.exists():
+        make_digest_key(key)
+        say.line(f"{config} is there and stays as it is; wrote {key.name}, keep it private")
+        say.value({"wrote": [str(key)]})
+        return 0
     for path in (config, key):
         if path.exists():
             raise UsageError(f"{path} exists already; nothing was written. Move it away, or use --config FILE")

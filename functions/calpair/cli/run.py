@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from calpair import log
-from calpair.app import App
+from calpair.app import DEFAULT_INTERVAL, App
 from calpair.cli.say import Say
 from calpair.cli.sync import told
 from calpair.errors import BackOffError, CalpairError, UsageError
@@ -18,10 +18,11 @@ from calpair.local.loop import Loop
 
 _logger = logging.getLogger("calpair")
 
-DOCUMENTS = "*"
-"""The loop's entry for reading the documents anew; no pair has this name."""
+DOCUMENTS = "\0"
+"""The loop's entry for reading the documents anew; no pair can have this name."""
 
 _REREAD = timedelta(minutes=1)
+_SOON = timedelta(seconds=1)
 _FINISH_SECONDS = 30.0
 
 
@@ -32,9 +33,7 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
     app = App.from_file(config, environment)
     keeper = _Keeper(app)
     problems = app.problems()
-    for problem in problems:
-        _logger.warning("%s", problem)
-    if not app.names():
+    if not app.documents().pairs:
         raise UsageError(f"{config} has no pair that can be used; " + (str(problems[0]) if problems else "write one"))
     keeper.prepare()
 
@@ -55,6 +54,7 @@ class _Keeper:
     def __init__(self, app: App) -> None:
         self._app = app
         self._known: dict[str, str] = {}
+        self._problems: set[str] = set()
         self.loop = Loop(self.look, app.now, group=lambda name: self._known.get(name, name))
 
     def prepare(self) -> None:
@@ -72,6 +72,10 @@ class _Keeper:
 
     def _reread(self) -> None:
         names = self._app.names()
+        problems = {str(problem) for problem in self._app.problems()}
+        for problem in sorted(problems - self._problems):
+            _logger.warning("%s", problem)
+        self._problems = problems
         for name in set(self._known) - set(names):
             self.loop.forget(name)
         for name in names:
@@ -80,12 +84,14 @@ class _Keeper:
         self._known = dict(names)
 
     def _sync(self, name: str) -> datetime:
-        interval = self._app.interval(name)
+        interval = DEFAULT_INTERVAL
         try:
+            interval = self._app.interval(name)
             report = self._app.sync(name, progress=_Progress())
         except BackOffError as error:
             _logger.warning("%s", error)
-            return self._app.now() + max(interval, timedelta(seconds=error.seconds or 0))
+            wish = timedelta(seconds=error.seconds) if error.seconds else interval
+            return self._app.now() + max(wish, _SOON)
         except CalpairError as error:
             _logger.error("%s", error)  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
             return self._app.now() + interval

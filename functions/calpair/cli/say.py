@@ -27,6 +27,10 @@ class Say:
         if self.as_json:
             print(json.dumps(value, ensure_ascii=False, default=str), file=self.out, flush=True)
 
+    def document(self, value: Mapping[str, Any]) -> None:
+        """Print a document that is JSON for people too."""
+        print(json.dumps(value, ensure_ascii=False, indent=None if self.as_json else 2), file=self.out, flush=True)
+
     def error(self, text: str) -> None:
         """Say what went wrong, in one line."""
         sentence = " ".join(text.split())

@@ -27,6 +27,10 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     """Bring one pair in step, or say what would be done."""
     app = App.from_file(config, environment)
     report = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+    if report.outcome == "paused":
+        raise UsageError(f"pair `{line.pair}` is paused; `calpair resume {line.pair}` lets it go on")
+    if report.outcome == "disabled":
+        raise UsageError(f"pair `{line.pair}` is disabled; name it in its file again, or set enabled = true")
     decisions = [str(decision) for decision in report.decisions]
     held = report.held
     say.value(
@@ -46,8 +50,6 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     if report.outcome == "held":
         say.line(f"{line.pair}: {app.status(line.pair)['sentence']}")
         return 1
-    if report.outcome in ("paused", "disabled"):
-        raise UsageError(f"pair `{line.pair}` is {report.outcome}; `calpair resume {line.pair}` lets it go on")
     if report.outcome == "busy":
         say.line(f"{line.pair}: another process is at it; nothing done")
         return 0

@@ -117,7 +117,7 @@ def schema(value: Any) -> int:
 def interval(value: Any) -> timedelta:
     """Text with a unit, up to 24h. The shortest depends on the ground and is checked by the caller."""
     if not isinstance(value, str):
-        example = f"{value}s" if isinstance(value, int) and not isinstance(value, bool) else "30s"
+        example = f"{value}s" if isinstance(value, int) and value > 0 and value is not True else "30s"
         raise Wrong(f'{_shown_kind(value)}; write text with a unit, as in "{example}"')
     match = _INTERVAL.fullmatch(value.strip().lower())
     if not match:

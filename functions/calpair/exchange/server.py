@@ -70,8 +70,18 @@ class ExchangeConnection:
     def ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
         """Send one request about a mailbox and give its response messages, in order, errors as values.
 
-        Raises a SideError when the request as a whole came to nothing, or to nobody knows what.
+        Raises a SideError when the request as a whole came to nothing, or to nobody knows what. A server that turns out
+        to be older than assumed did nothing yet, and is asked once more in its own words.
         """
+        before = versions.schema(self._build)
+        try:
+            return self._ask(mailbox, body, writing=writing)
+        except BackOffError as error:
+            if error.seconds != 0 or versions.schema(self._build) == before:
+                raise
+        return self._ask(mailbox, body, writing=writing)
+
+    def _ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
         impersonate = mailbox if self.settings.access is Access.IMPERSONATION else ""
         data = envelope(body, versions.schema(self._build), impersonate)
         headers = {"X-AnchorMailbox": mailbox}

@@ -80,6 +80,11 @@ class _Reader(HTMLParser):
         elif tag in _BREAKS:
             self.words.append("\n")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # `<br/>` is one break, not an opening and a closing one.
+        self.handle_starttag(tag, attrs)
+        self._silent -= tag in _SILENT
+
     def handle_data(self, data: str) -> None:
         if not self._silent:
             # Inside HTML a line break in the source is only white space.

@@ -83,6 +83,7 @@ def _do(kind: type[Write], side: Side, batch: "Sequence[_Job]", ground: Ground, 
     except UnknownOutcomeError as error:
         answers = [error] * len(batch)
     except SideError as error:
+        error.side = side.value
         if kind is Create and side is Side.EXCHANGE:
             # Nothing of it took effect.
             ground.settle([job.key for job in batch])
@@ -124,6 +125,7 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
 def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome: Outcome) -> None:
     write = job.left.pop(0)
     if isinstance(answer, SideError):
+        answer.side = write.side.value
         job.left.clear()
         _failed(job, write, answer, ground, outcome)
         return
@@ -141,7 +143,9 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
     if job.left:
-        _store(job.decision, _half_done(job, write, answer, ground), ground)
+        half = _half_done(job, write, answer, ground)
+        if half:
+            ground.ledger.save(half)
     else:
         link = job.decision.link
         for side, written in job.done.items():
@@ -163,9 +167,11 @@ def _agreed(link: Link, side: Side, written: Written, meant: Event, digester: Di
     return replace(named, losses=tuple(sorted({*link.losses, *altered})))
 
 
-def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Link:
-    """The stored link, agreeing only on the fields just written: the rest of the merge is still to be seen as edits."""
-    link = ground.ledger.get(job.key) or job.decision.link
+def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Link | None:
+    """The stored link (if there is one), agreeing only on the fields just written: the rest of the merge is still to be seen as edits."""
+    link = ground.ledger.get(job.key)
+    if link is None:
+        return None
     old, item = link.agreed.get(write.side), written.item
     if not isinstance(write, Update) or old is None or item is None or item.event is None or not written.sure:
         return link
@@ -191,7 +197,7 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
         ground.settle([job.key])
     match error:
         case StaleError() | AbsentError():
-            outcome.again.add(job.key)
+            _look_again(job, ground, outcome)
         case IdTakenError():
             link = job.decision.link
             _save_parked(link.generation + 1, job, "id_taken", timedelta(0), ground)
@@ -203,7 +209,7 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
             _save_parked(None, job, "awaiting_answer", timedelta(0), ground)
             outcome.again.add(job.key)
         case UnknownOutcomeError():
-            outcome.again.add(job.key)
+            _look_again(job, ground, outcome)
         case BackOffError() if error.scope != "item":
             outcome.stopped = error
         case BackOffError():
@@ -211,6 +217,21 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
             _save_parked(None, job, error.code, max(wish, _rest(job, ground)), ground)
         case _:
             _save_parked(None, job, error.code, _rest(job, ground), ground)
+
+
+def _look_again(job: _Job, ground: Ground, outcome: Outcome) -> None:
+    """Decide anew in the next look, and remember until then which items belong together and what is gone.
+
+    What was agreed stays as it was; a part found only now has no version, so that it will be read.
+    """
+    outcome.again.add(job.key)
+    known, decided = ground.ledger.get(job.key), job.decision.link
+    link = known or decided.agreeing(Side.EXCHANGE, None).agreeing(Side.GOOGLE, None)
+    for side in Side:
+        new, old = decided.part(side), known.part(side) if known else None
+        if new and (old is None or old.id != new.id):
+            link = link.with_part(side, Part(new.id))
+    ground.ledger.save(replace(link, home=decided.home, uid=decided.uid, gone=job.decision.gone))
 
 
 def _rest(job: _Job, ground: Ground) -> timedelta:
@@ -225,7 +246,7 @@ def _save_parked(generation: int | None, job: _Job, reason: str, rest: timedelta
     tries = link.parking.tries + 1 if link.parking else 1
     since = link.parking.since if link.parking and link.parking.reason == reason else ground.now()
     parking = Parking(reason, since, tries, ground.now() + rest)
-    link = replace(link, state=State.PARKED, parking=parking, gone=decided.gone or link.gone)
+    link = replace(link, state=State.PARKED, parking=parking, gone=job.decision.gone or link.gone)
     ground.ledger.save(replace(link, generation=link.generation if generation is None else generation))
 
 

@@ -71,6 +71,8 @@ class Decision:
     forget: bool = False
     clashes: frozenset[Field] = frozenset()
     nearest: timedelta = timedelta(0)
+    gone: tuple[Side, ...] = ()
+    """Sides whose tombstone this was decided from; kept as evidence if it cannot be carried out."""
 
     def __str__(self) -> str:
         """Say it with identifiers only."""

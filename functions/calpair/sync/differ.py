@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calpair.model.event import Event, Field, Item
+from calpair.model.link import Link, State
 from calpair.model.pair import Pair
 from calpair.model.side import Home, Side
 from calpair.ports import Held
 from calpair.sync.desk import Case, names_itself
 from calpair.sync.digest import Digester, alike, exact
-from calpair.sync.merge import HIDDEN, hidden, shown, stands_in, unhide
+from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
 
 _SHORTENED = ":shortened"
+_CATEGORIES = frozenset({Field.CATEGORIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
     wanted = {side: held[side].event for side in Side}
     home = case.link.home
-    blind = _blind(home, events, held, pair)
+    blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
     differing = apart | _respelled(changed, wanted, events)
@@ -48,17 +50,24 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     return Comparison(wanted, differing, unhide(changed, origin, blind), told)
 
 
-def _blind(home: Home, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair) -> frozenset[Field]:
+def _blind(
+    link: Link, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair, digester: Digester
+) -> frozenset[Field]:
     """Give the fields whose other side holds only a stand-in: hidden, shortened, or hidden until now.
 
     Of an adopted event each owner keeps what the other may not see.
     """
+    home = link.home
     if home is Home.ADOPTED:
         return hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
     origin = Side(home.value)
     concealed = hidden(events[origin], origin.other, pair)
-    if not concealed and stands_in(events[origin.other]) and not stands_in(events[origin]):
-        concealed = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
+    if not concealed and events[origin].title != HIDDEN_TITLE:
+        # What was hidden when the copy was agreed upon: it still holds the stand-in (a server may respell its body).
+        agreed = link.agreed.get(origin.other, {})
+        stand_in = digester.fields(stands_in_for(events[origin.other]))
+        if all(agreed.get(field) == stand_in[field] for field in (Field.TITLE, Field.PLACE)):
+            concealed = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
     losses = held[origin.other].losses
     return concealed | {Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)}
 
@@ -102,13 +111,26 @@ def _changed(
     item, agreed = case.item(side), case.link.agreed.get(side)
     if agreed is not None and not case.joined:
         now = digester.fields(_event(item))
-        return frozenset(field for field in Field if now.get(field) != agreed.get(field))
+        edited = frozenset(field for field in Field if now.get(field) != agreed.get(field))
+        if digester.same_table(agreed):
+            return edited
+        # Only the table of colours changed: the categories are the home's to say, an adopted event's Exchange's.
+        speaks = Side.GOOGLE if case.link.home is Home.GOOGLE else Side.EXCHANGE
+        return edited | _CATEGORIES if side is speaks else edited - _CATEGORIES
+    if case.link.state is State.LINKED and not case.joined and all(_unwritten(case, one) for one in Side):
+        # What was agreed is lost with its key, but nothing has been written since.
+        return frozenset()
     copy = next((one for one in (case.item(one) for one in Side) if one and names_itself(one)), None)
     if copy and copy.stamp and copy.stamp.digest:
         content = _event(copy) if copy.side is side else wanted[copy.side]
         if digester.stamp(content) == copy.stamp.digest:
             return frozenset()
     return apart
+
+
+def _unwritten(case: Case, side: Side) -> bool:
+    item, part = case.item(side), case.link.part(side)
+    return item is not None and part is not None and bool(part.version) and part.version == item.version
 
 
 def _event(item: Item | None) -> Event:

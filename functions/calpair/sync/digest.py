@@ -56,16 +56,30 @@ def likeness(event: Event) -> tuple[str, str, str]:
     return words[Field.WHEN], words[Field.TITLE], words[Field.PLACE]
 
 
+TABLE = "table"
+"""Names, among a side's digests, the table of colours under which its categories were read."""
+
+
 class Digester:
     """Turns spelled-out fields into keyed digests. `name` tells one key from another without telling the key."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, table: str = "") -> None:
         self._key = key
+        self.table = table
         self.name = self._digest("name", "")
+
+    def under(self, colours: Mapping[str, str]) -> "Digester":
+        """Give the same under a pair's table of colours."""
+        return Digester(self._key, json.dumps(sorted(colours.items())) if colours else "")
 
     def fields(self, event: Event) -> Mapping[str, str]:
         """Digest every field exactly; what a link remembers as agreed."""
-        return {field.value: self._digest(field.value, text) for field, text in exact(event).items()}
+        digests = {field.value: self._digest(field.value, text) for field, text in exact(event).items()}
+        return {**digests, TABLE: self._digest(TABLE, self.table)} if self.table else digests
+
+    def same_table(self, agreed: Mapping[str, str]) -> bool:
+        """Tell whether an agreement was made under the same table of colours."""
+        return agreed.get(TABLE) == (self._digest(TABLE, self.table) if self.table else None)
 
     def stamp(self, event: Event) -> str:
         """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.

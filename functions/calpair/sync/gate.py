@@ -16,42 +16,60 @@ _LONGEST = timedelta(hours=1)
 
 @dataclass(slots=True)
 class _Closed:
+    at: datetime
     until: datetime
     tries: int
     code: str
 
 
+CHECKING = "checking"
+"""The code under which a pair waits for the first answer its domain ever gets."""
+
+
 @dataclass(slots=True)
 class Gate:
-    """The closed domains of this process."""
+    """The closed domains of this process, and those that have answered before."""
 
     _closed: dict[str, _Closed] = field(default_factory=dict)
+    _checking: dict[str, datetime] = field(default_factory=dict)
+    _answered: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def ask(self, domain: str, now: datetime) -> None:
-        """Pass, or be told to come back (BackOffError). Whoever passes after a closure goes alone."""
+        """Pass, or be told to come back (BackOffError).
+
+        Whoever passes after a closure, or before the domain's first answer, goes alone.
+        """
         with self._lock:
-            closed = self._closed.get(domain)
-            if closed is None:
-                return
-            if now < closed.until:
+            closed, first = self._closed.get(domain), self._checking.get(domain)
+            if closed and now < closed.until:
                 wait = (closed.until - now).total_seconds()
-                raise BackOffError(closed.code, "another pair of this domain was told to wait", seconds=wait)
-            closed.until = now + _FIRST
+                raise BackOffError(closed.code, "the domain's servers asked to be left alone", seconds=wait)
+            if closed:
+                closed.until = now + _FIRST
+            elif domain not in self._answered:
+                if first and now < first + _FIRST:
+                    raise BackOffError(CHECKING, "another pair of the domain is asking for the first time", seconds=2)
+                self._checking[domain] = now
 
     def note(self, domain: str, error: SideError, now: datetime) -> None:
-        """Remember what a server said, if it concerns everybody on it."""
+        """Remember what a server said, if it concerns everybody on it; else it has answered."""
         with self._lock:
+            self._checking.pop(domain, None)
             tries = self._closed[domain].tries + 1 if domain in self._closed else 1
             if isinstance(error, SignInError):
                 rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
             elif isinstance(error, BackOffError) and error.scope == "server":
                 rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
             else:
+                self._closed.pop(domain, None)
                 return
-            self._closed[domain] = _Closed(now + rest, tries, error.code)
+            self._closed[domain] = _Closed(now, now + rest, tries, error.code)
 
-    def open(self, domain: str) -> None:
-        """Forget what was said: the server answers again."""
+    def open(self, domain: str, started: datetime) -> None:
+        """Forget what was said before a run that went well had started: the servers answer again."""
         with self._lock:
-            self._closed.pop(domain, None)
+            self._checking.pop(domain, None)
+            self._answered.add(domain)
+            if domain in self._closed and self._closed[domain].at <= started:
+                del self._closed[domain]

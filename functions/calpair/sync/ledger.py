@@ -49,10 +49,10 @@ class Ledger:
         return [self._links[name] for name in sorted(found)]
 
     def get(self, key: str) -> Link | None:
-        """Give the link of that key."""
+        """Give the pair's link of that key; another pair's is none of its business."""
         if key not in self._links and not self.complete and f"={key}" not in self._asked:
             doc = self._store.get(LINKS, key)
-            if doc:
+            if doc and doc.pair == self._pair:
                 self._keep(from_doc(doc, self._key_name), doc)
             self._asked.add(f"={key}")
         return self._links.get(key)

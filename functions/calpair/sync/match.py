@@ -72,7 +72,7 @@ def match(
             if is_ours(item, pair) and item.stamp and item.stamp.link in memory.intents and memory.untouched(item):
                 # A create that came through after its event was deleted and forgotten.
                 desk.extras.append(item)
-            elif whole and is_ours(item, pair):
+            elif whole and is_ours(item, pair) and item.stamp and item.stamp.link not in desk.links:
                 desk.orphan(item)
             else:
                 desk.open(desk.blank(item), item)
@@ -97,6 +97,11 @@ def _by_link(desk: Desk, item: Item, memory: Memory) -> bool:
         link = desk.links.get(item.stamp.link)
         if link is None:
             return False
+        late = item.stamp.generation != link.generation and desk.sights[link.key][item.side] is Fate.GONE
+        if late and memory.untouched(item):
+            # A create that came through after the one that replaced it was deleted.
+            desk.extras.append(item)
+            return True
         if desk.free(link.key, item.side):
             desk.take(link.key, item)
             return True

@@ -31,15 +31,13 @@ def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
 
 def shown(event: Event, to: Side, pair: Pair) -> Event:
     """Give the event as the other side may see it."""
-    if not hidden(event, to, pair):
-        return event
+    return stands_in_for(event) if hidden(event, to, pair) else event
+
+
+def stands_in_for(event: Event) -> Event:
+    """Give the stand-in of a hidden event: the same time, and nothing of what it says."""
     categories = None if event.categories is None else ()
     return replace(event, title=HIDDEN_TITLE, body=Body(), place="", categories=categories)
-
-
-def stands_in(event: Event) -> bool:
-    """Tell whether the event is the stand-in that `shown` makes of a hidden one."""
-    return event.title == HIDDEN_TITLE and not event.body.text() and not event.place
 
 
 def unhide(

@@ -6,11 +6,12 @@ both as they are now. A listing that started from nothing is compared with the l
 for by id, and only the server's own word makes it gone (G4).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from calpair.errors import AbsentError, CursorLostError
+from calpair.errors import AbsentError, CursorLostError, SideError
 from calpair.model.event import Event, Item
 from calpair.model.link import Link, State
 from calpair.model.side import Side
@@ -149,11 +150,22 @@ def _drain(calendar: Calendar, at: str, known: _Known) -> _Feed:
         return _pages(calendar, "", known)
 
 
+@contextmanager
+def blaming(side: Side) -> Iterator[None]:
+    """Put the side's name on what it refuses."""
+    try:
+        yield
+    except SideError as error:
+        error.side = side.value
+        raise
+
+
 def _pages(calendar: Calendar, at: str, known: _Known) -> _Feed:
     feed = _Feed(at=at)
     more = True
     while more:
-        page = calendar.changes(feed.at)
+        with blaming(calendar.side):
+            page = calendar.changes(feed.at)
         known.prepare(calendar.side, page)
         for change in page.changes:
             # The last word about an id wins, and stands where it was last said.
@@ -244,14 +256,17 @@ def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> N
     wanted = [item for item in dict.fromkeys(ids) if item not in held and item not in gone]
     if not wanted:
         return
-    for item, answer in calendar.read(wanted).items():
+    with blaming(side):
+        answers = calendar.read(wanted)
+    for item, answer in answers.items():
         if isinstance(answer, Item):
             held[item] = answer
         elif isinstance(answer, AbsentError):
             if answer.code == CANCELLED:
                 gone.add(item)
         else:
-            raise answer
+            with blaming(side):
+                raise answer
 
 
 def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:

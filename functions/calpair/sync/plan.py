@@ -20,7 +20,7 @@ from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, par
 from calpair.sync.decision import ALTERED, Create, Decision, Remove, Rules, Update
 from calpair.sync.desk import Case, Fate, names_itself
 from calpair.sync.differ import Comparison, compare
-from calpair.sync.digest import likeness
+from calpair.sync.digest import TABLE, likeness
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
 
@@ -34,7 +34,7 @@ def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decisi
     for case in cases:
         decision = decide(case, rules)
         if decision:
-            yield case, decision
+            yield case, replace(decision, gone=gone_sides(case))
 
 
 def decide(case: Case, rules: Rules) -> Decision | None:
@@ -211,7 +211,7 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     link = replace(link, losses=_still_lost(link, told, rewritten))
     if not writes:
         # An edit that this pair leaves standing is kept apart, so that a two-way pair finds it later.
-        apart = bool(told.differing) and any(told.changed.values())
+        apart = told.differing & frozenset[Field]().union(*told.changed.values())
         return None if apart else _noting(case, _settled(link), rules)
     flips = link.flips
     for write in writes:
@@ -300,7 +300,7 @@ def _edited(link: Link, item: Item, rules: Rules) -> bool:
     masked = {loss.removesuffix(HIDDEN) for loss in link.losses if loss.endswith(HIDDEN)}
     now = rules.digester.fields(_event(item))
     # An edit of a stand-in is no edit of the event.
-    return any(agreed.get(name) != now.get(name) for name in {*agreed, *now} - masked)
+    return any(agreed.get(name) != now.get(name) for name in {*agreed, *now} - masked - {TABLE})
 
 
 def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules: Rules) -> Stamp:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from calpair.model.body import Body
-from calpair.model.event import Event, Field, Privacy
+from calpair.model.event import Field, Privacy
 from calpair.model.pair import Direction, OnConflict, Pair, Show
 from calpair.model.side import Home, Side
 from calpair.sync.merge import (
@@ -17,7 +17,7 @@ from calpair.sync.merge import (
     hidden,
     merge,
     shown,
-    stands_in,
+    stands_in_for,
     unhide,
     winning,
 )
@@ -161,19 +161,8 @@ def test_a_hidden_event_is_a_stand_in_with_its_times(
     event = meeting("title", body=Body("words"), place="room", reminder=5, categories=categories)
     seen = shown(event, G, pair(show_to_google=Show.BUSY_ONLY))
     assert seen == meeting(HIDDEN_TITLE, reminder=5, categories=left)
-    assert stands_in(seen)
+    assert seen == stands_in_for(event) == stands_in_for(seen)
     assert shown(event, E, pair(show_to_google=Show.BUSY_ONLY)) is event
-
-
-@pytest.mark.parametrize(
-    "event", [meeting("busy"), meeting("Busy", place="room"), meeting("Busy", body=Body("x")), meeting("Lunch")]
-)
-def test_what_is_no_stand_in(event: Event) -> None:
-    assert not stands_in(event)
-
-
-def test_an_empty_body_in_html_is_empty() -> None:
-    assert stands_in(meeting("Busy", body=Body("<p>&nbsp;</p>", html=True)))
 
 
 def test_what_differs_under_a_stand_in_is_the_homes_to_say() -> None:
