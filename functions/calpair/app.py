@@ -172,20 +172,34 @@ class App:
         started = self.now()
         try:
             self._gate.ask(domain.name, started)
-            report = self._run(pair, domain, progress, dry_run=dry_run)
+            report = self._passed(pair, domain, started, progress, dry_run=dry_run)
         except CalpairError as error:
-            if isinstance(error, SideError) and error.side:
-                self._gate.note(domain.name, error, self.now())
             if not dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
                 self._tell(pair, statuses.after_error(error), {})
             raise
-        if report.outcome in ("ok", "planned"):
-            self._gate.open(domain.name, started)
         held = report.held
         state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not dry_run:
             self._tell(pair, state, report.said)
             self._remember_version(domain)
+        return report
+
+    def _passed(
+        self, pair: Pair, domain: Domain, started: datetime, progress: Callable[[int, int], None], *, dry_run: bool
+    ) -> Report:
+        """Run behind the gate, and tell it what the servers said."""
+        try:
+            report = self._run(pair, domain, progress, dry_run=dry_run)
+        except SideError as error:
+            self._gate.note(domain.name, error, started, self.now())
+            raise
+        except CalpairError:
+            self._gate.leave(domain.name, started)
+            raise
+        if report.outcome in ("ok", "planned"):
+            self._gate.open(domain.name, started)
+        else:
+            self._gate.leave(domain.name, started)
         return report
 
     def _run(self, pair: Pair, domain: Domain, progress: Callable[[int, int], None], *, dry_run: bool) -> Report:
@@ -207,9 +221,10 @@ class App:
         documents = self.documents()
         for problem in documents.problems:
             yield doctor.wrong_document(problem.document, str(problem))
+        chosen = doctor.chosen(name, documents.pairs, documents.domains)
         yield doctor.digest_key(lambda: self.digester)
         refused: set[tuple[str, Side]] = set()
-        for pair in doctor.chosen(name, documents.pairs, documents.domains):
+        for pair in chosen:
             domain = documents.domains[pair.domain]
             yield from doctor.examine(pair, partial(self.calendars, pair, domain), refused)
 
@@ -219,8 +234,8 @@ class App:
         UsageError: its orphans have not been missed for long enough.
         """
         pair, _ = self.pair(name)
-        listed = statuses.read(self.store, pair.key).get("orphans", [])
-        sure = [one["link"] for one in listed if self.now() - datetime.fromisoformat(one["since"]) >= CONFIRM_AFTER]
+        listed = statuses.orphans(self.store, pair.key)
+        sure = [link for link, since in listed.items() if self.now() - since >= CONFIRM_AFTER]
         held = approve(self.store, pair, sure)
         if held:
             return held.kind

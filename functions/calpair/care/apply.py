@@ -8,8 +8,9 @@ A document that a file no longer names is disabled, never unpaired, and comes ba
 Removals are applied before anything else, so that a calendar can move from one pair to another in one edit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from calpair.ports import Doc, Store
@@ -31,7 +32,9 @@ def apply(store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], so
     """Make the store hold what `source` says; what it said before and no longer says is disabled."""
     named = {DOMAINS: domains, PAIRS: pairs}
     disabled = []
-    for doc in _all(store, _APPLIED):
+    applied = _all(store, _APPLIED)
+    numbers = count(1 + max((doc.data["number"] for doc in applied), default=0))
+    for doc in applied:
         collection, _, name = doc.key.partition(":")
         if doc.data["source"] == source and not doc.data["dropped"] and name not in named[collection]:
             store.put(replace(doc, data={**doc.data, "dropped": True}))
@@ -40,15 +43,17 @@ def apply(store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], so
         f"{collection}/{name}"
         for collection, documents in named.items()
         for name, fields in documents.items()
-        if _write(store, collection, name, fields, source)
+        if _write(store, collection, name, fields, source, numbers)
     ]
     return Applied(tuple(written), tuple(disabled))
 
 
-def _write(store: Store, collection: str, name: str, fields: Mapping[str, Any], source: str) -> bool:
+def _write(
+    store: Store, collection: str, name: str, fields: Mapping[str, Any], source: str, numbers: Iterator[int]
+) -> bool:
     key = f"{collection}:{name}"
     old = store.get(_APPLIED, key)
-    number = old.data["number"] if old else 1 + max((doc.data["number"] for doc in _all(store, _APPLIED)), default=0)
+    number = old.data["number"] if old else next(numbers)
     told = {"schema": SCHEMA, "source": source, "dropped": False, "number": number}
     changed = _put(store, _APPLIED, key, told)
     return _put(store, collection, name, fields) or changed

@@ -23,6 +23,9 @@ SIGN_IN = "sign-in"
 """The check that may lock an account when it is repeated."""
 
 
+REFUSED = "HTTP401"
+
+
 def examine(
     pair: Pair, calendars: Callable[[], Mapping[Side, Calendar]], refused: set[tuple[str, Side]]
 ) -> Iterator[Examined]:
@@ -43,7 +46,7 @@ def examine(
             yield Examined(document, side.value, found)
             continue
         for finding in calendar.examine(writing=side is Side.GOOGLE or pair.two_way):
-            if finding.check == SIGN_IN and not finding.ok:
+            if finding.check == SIGN_IN and not finding.ok and finding.found == REFUSED:
                 refused.add((pair.domain, side))
             yield Examined(document, side.value, finding)
 

@@ -83,7 +83,7 @@ def after_error(error: CalpairError) -> State:
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
             )
         case AccessLostError() | SignInError():
-            return State("failing", f"{error}. Nothing was changed. `calpair doctor` names the cure.")
+            return State("failing", f"{error}. Nothing was deleted. `calpair doctor` names the cure.")
         case StoreError():
             return State("failing", str(error))
         case _:
@@ -120,11 +120,7 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
         "losses": dict(sorted(losses.items())),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
-        "orphans": [
-            {"link": doc.key, "since": min(doc.data["missing"].values())}
-            for doc in links
-            if doc.data["state"] == "orphan"
-        ],
+        "orphans": sum(1 for doc in links if doc.data["state"] == "orphan"),
     }
 
 
@@ -140,6 +136,14 @@ def _parked(doc: Doc) -> Mapping[str, Any]:
         "since": parking["since"],
         "tries": parking["tries"],
         "retry": parking["retry"],
+    }
+
+
+def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
+    """Give the links of copies whose original is gone, each with the time it was first missed."""
+    return {
+        doc.key: datetime.fromisoformat(min(doc.data["missing"].values()))
+        for doc in store.find(_LINKS, pair_key, ["orphan"])
     }
 
 

@@ -41,7 +41,7 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
             say.line(f"  {key}: " + ", ".join(f"{word} {count}" for word, count in (words or {}).items()))
         if row.get("orphans"):
             say.line(
-                f"  orphans: {len(row['orphans'])} copies whose original is gone; `calpair approve {name}` removes them"
+                f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
             )
     for problem in documents.problems:
         say.line(str(problem))

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-_STEP = 0.1
-
 
 @dataclass(slots=True)
 class Say:
@@ -15,7 +13,7 @@ class Say:
     out: TextIO
     err: TextIO
     as_json: bool = False
-    _told: float = 0.0
+    _told: int = 0
 
     def line(self, text: str) -> None:
         """Say a line to a person."""
@@ -45,6 +43,6 @@ class Say:
             return
         if self.err.isatty():
             print(f"\r{done} of {total}" + ("\n" if done == total else ""), end="", file=self.err, flush=True)
-        elif done == total or done / total - self._told >= _STEP or done / total < self._told:
-            self._told = done / total
+        elif done == total or done * 10 // total != self._told:
+            self._told = done * 10 // total
             print(f"{done} of {total}", file=self.err, flush=True)

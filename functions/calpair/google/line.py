@@ -28,7 +28,7 @@ from calpair.errors import (
     UnknownOutcomeError,
 )
 from calpair.google.errors import Act, Refusal, elsewhere, judge, read, refused, silent, unreached
-from calpair.google.http import Addresses, Http, NotSentError, TooLongError, Wire, service
+from calpair.google.http import Addresses, Http, NotSentError, TooLongError, Wire, events
 from calpair.google.identity import SignIn
 from calpair.model.pair import GoogleService
 from calpair.ports import Now
@@ -59,7 +59,7 @@ class Line:
     @property
     def events(self) -> Any:
         """The client library's events resource: what builds requests. UsageError for an unusable google.url."""
-        return service(Addresses.of(self._url).api).events()
+        return events(Addresses.of(self._url).api)
 
     def close(self) -> None:
         """Hang up; the next request connects again. A transport that was given is the giver's to close."""

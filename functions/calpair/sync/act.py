@@ -19,7 +19,7 @@ from calpair.errors import (
     UnknownOutcomeError,
 )
 from calpair.model.event import Event
-from calpair.model.link import Link, Parking, Part, State
+from calpair.model.link import Digests, Link, Parking, Part, State
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
 from calpair.sync import guard
@@ -147,21 +147,30 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
         if half:
             ground.ledger.save(half)
     else:
-        link = job.decision.link
+        link, known = job.decision.link, ground.ledger.get(job.key)
         for side, written in job.done.items():
-            link = _agreed(link, side, written, _meant(job.decision, side), ground.digester)
+            old = known.agreed.get(side) if known else None
+            link = _agreed(link, side, written, _wrote(job.decision, side), old, ground.digester)
         _store(job.decision, link, ground)
         # A first sync has many; what was answered is in the link now.
         job.done.clear()
 
 
-def _agreed(link: Link, side: Side, written: Written, meant: Event, digester: Digester) -> Link:
-    """The new agreement is what the server holds after normalising, if it is surely the result of our write."""
-    item = written.item
+def _agreed(
+    link: Link, side: Side, written: Written, write: Create | Update, old: Digests | None, digester: Digester
+) -> Link:
+    """The new agreement is what the server holds after normalising, if it is surely the result of our write.
+
+    Otherwise the old one stays, but for the fields just written, and the item is read again.
+    """
+    item, meant = written.item, _meant(write)
     if item is None or item.event is None or not written.sure:
-        return link.with_part(side, Part(written.id)).agreeing(side, None)
-    now, told = alike(item.event), alike(meant)
-    altered = {f"{name}{ALTERED}" for name in told if name in now and now[name] != told[name]}
+        if old is not None and isinstance(write, Update):
+            told = digester.fields(meant)
+            old = {**old, **{name.value: told[name] for name in write.edit.fields if name in told}}
+        return link.with_part(side, Part(written.id)).agreeing(side, old if isinstance(write, Update) else None)
+    now, said = alike(item.event), alike(meant)
+    altered = {f"{name}{ALTERED}" for name in said if name in now and now[name] != said[name]}
     link = link.with_part(side, Part(item.id, item.version)).agreeing(side, digester.fields(item.event))
     named = replace(link, uid=item.uid) if side is Side.EXCHANGE else replace(link, google_uid=item.uid)
     return replace(named, losses=tuple(sorted({*link.losses, *altered})))
@@ -182,13 +191,15 @@ def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Lin
     )
 
 
-def _meant(decision: Decision, side: Side) -> Event:
+def _wrote(decision: Decision, side: Side) -> Create | Update:
     for write in decision.writes:
-        if write.side is side and isinstance(write, Update):
-            return write.edit.event
-        if write.side is side and isinstance(write, Create):
-            return write.draft.event
+        if write.side is side and not isinstance(write, Remove):
+            return write
     raise ValueError(f"nothing was written on {side}")
+
+
+def _meant(write: Create | Update) -> Event:
+    return write.edit.event if isinstance(write, Update) else write.draft.event
 
 
 def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: Outcome) -> None:

@@ -72,8 +72,10 @@ def orphan(case: Case, rules: Rules) -> Decision | None:
     return None if case.known and link == case.link else Decision(link, "orphan")
 
 
-def drop_extra(case: Case, extra: Item) -> Decision:
-    """Remove a second copy of ours; its link is nobody's, and nothing is stored."""
+def drop_extra(case: Case, extra: Item) -> Decision | None:
+    """Remove a second copy of ours; its link is nobody's, and nothing is stored. One with guests of its own stays."""
+    if extra.people:
+        return leave(case, "people")
     removal = Removal(extra.id, extra.version)
     return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),), forget=True)
 

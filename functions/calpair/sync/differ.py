@@ -64,8 +64,9 @@ def _blind(
     concealed = hidden(events[origin], origin.other, pair)
     if not concealed and events[origin].title != HIDDEN_TITLE:
         # What was hidden when the copy was agreed upon: it still holds the stand-in (a server may respell its body).
-        agreed = link.agreed.get(origin.other, {})
+        # Where the agreement is lost, what looks like one counts as one.
         stand_in = digester.fields(stands_in_for(events[origin.other]))
+        agreed = link.agreed.get(origin.other) or digester.fields(events[origin.other])
         if all(agreed.get(field) == stand_in[field] for field in (Field.TITLE, Field.PLACE)):
             concealed = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
     losses = held[origin.other].losses

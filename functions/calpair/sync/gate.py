@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from calpair.errors import BackOffError, SideError, SignInError
+from calpair.errors import BackOffError, SideError, SignInError, UnknownOutcomeError
 
 _FIRST = timedelta(minutes=1)
 _LONGEST = timedelta(hours=1)
@@ -52,19 +52,30 @@ class Gate:
                     raise BackOffError(CHECKING, "another pair of the domain is asking for the first time", seconds=2)
                 self._checking[domain] = now
 
-    def note(self, domain: str, error: SideError, now: datetime) -> None:
-        """Remember what a server said, if it concerns everybody on it; else it has answered."""
+    def note(self, domain: str, error: SideError, started: datetime, now: datetime) -> None:
+        """Remember what a server said to a run begun at `started`, if it concerns everybody; else it has answered."""
         with self._lock:
             self._checking.pop(domain, None)
-            tries = self._closed[domain].tries + 1 if domain in self._closed else 1
+            closed = self._closed.get(domain)
+            tries = closed.tries + 1 if closed else 1
             if isinstance(error, SignInError):
                 rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
             elif isinstance(error, BackOffError) and error.scope == "server":
                 rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
             else:
-                self._closed.pop(domain, None)
+                answered = not isinstance(error, UnknownOutcomeError)
+                if closed and answered and closed.at <= started:
+                    del self._closed[domain]
                 return
             self._closed[domain] = _Closed(now, now + rest, tries, error.code)
+
+    def leave(self, domain: str, started: datetime) -> None:
+        """Give back what `ask` took, having learnt nothing: the next one may go."""
+        with self._lock:
+            self._checking.pop(domain, None)
+            closed = self._closed.get(domain)
+            if closed and closed.at <= started < closed.until:
+                closed.until = started
 
     def open(self, domain: str, started: datetime) -> None:
         """Forget what was said before a run that went well had started: the servers answer again."""
