@@ -13,7 +13,7 @@ from calpair.model.pair import Direction
 from calpair.model.side import Home, Side
 from calpair.ports import Draft, Edit, Page, Written
 from calpair.sync import plan
-from calpair.sync.act import _meant
+from calpair.sync.act import _wrote
 from calpair.sync.book import approve, zone_of
 from calpair.sync.decision import Decision
 from calpair.sync.desk import Case, Desk, Fate
@@ -37,7 +37,7 @@ def test_a_case_without_items_or_content_is_a_mistake_that_is_named() -> None:
     with pytest.raises(ValueError, match="copy of ours"):
         Desk("p", frozenset(), whole=True).orphan(series)
     with pytest.raises(ValueError, match="nothing was written on google"):
-        _meant(Decision(BARE, "note"), Side.GOOGLE)
+        _wrote(Decision(BARE, "note"), Side.GOOGLE)
 
 
 def test_a_calendar_that_does_not_say_what_it_wrote_is_a_mistake() -> None:
