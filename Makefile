@@ -14,7 +14,7 @@ COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproje
 help: ## list the words
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
 
-demo: run ## two simulated servers, one pair, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1 STORE=file)
+demo: run ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1)
 	@PYTHONPATH=tests $(RUN) -m demo
 
 live: run ## the same walk on your own mailbox and calendar
@@ -22,14 +22,14 @@ live: run ## the same walk on your own mailbox and calendar
 
 test: dev ## every test that can run here, coverage, and a table of what ran and what was left out
 	@mkdir -p build
-	@CALPAIR_TABLE=1 $(RUN) -m pytest --cov --cov-report=json:build/coverage.json --cov-report=term
+	@CALPAIR_TABLE=1 $(RUN) -m pytest --numprocesses 2 --cov --cov-report=json:build/coverage.json --cov-report=term
 	@$(RUN) -m tools.floors build/coverage.json
 
 check: dev ## style, types, import law, lock files; no test, under a minute
 	@$(RUN) -m ruff check --quiet .
 	@$(RUN) -m ruff format --quiet --check .
 	@$(RUN) -m mypy $(CODE)
-	@PYTHONPATH=functions:tests .venv/bin/lint-imports --no-logo
+	@PYTHONPATH=functions:tests:. .venv/bin/lint-imports --no-logo
 	@$(RUN) -m tools.locks
 
 torture: dev ## the long crash loops and random walks

@@ -17,7 +17,9 @@ import json, resource, sys
 from calpair.cli import main
 code = main(["--config", sys.argv[1], "--json", "sync", "ana"])
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"code": code, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss}))
+# Not ru_maxrss: it remembers the size of the process this one was forked from.
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps({"code": code, "cpu": used.ru_utime + used.ru_stime, "peak": peak}))
 """
 _FILE = """
 [service]

@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, settings
 from tools.parts import PARTS, REQUIRE, missing
 
 TABLE = os.environ.get("CALPAIR_TABLE") == "1"
-_REST = "all else"
+_REST = "rest"
+_PARTS = "parts"
 _WIDTHS = (58, 20, 30, 0)
 _names = {part.name for part in PARTS}
 _outcomes: Counter[tuple[str, str]] = Counter()
@@ -50,13 +51,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    expected = hasattr(report, "wasxfail")
-    if report.when == "call" or not report.passed:
-        for name in _parts(item) or [_REST]:
-            _outcomes[name, "passed" if expected else report.outcome] += 1
-    if report.skipped and not expected:
+    report.user_properties.append((_PARTS, " ".join(_parts(item)) or _REST))
+    if report.skipped and not hasattr(report, "wasxfail"):
         _left_out(report)
     return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    # Counted where reports arrive: with several processes, in the one that prints the table.
+    if report.when == "call" or not report.passed:
+        for name in str(dict(report.user_properties)[_PARTS]).split():
+            _outcomes[name, "passed" if hasattr(report, "wasxfail") else report.outcome] += 1
 
 
 @pytest.hookimpl(trylast=True)
@@ -68,7 +73,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if TABLE and REQUIRE and exitstatus == pytest.ExitCode.OK and any(not _ran(name) for name in _names):
+    worker = hasattr(session.config, "workerinput")
+    if TABLE and REQUIRE and not worker and exitstatus == pytest.ExitCode.OK and any(not _ran(name) for name in _names):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -104,7 +110,7 @@ def _rows() -> list[tuple[str, str, str, str]]:
     """Give a line for every part: what it is, what ran, what it needs and, where it is left out, the cure."""
     rows = [
         ("part", "ran", "needs", "how to get it"),
-        (_REST, f"{_ran(_REST)} tests, {_outcomes[_REST, 'skipped']} skipped", "Python alone", ""),
+        ("all else", f"{_ran(_REST)} tests, {_outcomes[_REST, 'skipped']} skipped", "Python alone", ""),
     ]
     for part in PARTS:
         lacks = bool(missing(part.name))

@@ -4,23 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from calpair.documents import DOMAIN, PAIR
-from calpair.settings import SERVICE
+from calpair.documents import DOMAIN, PAIR, Field
+from calpair.settings import SERVICE, Setting
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 OWN = [field for field in DOMAIN.values() if field.name not in PAIR]
 
 
 @pytest.mark.parametrize("field", [*OWN, *PAIR.values()], ids=lambda field: field.name)
-def test_every_field_stands_on_the_page_with_its_meaning_and_default(field: object) -> None:
-    name, means, default, kept = (getattr(field, part) for part in ("name", "means", "default", "kept"))
-    assert f"| `{name}` | {means}{' *kept*' if kept else ''} | {default} |" in PAGE
+def test_every_field_stands_on_the_page_with_its_meaning_and_default(field: Field) -> None:
+    assert f"| `{field.name}` | {field.means}{' *kept*' if field.kept else ''} | {field.default} |" in PAGE
 
 
 @pytest.mark.parametrize("setting", SERVICE, ids=lambda setting: setting.name)
-def test_every_setting_of_the_process_stands_on_the_page(setting: object) -> None:
-    name, means = setting.name, setting.means
-    assert f"| `{name}` | {means} |" in PAGE
+def test_every_setting_of_the_process_stands_on_the_page(setting: Setting) -> None:
+    assert f"| `{setting.name}` | {setting.means} |" in PAGE
 
 
 def test_the_page_names_nothing_that_does_not_exist() -> None:
