@@ -220,6 +220,8 @@ def _as_a_process() -> Iterator[None]:
     handlers = {sign: signal.getsignal(sign) for sign in (signal.SIGTERM, signal.SIGINT)}
     root = logging.getLogger()
     kept, level, hook = list(root.handlers), root.level, threading.excepthook
+    # What was there before need not be looked through afterwards.
+    gc.freeze()
     try:
         yield
     finally:
@@ -231,6 +233,7 @@ def _as_a_process() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
+        gc.unfreeze()
 
 
 def noon(days: int) -> datetime:

@@ -264,3 +264,10 @@ def test_errors_in_json_are_one_value_too(company: Office) -> None:
     said = company.calpair("--json", "sync", "anna")
     assert (said.code, said.err) == (2, "")
     assert json.loads(said.out) == {"error": "there is no pair `anna`; did you mean `ana`?"}
+
+
+def test_a_paused_pair_is_one_value_in_json_too(company: Office) -> None:
+    company.calpair("pause", "ana")
+    said = company.calpair("--json", "sync", "ana")
+    assert (said.code, said.err) == (2, "")
+    assert "paused" in str(said.json)

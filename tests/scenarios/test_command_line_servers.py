@@ -78,7 +78,7 @@ def status(company: Office) -> tuple[str, str]:
 
 def test_a_wrong_password_is_tried_once_and_named(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD", "hunter2")
-    line = "name or password were refused: check exchange.username and exchange.secret (HTTP401)"
+    line = "Exchange: name or password were refused: check exchange.username and exchange.secret (HTTP401)"
     assert fails(company) == line
     assert company.exchange.accounts.failed == {ACCOUNT: 1}
     assert company.requests() == (1, 0)
@@ -100,7 +100,7 @@ def test_an_unknown_mailbox_is_named(company: Office) -> None:
     company.pairs["ana"] = company.pair(mailbox="nobody@a.test")
     company.write()
     assert fails(company) == (
-        "the server knows no mailbox with this primary address: check `mailbox` (ErrorNonExistentMailbox)"
+        "Exchange: the server knows no mailbox with this primary address: check `mailbox` (ErrorNonExistentMailbox)"
     )
     (wrong,) = found_by_doctor(company)
     assert (wrong["check"], wrong["found"]) == ("mailbox", "ErrorNonExistentMailbox")
@@ -110,7 +110,7 @@ def test_an_unknown_mailbox_is_named(company: Office) -> None:
 def test_a_folder_that_is_not_there_is_named(company: Office) -> None:
     company.pairs["ana"] = company.pair(folder="Team/Travel")
     company.write()
-    assert fails(company) == f"no folder 'Team/Travel' below the calendar of {ANA} (ErrorFolderNotFound)"
+    assert fails(company) == f"Exchange: no folder 'Team/Travel' below the calendar of {ANA} (ErrorFolderNotFound)"
     (wrong,) = found_by_doctor(company)
     assert wrong["check"] == "folder"
 
@@ -118,7 +118,7 @@ def test_a_folder_that_is_not_there_is_named(company: Office) -> None:
 def test_an_address_nobody_answers_at_is_named(company: Office) -> None:
     company.domains["a.test"] = company.domain(url=f"http://127.0.0.1:{closed_port()}/EWS/Exchange.asmx")
     company.write()
-    assert fails(company) == "the server cannot be reached: check exchange.url and the network (Unreachable)"
+    assert fails(company) == "Exchange: the server cannot be reached: check exchange.url and the network (Unreachable)"
     (wrong,) = found_by_doctor(company)
     assert (wrong["check"], wrong["cure"]) == (
         "address",
@@ -129,14 +129,16 @@ def test_an_address_nobody_answers_at_is_named(company: Office) -> None:
 def test_googles_address_nobody_answers_at_is_named(company: Office) -> None:
     company.domains["a.test"]["google"]["url"] = f"http://127.0.0.1:{closed_port()}/"
     company.write()
-    assert fails(company) == ("no connection to google.url: check the network, the address and the proxy (unreachable)")
+    assert fails(company) == (
+        "Google: no connection to google.url: check the network, the address and the proxy (unreachable)"
+    )
 
 
 def test_a_web_page_is_not_taken_for_exchange(company: Office) -> None:
     with mounted(Page()) as url:
         company.domains["a.test"] = company.domain(url=f"{url}/EWS/Exchange.asmx")
         company.write()
-        assert fails(company) == "what answers is no Exchange web service: check exchange.url (NotExchange)"
+        assert fails(company) == "Exchange: what answers is no Exchange web service: check exchange.url (NotExchange)"
         (wrong,) = found_by_doctor(company)
         assert (wrong["check"], wrong["cure"]) == (
             "address",
@@ -147,12 +149,15 @@ def test_a_web_page_is_not_taken_for_exchange(company: Office) -> None:
 @pytest.mark.parametrize(
     ("status_code", "line"),
     [
-        (404, "nothing answers at this path: check exchange.url, it usually ends in /EWS/Exchange.asmx (HTTP404)"),
+        (
+            404,
+            "Exchange: nothing answers at this path: check exchange.url, it usually ends in /EWS/Exchange.asmx (HTTP404)",
+        ),
         (
             302,
-            "the server sends us elsewhere, and redirects are not followed: set exchange.url to the final address (HTTP302)",
+            "Exchange: the server sends us elsewhere, and redirects are not followed: set exchange.url to the final address (HTTP302)",
         ),
-        (403, "the server forbids the web service: enable EWS for this account and mailbox (HTTP403)"),
+        (403, "Exchange: the server forbids the web service: enable EWS for this account and mailbox (HTTP403)"),
     ],
 )
 def test_a_server_that_is_no_exchange_is_told_by_what_it_said(company: Office, status_code: int, line: str) -> None:
@@ -172,7 +177,7 @@ def test_a_certificate_of_nobody_is_named_and_no_password_is_sent(company: Offic
         line = fails(company)
         (wrong,) = found_by_doctor(company)
     cure = "the server's certificate is not trusted, or TLS could not be agreed on: check exchange.ca, exchange.tls_minimum"
-    assert line == f"{cure} (TLS)"
+    assert line == f"Exchange: {cure} (TLS)"
     assert (wrong["check"], wrong["cure"]) == ("tls", cure)
     assert page.asked == []
 
@@ -183,7 +188,7 @@ def test_a_certificate_of_nobody_before_google_is_named_and_no_token_is_sent(com
         company.domains["a.test"]["google"]["url"] = url
         company.write()
         assert fails(company) == (
-            "the certificate of google.url is not trusted: check the address and the proxy (certificate)"
+            "Google: the certificate of google.url is not trusted: check the address and the proxy (certificate)"
         )
     assert page.asked == []
 
@@ -202,7 +207,7 @@ def test_a_file_of_certificates_that_is_none_is_named(company: Office) -> None:
 def test_a_refused_google_token_is_named(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "hunter2")
     line = "Google does not accept the credentials: check google.auth, google.secret and google_user"
-    assert fails(company) == f"{line} (authError)"
+    assert fails(company) == f"Google: {line} (authError)"
     assert company.requests()[1] == 1
     (wrong,) = found_by_doctor(company)
     assert (wrong["side"], wrong["cure"]) == ("google", line)
@@ -213,7 +218,7 @@ def test_an_unknown_calendar_is_named(company: Office) -> None:
     company.pairs["ana"] = company.pair(calendar=TEAM, google_user=ANAS)
     company.write()
     line = "no such calendar, or it is hidden from google_user: correct `calendar`, or share it"
-    assert fails(company) == f"{line} (notFound)"
+    assert fails(company) == f"Google: {line} (notFound)"
     (wrong,) = found_by_doctor(company)
     assert (wrong["check"], wrong["cure"]) == ("google calendar", line)
 
@@ -223,7 +228,7 @@ def test_a_calendar_without_the_right_to_write_is_named_and_nothing_is_half_done
     company.pairs["ana"] = company.pair(calendar=TEAM, google_user=ANAS)
     company.write()
     assert fails(company) == (
-        "this calendar may not be used: share it with google_user, with the right to make changes to events "
+        "Google: this calendar may not be used: share it with google_user, with the right to make changes to events "
         "(requiredAccessLevel)"
     )
     (wrong,) = found_by_doctor(company)
@@ -233,7 +238,9 @@ def test_a_calendar_without_the_right_to_write_is_named_and_nothing_is_half_done
 
 def test_a_mailbox_without_the_right_to_write_is_named_and_nothing_is_half_done(company: Office) -> None:
     company.exchange.mailbox(ANA).set_read_only()
-    assert fails(company) == "the account may not do this in this mailbox: check its rights (ErrorAccessDenied)"
+    assert (
+        fails(company) == "Exchange: the account may not do this in this mailbox: check its rights (ErrorAccessDenied)"
+    )
     (wrong,) = found_by_doctor(company)
     assert (wrong["check"], wrong["cure"]) == (
         "rights",
@@ -249,12 +256,12 @@ def test_a_one_way_pair_needs_no_right_to_write_the_mailbox(company: Office) -> 
     assert company.calpair("sync", "ana").out == "ana: 1 created, 1 left alone\n"
 
 
-def test_a_server_that_asks_to_wait_fails_this_time_and_says_that_nothing_is_to_be_done(company: Office) -> None:
+def test_a_server_that_asks_to_wait_fails_this_time_and_is_tried_again(company: Office) -> None:
     company.exchange.record.plant(Fault("unavailable", seconds=90))
-    assert "HTTP503" in fails(company)
+    assert fails(company) == "Exchange: the server answered HTTP503"
     state, sentence = status(company)
     assert state == "behind"
-    assert sentence.endswith("Nothing to do; it is tried again.")
+    assert sentence.startswith("Exchange: the server answered HTTP503. It is tried again by itself; ")
 
 
 def test_one_pairs_unknown_mailbox_is_nothing_to_another(company: Office) -> None:

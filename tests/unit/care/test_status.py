@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from calpair.care import status
-from calpair.care.status import State, after_error, after_run, first_sync, is_known, read, record
+from calpair.care.status import State, after_error, after_run, first_sync, orphans, read, record, was_listed
 from calpair.errors import (
     AccessLostError,
     BackOffError,
@@ -114,11 +114,10 @@ def test_a_first_sync_tells_how_far_it_is() -> None:
 @pytest.mark.parametrize(
     "error", [BackOffError("ErrorServerBusy", "busy"), UnknownOutcomeError("Timeout", "no usable answer came")]
 )
-def test_a_server_that_did_not_answer_leaves_the_pair_behind_with_nothing_to_do(error: CalpairError) -> None:
+def test_a_server_that_did_not_answer_leaves_the_pair_behind_and_is_asked_again(error: CalpairError) -> None:
     state = after_error(error)
     assert state.state == "behind"
-    assert str(error) in state.sentence
-    assert state.sentence.endswith("Nothing to do; it is tried again.")
+    assert state.sentence.startswith(f"{error}. It is tried again by itself; ")
 
 
 @pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
@@ -134,7 +133,7 @@ def test_a_lost_right_or_sign_in_fails_and_names_where_the_cure_is(error: Calpai
     [
         (StoreBrokenError("calpair.db is locked; end that program"), "calpair.db is locked; end that program"),
         (UsageError("env:X is not set; set it"), "env:X is not set; set it."),
-        (CursorLostError("410"), "410."),
+        (CursorLostError("410"), "the server answered 410."),
         (RefusedError("ErrorX", "no"), "no (ErrorX)."),
     ],
 )
@@ -158,7 +157,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "losses": {},
         "left": {},
         "twins": 0,
-        "orphans": [],
+        "orphans": 0,
         "last_success": None,
     }
 
@@ -227,12 +226,14 @@ def test_twins_are_counted() -> None:
     assert told(store)["twins"] == 2
 
 
-def test_an_orphan_is_named_with_when_its_original_was_first_missed() -> None:
+def test_orphans_are_counted_and_found_with_when_their_originals_were_first_missed() -> None:
     store = FakeStore()
     missing = {Side.EXCHANGE: LATER, Side.GOOGLE: NOON}
-    hold(store, link("l1", LinkState.ORPHAN, why="one_way", missing=missing))
+    hold(store, link("l1", LinkState.ORPHAN, why="one_way", missing=missing), link("l2"))
     shown = told(store)
-    assert (shown["orphans"], shown["left"]) == ([{"link": "l1", "since": NOON.isoformat()}], {})
+    assert (shown["orphans"], shown["left"]) == (1, {})
+    assert orphans(store, PAIR) == {"l1": NOON}
+    assert orphans(store, "k2") == {}
 
 
 def test_another_pairs_links_are_not_told() -> None:
@@ -241,13 +242,13 @@ def test_another_pairs_links_are_not_told() -> None:
     assert told(store)["twins"] == 0
 
 
-def test_a_pair_is_known_once_it_has_cursors_and_a_status() -> None:
+def test_a_pair_was_listed_once_a_run_ended_well() -> None:
     store = FakeStore()
-    seen = [is_known(store, PAIR)]
-    told(store)
-    seen.append(is_known(store, PAIR))
-    store.put(Doc("cursors", PAIR, {"listed": None}, PAIR))
-    seen.append(is_known(store, PAIR))
+    seen = [was_listed(store, PAIR)]
+    doc = store.put(Doc("cursors", PAIR, {"listed": None}, PAIR))
+    seen.append(was_listed(store, PAIR))
+    store.put(Doc("cursors", PAIR, {"listed": NOON.isoformat()}, PAIR, doc.version))
+    seen.append(was_listed(store, PAIR))
     assert seen == [False, False, True]
 
 
