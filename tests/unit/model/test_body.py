@@ -19,6 +19,7 @@ def html(content: str) -> Body:
         ("", ""),
         ("<p>one</p><p>two</p>", "one\n\ntwo"),
         ("<div>one</div><div>two</div>", "one\n\ntwo"),
+        ("one<br>two<br/>three", "one\ntwo\nthree"),
         ("<ul><li>a</li><li>b</li></ul>", "a\n\nb"),
         ("<b>bo</b>ld", "bold"),
         ("a\n  b", "a b"),

@@ -136,3 +136,15 @@ def test_a_meeting_called_off_and_held_after_all_has_a_copy_again() -> None:
     bench.exchange.put(meeting("all hands"), here, cancelled=False)
     bench.settle()
     assert bench.both() == ["all hands"]
+
+
+def test_our_copy_with_guests_is_not_removed_when_the_real_meeting_arrives() -> None:
+    bench = Bench()
+    bench.exchange.put(meeting("all hands"), uid="M@boss", people=True)
+    bench.settle()
+    copy = bench.google.only()
+    bench.google.put(bench.google.event(copy), copy, people=True)
+    bench.run()
+    bench.google.put(meeting("all hands"), uid="m@boss", people=True)
+    bench.run()
+    assert copy in bench.google.items

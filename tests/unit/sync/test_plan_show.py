@@ -6,7 +6,7 @@ import pytest
 
 from calpair.model.body import Body
 from calpair.model.event import Event, Privacy, ShowAs
-from calpair.model.pair import Direction, Show
+from calpair.model.pair import Direction, OnConflict, Show
 from calpair.model.side import Side
 from unit.sync.bench import Bench, meeting
 
@@ -192,3 +192,24 @@ def test_a_mask_lifted_is_lifted_although_the_run_crashed(number: int) -> None:
     bench.crash(number, "after")
     bench.settle()
     assert bench.both() == ["shown"] * 3
+
+
+def test_a_copy_may_be_called_busy_where_nothing_is_masked() -> None:
+    bench = Bench()
+    bench.exchange.put(meeting("Lunch"))
+    bench.settle()
+    bench.google.edit(bench.google.only(), title="Busy")
+    bench.settle()
+    assert bench.both() == ["Busy"]
+
+
+def test_a_stand_in_is_no_edit_although_the_store_was_lost() -> None:
+    bench = Bench(show_to_google=Show.BUSY_ONLY, on_conflict=OnConflict.GOOGLE)
+    here = bench.exchange.put(meeting("Secret", place="Room 9"))
+    bench.settle()
+    bench.google.edit(bench.google.only(), when=meeting("", hour=15).when)
+    bench.lose_store()
+    bench.set(show_to_google=Show.EVERYTHING)
+    bench.settle()
+    assert bench.exchange.event(here).title == "Secret"
+    assert bench.exchange.event(here).place == "Room 9"

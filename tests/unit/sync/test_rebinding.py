@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from calpair.errors import StaleError
 from calpair.model.link import Stamp, State
 from calpair.model.pair import OnConflict
 from calpair.model.side import Home, Side
@@ -293,3 +294,48 @@ def test_an_edit_survives_a_deletion_although_the_key_was_lost() -> None:
     bench.clock.advance(timedelta(minutes=11))
     bench.settle()
     assert bench.both() == ["beside", "edited"]
+
+
+def test_a_rebound_item_is_remembered_although_an_answer_was_lost() -> None:
+    bench = of_all_homes()
+    bench.exchange.edit(bench.exchange.named("of both"), title="of both, edited")
+    move_mailbox(bench)
+    bench.google.answer_lost = True
+    bench.run()
+    bench.clock.advance(timedelta(minutes=11))
+    bench.settle()
+    assert bench.both() == ["of Exchange", "of Google", "of both, edited"]
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_rebuilt_link_is_remembered_although_its_write_came_to_nothing(stale: bool) -> None:
+    bench = of_all_homes()
+    bench.lose_store()
+    bench.exchange.edit(bench.exchange.named("of Exchange"), title="of Exchange, edited")
+    bench.google.answer_lost = not stale
+    bench.google.answers = [StaleError("conflict")] if stale else []
+    bench.run()
+    bench.clock.advance(timedelta(minutes=11))
+    bench.settle()
+    assert bench.both() == ["of Exchange, edited", "of Google", "of both"]
+
+
+@pytest.mark.parametrize("lost", ["places", "store", "key"])
+def test_a_cloned_copy_is_an_event_of_its_own_when_everything_is_listed_anew(lost: str) -> None:
+    bench = Bench()
+    bench.google.put(meeting("one"))
+    bench.settle()
+    (copy,) = bench.exchange.items.values()
+    bench.exchange.put(meeting("one, copied", day=9), uid=copy.uid, stamp=copy.stamp)
+    if lost == "places":
+        bench.forget_places()
+    elif lost == "store":
+        bench.lose_store()
+    else:
+        bench.digester = Digester(b"another key" * 3)
+    bench.run()
+    assert bench.both() == ["one", "one, copied"]
+    bench.clock.advance(timedelta(minutes=11))
+    bench.settle()
+    assert bench.both() == ["one", "one, copied"]
+    assert bench.orphans() == []
