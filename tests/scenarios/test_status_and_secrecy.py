@@ -165,7 +165,7 @@ def test_status_tells_what_is_parked_lost_twin_and_left(tmp_path: Path) -> None:
     assert status["losses"] == {"guests": 1, "show_as": 1}
     assert status["left"] == {"focusTime": 1, "history": 1}
     assert status["twins"] == 1
-    assert status["orphans"] == []
+    assert status["orphans"] == 0
     assert status["totals"] == {"create": 1, "leave": 2, "park": 1, "twin": 1}
 
 
