@@ -122,9 +122,8 @@ def _deleted(
         group,
         writing=True,
     )
-    return [
-        answer if isinstance(answer, SideError) and not isinstance(answer, AbsentError) else None for answer in answers
-    ]
+    # An item that is not found may have moved with its mailbox: no proof that it is gone.
+    return [answer if isinstance(answer, SideError) else None for answer in answers]
 
 
 def _looked(done: Sequence[tuple[str, str]], look: Look) -> list[Written]:

@@ -50,7 +50,9 @@ class Book:
     def lease(self, holder: str) -> None:
         """Take the pair, on the very state this run began with; again and again is once."""
         if self.cursors.lease is None or self.cursors.lease.holder != holder:
-            self._write(replace(self.cursors, lease=Lease(holder, self._now() + guard.LEASE)))
+            # Whatever this run parks is due at once if it does not come to its commit.
+            now = self._now()
+            self._write(replace(self.cursors, lease=Lease(holder, now + guard.LEASE), retry=now))
 
     def release(self) -> None:
         """Give the pair back, moving nothing."""

@@ -42,6 +42,8 @@ class Memory:
     agrees: Callable[[Link, Event], bool]
     untouched: Callable[[Item], bool]
     intents: frozenset[str] = frozenset()
+    rebuilding: bool = False
+    """The pair was never brought in step with this store: it is new, or the store was lost."""
 
 
 def match(
@@ -59,7 +61,7 @@ def match(
         for side in Side:
             known[side] |= {part.id for part in link.parts(side)}
     fresh = {side: _in_order(item for id_, item in seen.items[side].items() if id_ not in known[side]) for side in Side}
-    lost_store = whole and not desk.links and any(is_ours(item, pair) for side in Side for item in fresh[side])
+    lost_store = whole and memory.rebuilding and any(is_ours(item, pair) for side in Side for item in fresh[side])
 
     left = {side: [item for item in fresh[side] if not _by_link(desk, item, memory)] for side in Side}
     left = _by_stamp(desk, left)
@@ -72,7 +74,7 @@ def match(
             if is_ours(item, pair) and item.stamp and item.stamp.link in memory.intents and memory.untouched(item):
                 # A create that came through after its event was deleted and forgotten.
                 desk.extras.append(item)
-            elif whole and is_ours(item, pair) and item.stamp and item.stamp.link not in desk.links:
+            elif whole and memory.rebuilding and is_ours(item, pair) and not _is_clone(desk, item):
                 desk.orphan(item)
             else:
                 desk.open(desk.blank(item), item)
@@ -235,6 +237,10 @@ def _looks(item: Item) -> Hashable | None:
 
 def _times(item: Item) -> Hashable | None:
     return alike(item.event)[Field.WHEN] if item.event and not item.people and not names_itself(item) else None
+
+
+def _is_clone(desk: Desk, item: Item) -> bool:
+    return item.stamp is not None and item.stamp.link in desk.links
 
 
 def _in_order(items: Iterable[Item]) -> list[Item]:

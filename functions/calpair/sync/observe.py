@@ -80,12 +80,14 @@ def observe(
     afresh: bool = False,
     intents: Iterable[str] = (),
     settled: bool = False,
+    rebuilding: bool = False,
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
     (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
-    `settled`: what was written here before `at` was listed before it, too. Raises what the calendars raise, but for a lost cursor:
+    `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the
+    pair was never brought in step with this store. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     known = _Known(ledger, None if afresh else digester)
@@ -111,6 +113,7 @@ def observe(
         lambda link, event: _agrees(link, event, digester),
         lambda item: _untouched(item, digester),
         frozenset(intents),
+        rebuilding,
     )
     cases = match(pair, live_pairs, seen, links, memory, whole=whole)
     return Observation(

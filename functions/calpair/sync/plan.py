@@ -118,7 +118,7 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held, rules), gone=())
     )
     create = Create(side, draft)
-    if not names_itself(item):
+    if not case.known or not names_itself(item):
         return Decision(link, "create", (create,))
     # A copy that outlived its original: its stamp has to name the new partner.
     partner = own if side is Side.GOOGLE else partner_name(own)

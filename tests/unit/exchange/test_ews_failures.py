@@ -272,10 +272,10 @@ def test_deletions_of_one_sort_are_kept_when_the_other_sort_finds_the_server_bus
         world.calendar.delete(asked[:1])
 
 
-def test_an_item_that_vanishes_before_its_deletion_is_deleted(world: World) -> None:
+def test_an_item_that_is_not_found_at_its_deletion_is_not_said_to_be_deleted(world: World) -> None:
     (item,) = made(world, 1)
     world.plant("item_error", "DeleteItem", detail="ErrorItemNotFound")
-    assert world.calendar.delete(removals([item])) == [None]
+    assert kinds(world.calendar.delete(removals([item]))) == [AbsentError]
 
 
 def test_a_look_before_a_deletion_that_fails_deletes_nothing(world: World) -> None:

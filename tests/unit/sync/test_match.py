@@ -56,6 +56,8 @@ def matched(
 ) -> list[Case]:
     """Match, in every order of the input, and expect the same each time."""
     items, links = list(items), list(links)
+    # A whole list is taken without any link only by a store that is new, or was lost.
+    memory = replace(memory, rebuilding=whole and not links)
     results: list[list[Case]] = []
     for seed in range(4):
         order, linked = items[:], links[:]
@@ -306,6 +308,18 @@ def test_a_create_that_came_through_after_its_event_was_forgotten_is_extra() -> 
     assert case.extra
     (case,) = matched([late], memory=replace(memory, untouched=lambda _item: False))
     assert case.extra is None
+
+
+@pytest.mark.parametrize(("untouched", "ids_then"), [(True, ("gone", "g1")), (False, ("e1", "g1"))])
+def test_a_create_that_came_through_after_its_successor_was_deleted_goes(
+    untouched: bool, ids_then: tuple[str, str]
+) -> None:
+    late = with_second(0, 0)[0]
+    known = replace(LATE.with_part(E, Part("e2", "v1")), generation=1)
+    memory = replace(CALM, untouched=lambda _item: untouched)
+    cases = matched([late, item(G, "g1")], [known], gone=[(E, "e2")], memory=memory)
+    assert ids(cases[0]) == ids_then
+    assert [case.extra.id for case in cases if case.extra] == (["e1"] if untouched else [])
 
 
 def test_an_item_saved_anew_is_rebound_if_it_alone_agrees() -> None:
