@@ -83,7 +83,7 @@ def after_error(error: CalpairError) -> State:
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
             )
         case AccessLostError() | SignInError():
-            return State("failing", f"{error}. Nothing was deleted. `calpair doctor` names the cure.")
+            return State("failing", f"{error}. `calpair doctor` names the cure.")
         case StoreError():
             return State("failing", str(error))
         case _:

@@ -26,7 +26,8 @@ def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
                 "cure": finding.cure,
             }
         )
-    if not found:
-        say.line("there is nothing to examine; write a pair into calpair.toml")
+    pairs = any(row["side"] or not row["ok"] for row in found)
+    if not pairs:
+        say.line("there is no pair to examine; write one into calpair.toml")
     say.value(found)
-    return 0 if found and all(row["ok"] for row in found) else 1
+    return 0 if pairs and all(row["ok"] for row in found) else 1

@@ -20,7 +20,11 @@ class _Closed:
     until: datetime
     tries: int
     code: str
+    refused: bool
 
+
+_REFUSED = "the domain's account was refused: check exchange.username and exchange.secret, or google.secret"
+_ASKED = "the domain's servers asked to be left alone"
 
 CHECKING = "checking"
 """The code under which a pair waits for the first answer its domain ever gets."""
@@ -44,7 +48,7 @@ class Gate:
             closed, first = self._closed.get(domain), self._checking.get(domain)
             if closed and now < closed.until:
                 wait = (closed.until - now).total_seconds()
-                raise BackOffError(closed.code, "the domain's servers asked to be left alone", seconds=wait)
+                raise BackOffError(closed.code, _REFUSED if closed.refused else _ASKED, seconds=wait)
             if closed:
                 closed.until = now + _FIRST
             elif domain not in self._answered:
@@ -67,7 +71,7 @@ class Gate:
                 if closed and answered and closed.at <= started:
                     del self._closed[domain]
                 return
-            self._closed[domain] = _Closed(now, now + rest, tries, error.code)
+            self._closed[domain] = _Closed(now, now + rest, tries, error.code, isinstance(error, SignInError))
 
     def leave(self, domain: str, started: datetime) -> None:
         """Give back what `ask` took, having learnt nothing: the next one may go."""
