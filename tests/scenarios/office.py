@@ -36,6 +36,12 @@ ANA, ANAS = "ana@a.test", "ana@g.test"
 BEN, BENS = "ben@a.test", "ben@g.test"
 ACCOUNT = "svc@a.test"
 PASSWORD, TOKEN = "secret", "TOKEN"
+WEEKLY = (
+    '<t:Recurrence xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">'
+    "<t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>Monday</t:DaysOfWeek></t:WeeklyRecurrence>"
+    "<t:NoEndRecurrence><t:StartDate>{day}</t:StartDate></t:NoEndRecurrence></t:Recurrence>"
+)
+"""A recurrence as EWS writes it, from `day` on."""
 
 Json = dict[str, Any]
 

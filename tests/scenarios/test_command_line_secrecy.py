@@ -13,17 +13,12 @@ from typing import Any
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, Office, noon, office
+from scenarios.office import ANA, ANAS, BEN, WEEKLY, Office, noon, office
 from scenarios.processes import started
 from simulators.wire import Handler, LostReplyError, Request, Response, mounted
 
 MARKER = "Xanthippe"
 GUEST = f"{MARKER.lower()}@guests.test"
-WEEKLY = (
-    '<t:Recurrence xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">'
-    "<t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>Monday</t:DaysOfWeek></t:WeeklyRecurrence>"
-    "<t:NoEndRecurrence><t:StartDate>{day}</t:StartDate></t:NoEndRecurrence></t:Recurrence>"
-)
 HTML = f"<html><body>The event '{MARKER}' is at fault.</body></html>".encode()
 SOAP = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
