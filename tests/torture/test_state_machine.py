@@ -124,8 +124,7 @@ class Walk(RuleBasedStateMachine):
         self.sync()
         item, content = self.buried.pop()
         calendar = self.bench.calendar(item.side)
-        # A copy of ours that comes back just when everything is listed anew is taken for an orphan, and listed.
-        if item.people or item.event is None or item.stamp:
+        if item.people or item.event is None:
             return
         if item.event.title in {event.base["title"] for event in self.events}:
             return

@@ -7,7 +7,7 @@ import pytest
 
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Item, Privacy, ShowAs
-from calpair.model.link import Link, Stamp
+from calpair.model.link import Link, Part, Stamp
 from calpair.model.pair import Pair, Show
 from calpair.model.side import Home, Side
 from calpair.model.when import Timed
@@ -169,6 +169,40 @@ def test_a_stamp_on_a_clone_says_nothing() -> None:
     }
     found = compare(Case(link, items, joined=True), PAIR, {E: exchange, G: google}, KEY)
     assert found.changed == {E: fields(Field.TITLE), G: fields(Field.TITLE)}
+
+
+def under(table: dict[str, str], home: Home, theirs: tuple[str, ...]) -> Comparison:
+    """Compare an event that both sides agreed upon under a table of colours with itself under another one."""
+    old, new = KEY.under({"red": "11"}), KEY.under(table)
+    ours, copy = replace(BASE, categories=("red",)), replace(COPY, categories=("red",))
+    link = Link("k", "p", home).agreeing(E, old.fields(ours)).agreeing(G, old.fields(copy))
+    items = {
+        E: Item(E, "e1", "v", "u", AT, AT, ours),
+        G: Item(G, "g1", "v", "gu", AT, AT, replace(copy, categories=theirs)),
+    }
+    held = dict.fromkeys(Side, Held)
+    return compare(Case(link, items), PAIR, held, new)
+
+
+@pytest.mark.parametrize(("home", "speaks"), [(Home.EXCHANGE, E), (Home.GOOGLE, G), (Home.ADOPTED, E)])
+def test_when_the_table_of_colours_changes_the_categories_are_the_homes_to_say(home: Home, speaks: Side) -> None:
+    found = under({"red": "11", "blue": "9"}, home, ("blue",))
+    assert found.differing == fields(Field.CATEGORIES)
+    assert found.changed == {speaks: fields(Field.CATEGORIES), speaks.other: NONE}
+    same = under({"red": "11"}, home, ("blue",))
+    assert same.changed == {E: NONE, G: fields(Field.CATEGORIES)}
+
+
+def test_with_its_key_lost_a_pair_of_items_nobody_wrote_since_is_unchanged() -> None:
+    link = Link("k", "p", Home.EXCHANGE, exchange=(Part("e1", "v"),), google=(Part("g1", "v"),))
+    ours = replace(BASE, title="as it was agreed to differ")
+    for versions, changed in (("vv", NONE), ("vw", fields(Field.TITLE)), ("wv", fields(Field.TITLE))):
+        items = {
+            E: Item(E, "e1", versions[0], "u", AT, AT, ours),
+            G: Item(G, "g1", versions[1], "gu", AT, AT, COPY),
+        }
+        found = compare(Case(link, items), PAIR, {E: exchange, G: google}, KEY)
+        assert found.changed == {E: changed, G: changed}
 
 
 CONTENT = fields(Field.TITLE, Field.BODY, Field.PLACE)

@@ -167,3 +167,20 @@ def test_two_events_look_the_same_by_times_title_and_place_alone() -> None:
     assert likeness(BASE) != likeness(replace(BASE, title="Other"))
     assert likeness(BASE) != likeness(replace(BASE, place=""))
     assert likeness(at(10)) != likeness(at(11))
+
+
+def test_a_table_of_colours_is_named_beside_the_fields() -> None:
+    coloured = KEY.under({"red": "11", "blue": "9"})
+    again = KEY.under({"blue": "9", "red": "11"})
+    assert set(coloured.fields(BASE)) == {*KEY.fields(BASE), "table"}
+    assert coloured.same_table(again.fields(BASE))
+    assert not coloured.same_table(KEY.under({"red": "11"}).fields(BASE))
+    assert not coloured.same_table(KEY.fields(BASE))
+    assert KEY.same_table(KEY.fields(BASE))
+    assert not KEY.same_table(coloured.fields(BASE))
+
+
+def test_without_colours_nothing_is_named_and_the_key_stays_the_same() -> None:
+    plain = KEY.under({})
+    assert plain.fields(BASE) == KEY.fields(BASE)
+    assert plain.name == KEY.under({"red": "11"}).name == KEY.name

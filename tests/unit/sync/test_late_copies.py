@@ -165,3 +165,18 @@ def test_a_copy_that_a_server_finished_after_its_original_was_deleted_brings_not
     bench.clock.advance(timedelta(minutes=5))
     bench.run()
     assert bench.titles(Side.GOOGLE) == ["beside"]
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_clone_is_carried_although_the_run_crashed(number: int) -> None:
+    bench = Bench()
+    bench.google.put(meeting("one"), "g1")
+    bench.settle()
+    (copy,) = bench.exchange.items.values()
+    bench.exchange.put(meeting("clone", day=9), uid=copy.uid, stamp=copy.stamp)
+    bench.forget_places()
+    bench.crash(number, "after")
+    bench.clock.advance(timedelta(minutes=5))
+    bench.run()
+    bench.silent()
+    assert bench.both() == ["clone", "one"]

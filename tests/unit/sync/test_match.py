@@ -52,12 +52,12 @@ def matched(
     *,
     gone: Iterable[tuple[Side, str]] = (),
     whole: bool = False,
+    lost: bool = False,
     memory: Memory = CALM,
 ) -> list[Case]:
-    """Match, in every order of the input, and expect the same each time."""
+    """Match, in every order of the input, and expect the same each time. `lost`: the store is being rebuilt."""
+    whole, memory = whole or lost, replace(memory, rebuilding=lost)
     items, links = list(items), list(links)
-    # A whole list is taken without any link only by a store that is new, or was lost.
-    memory = replace(memory, rebuilding=whole and not links)
     results: list[list[Case]] = []
     for seed in range(4):
         order, linked = items[:], links[:]
@@ -205,7 +205,7 @@ def ours(uid: str) -> tuple[Item, Item]:
 
 def test_after_a_lost_store_a_stamp_finds_its_partner_on_either_side() -> None:
     theirs = stamped(E, "e2", link_key(PAIR, chosen_uid("g2")), "g2", uid=chosen_uid("g2"))
-    first, second = matched([*ours("u1"), item(G, "g2", meeting("x")), theirs], whole=True)
+    first, second = matched([*ours("u1"), item(G, "g2", meeting("x")), theirs], lost=True)
     homes = {case.link.key: case.link.home for case in (first, second)}
     assert homes == {link_key(PAIR, "u1"): Home.EXCHANGE, link_key(PAIR, chosen_uid("g2")): Home.GOOGLE}
     assert first.joined
@@ -214,36 +214,43 @@ def test_after_a_lost_store_a_stamp_finds_its_partner_on_either_side() -> None:
 
 def test_after_a_lost_store_equal_times_join_one_to_one() -> None:
     pair = [item(E, "e8", meeting("edited", day=8), uid="a"), item(G, "g8", meeting("not edited", day=8), uid="b")]
-    cases = matched([*ours("u1"), *pair], whole=True)
+    cases = matched([*ours("u1"), *pair], lost=True)
     assert ("e8", "g8") in [ids(case) for case in cases]
     third = item(G, "g9", meeting("a third", day=8))
-    assert len([case for case in matched([*ours("u1"), *pair, third], whole=True) if case.joined]) == 1
+    assert len([case for case in matched([*ours("u1"), *pair, third], lost=True) if case.joined]) == 1
 
 
-def test_equal_times_join_nothing_on_a_first_sync_or_while_links_are_known() -> None:
+def test_equal_times_join_nothing_on_a_first_sync_or_while_the_store_is_whole() -> None:
     pair = [item(E, "e8", meeting("a", day=8)), item(G, "g8", meeting("b", day=8))]
-    assert len(matched(pair, whole=True)) == 2
-    known = link("u1", "e1", "g1")
-    assert len(matched([item(E, "e1"), item(G, "g1"), *pair], [known], whole=True)) == 3
+    assert len(matched(pair, lost=True)) == 2
+    assert len(matched([*ours("u1"), *pair], whole=True)) == 3
     assert len(matched([*ours("u1"), *pair])) == 3
+
+
+def test_a_rebuild_begun_before_goes_on_with_equal_times() -> None:
+    pair = [item(E, "e8", meeting("a", day=8)), item(G, "g8", meeting("b", day=8))]
+    known, copy = ours("u1")
+    done = link("u1", known.id, copy.id)
+    assert ("e8", "g8") in [ids(case) for case in matched([known, copy, *pair, *ours("u2")[1:]], [done], lost=True)]
 
 
 def test_after_a_lost_store_a_copy_without_its_partner_is_an_orphan_that_keeps_its_key() -> None:
     _, copy = ours("u1")
-    (case,) = matched([copy], whole=True)
+    (case,) = matched([copy], lost=True)
     assert case.orphan
     assert case.link.key == link_key(PAIR, "u1")
     theirs = stamped(E, "e2", link_key(PAIR, chosen_uid("g2")), "g2", uid=chosen_uid("g2"))
-    (case,) = matched([theirs], whole=True)
+    (case,) = matched([theirs], lost=True)
     assert case.orphan
     assert case.link.home is Home.GOOGLE
 
 
 def test_a_copy_without_its_partner_is_new_while_the_store_is_whole() -> None:
     _, copy = ours("u1")
-    (case,) = matched([copy])
-    assert not case.orphan
-    assert ids(case) == ("none", copy.id)
+    for whole in (False, True):
+        (case,) = matched([copy], whole=whole)
+        assert not case.orphan
+        assert ids(case) == ("none", copy.id)
 
 
 def test_another_live_pairs_copy_is_foreign_and_matches_nothing() -> None:
