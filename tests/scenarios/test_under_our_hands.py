@@ -105,6 +105,10 @@ def _saved_anew(stage: Stage) -> None:
     stage.outlook(old.subject, start=old.start, end=old.end, uid=old.uid)
 
 
+def _moved_mailbox(stage: Stage) -> None:
+    stage.ana.move_mailbox()
+
+
 def _read(stage: Stage) -> None:
     stage.ana.mark_read(_item(stage, "Google 10"), is_read=False)
 
@@ -123,6 +127,7 @@ ACTS: list[tuple[Act, Rows]] = [
     (_deleted_on_google, {title: row for title, row in BEFORE.items() if title != "Exchange 10"}),
     (_deleted_and_restored, BEFORE),
     (_saved_anew, BEFORE),
+    (_moved_mailbox, BEFORE),
     (_read, BEFORE),
 ]
 
