@@ -245,7 +245,7 @@ class StoreContract:
             {"": 1},
             {"\ud800": 1},
             [[1]],
-            object(),
+            Ellipsis,
         ],
         ids=repr,
     )
