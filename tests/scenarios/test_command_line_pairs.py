@@ -249,3 +249,12 @@ def test_a_folder_that_cannot_take_the_key_is_named(company: Office, monkeypatch
         said = company.calpair("init")
     assert said.code == 2
     assert "calpair.key cannot be made (OSError); look at its folder's rights" in said.complaint
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("--json", "doctor")])
+def test_a_file_without_a_pair_is_nothing_to_be_content_with(company: Office, words: tuple[str, ...]) -> None:
+    company.pairs.clear()
+    company.write()
+    said = company.calpair(*words)
+    assert said.code == 1
+    assert ("there is no pair to examine; write one into calpair.toml\n" in said.out) == (words == ("doctor",))

@@ -337,3 +337,14 @@ def test_wrong_documents_are_told_at_the_start(company: Office) -> None:
         said = company.calpair("run")
     assert said.code == 0
     assert 'warning: pairs/ben: interval: "1s" is too short; the shortest is 5s' in said.err
+
+
+def test_a_run_whose_pairs_are_all_paused_waits_for_them(stage: Stage) -> None:
+    stage.set(paused=True)
+    stage.outlook("Lunch")
+    kept = Kept(stage)
+    kept.go_on(minutes=2)
+    assert stage.requests() == (0, 0)
+    write(stage, paused=False)
+    kept.go_on(minutes=2)
+    assert stage.titles() == ["Lunch"]
