@@ -226,6 +226,12 @@ def exchange(**fields: Any) -> Callable[[Office], None]:
     return change
 
 
+def found_by_itself(company: Office) -> None:
+    domain = company.domain(autodiscover=True)
+    del domain["exchange"]["url"]
+    company.domains["a.test"] = domain
+
+
 def google(**fields: Any) -> Callable[[Office], None]:
     def change(company: Office) -> None:
         company.domains["a.test"]["google"] = {"url": company.google_url, **fields}
@@ -264,6 +270,11 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
         "oauth",
         exchange(auth="oauth", tenant="a", client_id="b"),
         "exchange.auth: oauth is not available yet; use basic",
+    ),
+    (
+        "autodiscover",
+        found_by_itself,
+        "domains/a.test: exchange.autodiscover is not available yet; write exchange.url",
     ),
     (
         "version",
