@@ -95,10 +95,8 @@ def _sight(link: Link, side: Side, seen: Seen) -> Sight:
 
 def _by_link(desk: Desk, item: Item, memory: Memory) -> bool:
     """Find the item's link by its stamp, its UID, or the other side's note of its UID."""
-    if is_ours(item, desk.pair) and item.stamp:
-        link = desk.links.get(item.stamp.link)
-        if link is None:
-            return False
+    link = desk.links.get(item.stamp.link) if item.stamp and is_ours(item, desk.pair) else None
+    if link and item.stamp:
         late = item.stamp.generation != link.generation and desk.sights[link.key][item.side] is Fate.GONE
         if late and memory.untouched(item):
             # A create that came through after the one that replaced it was deleted.

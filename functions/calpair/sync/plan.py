@@ -243,7 +243,8 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     for side in Side:
         item, partner = _item(case, side), _item(case, side.other)
         name = partner.id if side is Side.EXCHANGE else partner_name(partner.uid)
-        if names_itself(item) and item.stamp and item.stamp.pair == link.pair and item.stamp.partner != name:
+        # A clone's stamp is about another link, and none of our business.
+        if names_itself(item) and item.stamp and item.stamp.link == link.key and item.stamp.partner != name:
             stale.append(Update(side, _restamped(item, link, name, rules)))
     if case.known and link == case.link and not stale:
         return None
