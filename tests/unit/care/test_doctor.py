@@ -91,9 +91,11 @@ def test_a_refused_account_is_nothing_to_another_domain() -> None:
     assert [one.finding for one in found(EVE, sides([GOOD], [GOOD]), refused)] == [GOOD, GOOD]
 
 
-def test_a_pair_refused_for_another_reason_is_nothing_to_the_next() -> None:
+@pytest.mark.parametrize(("check", "said"), [("mailbox", "ErrorX"), ("sign-in", "HTTP403")])
+def test_a_pair_refused_for_another_reason_is_nothing_to_the_next(check: str, said: str) -> None:
+    """A mailbox may be forbidden to the web service by itself."""
     refused: set[tuple[str, Side]] = set()
-    found(ANA, sides([GOOD, Finding("mailbox", ok=False, found="ErrorX", cure="check")], [GOOD]), refused)
+    found(ANA, sides([GOOD, Finding(check, ok=False, found=said, cure="check")], [GOOD]), refused)
     assert [one.finding for one in found(BEN, sides([GOOD], [GOOD]), refused)] == [GOOD, GOOD]
 
 
