@@ -240,7 +240,8 @@ def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: 
 def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     """Store what was seen if it is more than what is stored; a copy that names a former partner is stamped anew."""
     stale = []
-    for side in Side:
+    # Two that were found without it need not name each other.
+    for side in Side if case.known and not case.joined else ():
         item, partner = _item(case, side), _item(case, side.other)
         name = partner.id if side is Side.EXCHANGE else partner_name(partner.uid)
         # A clone's stamp is about another link, and none of our business.
