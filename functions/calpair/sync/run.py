@@ -134,6 +134,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         if not sides:
             break
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
+    book.settle([key for key in book.cursors.intents if _was_made(ledger, key)])
     # What still moved in the last round has to be seen again: then no place moves.
     book.commit(
         book.cursors.at if again else at,
@@ -197,6 +198,11 @@ def _next_retry(world: World, book: Book, ledger: Ledger, *, busy: bool, again: 
         return book.cursors.retry
     parked = [link.parking.retry for link in ledger.find([State.PARKED]) if link.parking and link.parking.retry]
     return min(parked, default=None)
+
+
+def _was_made(ledger: Ledger, key: str) -> bool:
+    link = ledger.get(key)
+    return link is not None and link.part(Side.EXCHANGE) is not None
 
 
 def _unsettled(book: Book, ledger: Ledger) -> bool:
