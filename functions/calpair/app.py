@@ -9,6 +9,7 @@ port, the type checker says so here.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -20,7 +21,7 @@ from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
 from calpair.documents import Documents, Problem, read_all
-from calpair.errors import BackOffError, CalpairError, SideError, UsageError
+from calpair.errors import BackOffError, CalpairError, SideError, UsageError, VersionError
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
@@ -295,7 +296,8 @@ class App:
             old = self.store.get(SERVERS, domain.name)
             if old is None or old.data["version"] != version:
                 data = {"schema": 1, "version": version}
-                self.store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
+                with suppress(VersionError):
+                    self.store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
             self._versions[domain.name] = version
 
     def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
@@ -310,7 +312,8 @@ class App:
             progress(done, total)
             if done * 10 // total not in tenths:
                 tenths.add(done * 10 // total)
-                statuses.record(self.store, pair.key, pair.name, statuses.first_sync(done, total), {}, self.now())
+                with suppress(VersionError):
+                    statuses.record(self.store, pair.key, pair.name, statuses.first_sync(done, total), {}, self.now())
 
         return tell
 
@@ -320,5 +323,7 @@ class App:
     def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
         if said or self._states.get(pair.key) != state:
-            statuses.record(self.store, pair.key, pair.name, state, said, self.now())
+            # Where another process has just written it, its word is as good as ours.
+            with suppress(VersionError):
+                statuses.record(self.store, pair.key, pair.name, state, said, self.now())
             self._states[pair.key] = state
