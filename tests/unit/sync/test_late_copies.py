@@ -180,3 +180,17 @@ def test_a_clone_is_carried_although_the_run_crashed(number: int) -> None:
     bench.run()
     bench.silent()
     assert bench.both() == ["clone", "one"]
+
+
+def test_a_copy_that_its_user_restores_is_not_taken_for_a_late_create() -> None:
+    bench = Bench()
+    bench.exchange.put(meeting("beside", day=9))
+    bench.google.put(meeting("one"))
+    bench.exchange.answer_lost = True
+    bench.settle()
+    copy = bench.exchange.items[bench.exchange.named("one")]
+    bench.exchange.remove(copy.id)
+    bench.settle()
+    bench.exchange.put(copy.event, "restored", copy.uid, stamp=copy.stamp)
+    bench.settle()
+    assert bench.both() == ["beside", "one"]
