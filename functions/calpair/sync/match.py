@@ -105,7 +105,8 @@ def _by_link(desk: Desk, item: Item, memory: Memory) -> bool:
         if desk.free(link.key, item.side):
             desk.take(link.key, item)
             return True
-        return _second(desk, link, item, memory)
+        if _second(desk, link, item, memory):
+            return True
     if item.side is Side.EXCHANGE:
         for key in reversed(keys_of(desk.pair, item)):
             if key in desk.links and desk.free(key, item.side):

@@ -202,7 +202,7 @@ def _next_retry(world: World, book: Book, ledger: Ledger, *, busy: bool, again: 
 
 def _was_made(ledger: Ledger, key: str) -> bool:
     link = ledger.get(key)
-    return link is not None and link.part(Side.EXCHANGE) is not None
+    return link is not None and link.state is State.LINKED and link.part(Side.EXCHANGE) is not None
 
 
 def _unsettled(book: Book, ledger: Ledger) -> bool:
