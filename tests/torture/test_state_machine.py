@@ -1,6 +1,6 @@
 """A random walk over both calendars in memory, with a model kept by hand of what both have to show in the end.
 
-People create, edit, delete, copy and restore events on either side; runs crash, answers get lost, the store, the key
+People create, edit, delete, copy and restore events on either side; runs crash, writes are refused, answers get lost, the store, the key
 and the places in the change lists are lost, the mailbox moves, the pair is renamed, time passes. Whenever all is in
 step again both sides have to show the model's events, each once, and a second run has to be silent.
 
@@ -17,6 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from calpair.errors import BackOffError, RefusedError, SideError, StaleError
 from calpair.model.event import Event, Item
 from calpair.model.side import Home, Side
 from calpair.sync.book import approve
@@ -28,6 +29,7 @@ TORTURE = os.environ.get("CALPAIR_TORTURE") == "1"
 SIDES = st.sampled_from(list(Side))
 WHICH = st.integers(0, 1000)
 FIELDS = st.sampled_from(["title", "place"])
+ERRORS = st.sampled_from([RefusedError("invalid"), StaleError("conflict"), BackOffError("quota", scope="item")])
 CRASHES = st.lists(st.tuples(st.integers(1, 25), st.sampled_from(["before", "after"])), min_size=1, max_size=3)
 
 
@@ -126,7 +128,7 @@ class Walk(RuleBasedStateMachine):
         self.sync()
         item, content = self.buried.pop()
         calendar = self.bench.calendar(item.side)
-        if item.people or item.event is None:
+        if item.people or item.event is None or item.id in calendar.items:
             return
         if item.event.title in {event.base["title"] for event in self.events}:
             return
@@ -153,6 +155,10 @@ class Walk(RuleBasedStateMachine):
     @rule(side=SIDES)
     def lose_an_answer(self, side: Side) -> None:
         self.bench.calendar(side).answer_lost = True
+
+    @rule(side=SIDES, error=ERRORS)
+    def be_refused(self, side: Side, error: SideError) -> None:
+        self.bench.calendar(side).answers = [error]
 
     @rule()
     def lose_store(self) -> None:
@@ -203,7 +209,8 @@ class Walk(RuleBasedStateMachine):
                 approve(bench.store, bench.pair, ())
             elif report.retry is None and report.outcome == "ok":
                 break
-            bench.clock.advance(timedelta(minutes=11))
+            wait = report.retry - bench.clock.at if report.retry else timedelta(0)
+            bench.clock.advance(max(wait, timedelta(minutes=11)))
         bench.silent()
         assert bench.orphans() == []
         expected = [content for content in (event.settled() for event in self.events) if content]
@@ -216,6 +223,7 @@ class Walk(RuleBasedStateMachine):
         self.lost = self.restored = False
         for side in Side:
             self.bench.calendar(side).answer_lost = False
+            self.bench.calendar(side).answers = []
         self.events = [event for event in self.events if event.settled()]
         for event in self.events:
             event.base = event.settled() or {}
