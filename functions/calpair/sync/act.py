@@ -231,18 +231,25 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
 
 
 def _look_again(job: _Job, ground: Ground, outcome: Outcome) -> None:
-    """Decide anew in the next look, and remember until then which items belong together and what is gone.
-
-    What was agreed stays as it was; a part found only now has no version, so that it will be read.
-    """
+    """Decide anew in the next look, and remember until then what is gone."""
     outcome.again.add(job.key)
+    ground.ledger.save(replace(_as_found(job, ground), gone=job.decision.gone))
+
+
+def _as_found(job: _Job, ground: Ground) -> Link:
+    """The stored link with the items that were found to belong to it; what was agreed stays as it was.
+
+    A part found only now has no version, so that it will be read; two that were never agreed upon have no agreement.
+    """
     known, decided = ground.ledger.get(job.key), job.decision.link
+    if known is None and not (decided.exchange and decided.google):
+        return decided
     link = known or decided.agreeing(Side.EXCHANGE, None).agreeing(Side.GOOGLE, None)
     for side in Side:
         new, old = decided.part(side), known.part(side) if known else None
         if new and (old is None or old.id != new.id):
             link = link.with_part(side, Part(new.id))
-    ground.ledger.save(replace(link, home=decided.home, uid=decided.uid, gone=job.decision.gone))
+    return replace(link, home=decided.home, uid=decided.uid)
 
 
 def _rest(job: _Job, ground: Ground) -> timedelta:
@@ -252,8 +259,7 @@ def _rest(job: _Job, ground: Ground) -> timedelta:
 
 def _save_parked(generation: int | None, job: _Job, reason: str, rest: timedelta, ground: Ground) -> None:
     """Set the event aside. What was agreed before stays, so that the retry still sees what changed."""
-    decided = job.decision.link
-    link = ground.ledger.get(job.key) or decided
+    link = _as_found(job, ground)
     tries = link.parking.tries + 1 if link.parking else 1
     since = link.parking.since if link.parking and link.parking.reason == reason else ground.now()
     parking = Parking(reason, since, tries, ground.now() + rest)
