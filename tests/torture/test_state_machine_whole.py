@@ -92,7 +92,7 @@ class Walk(RuleBasedStateMachine):
     def make(self, side: str, when: Any) -> None:
         self.people.make(side, when)
 
-    @precondition(lambda self: len(self.people.planned) < MOST)
+    @precondition(lambda self: not self.troubled and len(self.people.planned) < MOST)
     @rule(when=whens)
     def make_on_both(self, when: Any) -> None:
         self.people.make_both(when)
@@ -244,7 +244,7 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(
-    max_examples=300 if TORTURE else 12,
+    max_examples=300 if TORTURE else 40,
     stateful_step_count=50 if TORTURE else 30,
     derandomize=not TORTURE,
     report_multiple_bugs=False,

@@ -1,10 +1,10 @@
 """What must stand on both calendars, kept by hand while people edit: the state machine's memory and its people.
 
     people = People(stage)
-    lunch = people.make("exchange", HOUR)
+    lunch = people.make("exchange", ("hour", 3, 10))
     people.retitle("google", lunch)
     people.agree()                                      # what a sync has to come to, by the rules written here
-    assert seen_on_exchange(stage) == people.faces()
+    assert people.seen("exchange") == people.seen("google") == people.faces()
 
 An event has a face on each side (title, when, place), None where it is not, and the face both last agreed on. The rules
 of agreement are those people are promised: a field one side changed is carried; where both did, Exchange wins; what is
@@ -13,27 +13,13 @@ deleted on one side goes, unless the other edited it meanwhile.
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scenarios.agenda import Row, exchange_rows, google_rows
-from scenarios.stage import Stage, span
+from scenarios.stage import Stage
+from torture.whole_faces import Face, When, bare, outlook, row, web
 
 EXCHANGE, GOOGLE = SIDES = ("exchange", "google")
-BERLIN = ZoneInfo("Europe/Berlin")
-
-When = tuple[str, int, int]
-"""`hour`, day and hour of an hour in June 2027; or `days`, first day and how many."""
-
-
-@dataclass(frozen=True)
-class Face:
-    """An event as a person sees it."""
-
-    title: str
-    when: When
-    place: str = ""
 
 
 @dataclass
@@ -42,7 +28,8 @@ class Planned:
 
     `busy`: something about it is under way that must end before anybody touches it again. `back`: it came out of a bin
     since the last agreement. `home`: the side it was born on, where that is plain. `telling`: its copy on the other
-    side is as it was last written by us, so that an edit can be told without a store.
+    side is as it was last written by us, so that an edit can be told without a store. `family`: those that share an
+    Exchange UID.
     """
 
     sides: dict[str, Face | None]
@@ -51,6 +38,7 @@ class Planned:
     back: bool = False
     home: str = ""
     telling: bool = False
+    family: int = 0
 
     @property
     def pristine(self) -> bool:
@@ -139,6 +127,7 @@ class People:
             self._change(side, copied, face)
         event.busy = True
         twin = self._plan(side, face)
+        twin.family = event.family if side == EXCHANGE else twin.family
         twin.busy = True
         return twin
 
@@ -151,7 +140,9 @@ class People:
         self.bin = [other for other in self.bin if other.event is not binned.event]
         event = binned.event
         if all(event is not known for known in self.planned):
+            family = event.family
             event = self._plan(binned.side, binned.face)
+            event.family = family
         event.sides[binned.side] = binned.face
         event.back = True
 
@@ -165,16 +156,18 @@ class People:
             if event.sides[side]
             and not event.busy
             and self._alone(event)
-            and (not self.forgotten or event.agreed is None or (event.telling and event.pristine))
+            and (not self.forgotten or self._tells(event))
         ]
 
     def removable(self, side: str) -> list[Planned]:
         """Events on that side that may be deleted."""
-        return [] if self.forgotten else self.editable(side)
+        found = [] if self.forgotten else self.editable(side)
+        return [event for event in found if side == GOOGLE or not any(map(_arrives, self._family(event)))]
 
     def copyable(self, side: str) -> list[Planned]:
         """Events on that side that may be duplicated."""
-        return [event for event in self.editable(side) if not (event.back or self.forgotten)]
+        found = [event for event in self.editable(side) if not (event.back or self.forgotten)]
+        return [event for event in found if side == GOOGLE or not any(map(_leaves, self._family(event)))]
 
     def restorable(self) -> list[Binned]:
         """What may be taken back: not beside another that looks the same."""
@@ -183,7 +176,8 @@ class People:
             for one in self.bin
             if not (one.event.busy or self.forgotten)
             and all(one.face not in other.faces for other in self.planned if other is not one.event)
-            and (one.event.sides[one.side] is None)
+            and one.event.sides[one.side] is None
+            and not any(map(_leaves, self._family(one.event)))
         ]
 
     def quiet(self) -> bool:
@@ -192,7 +186,7 @@ class People:
 
     def forgettable(self) -> bool:
         """Whatever happened since the last agreement may be told from both calendars alone."""
-        return all(event.pristine or _tellable(event) for event in self.planned)
+        return all(event.pristine or (_tellable(event) and not self._alike(event)) for event in self.planned)
 
     def unsettled(self) -> bool:
         """Something was done that a list which begins anew, or leaves something out, would tell otherwise."""
@@ -228,12 +222,12 @@ class People:
 
     def faces(self) -> Counter[Row]:
         """Everything that must stand on either side, agreed."""
-        return Counter(_row(event.agreed) for event in self.planned if event.agreed)
+        return Counter(row(event.agreed) for event in self.planned if event.agreed)
 
     def seen(self, side: str) -> Counter[Row]:
         """Everything that does stand there."""
         rows = self.stage.exchange_rows() if side == EXCHANGE else self.stage.google_rows()
-        return Counter(map(_bare, rows))
+        return Counter(map(bare, rows))
 
     # --- how
 
@@ -243,14 +237,27 @@ class People:
 
     def _plan(self, home: str, face: Face) -> Planned:
         """An event new on one side, or (no home) on both."""
-        event = Planned({side: face if home in ("", side) else None for side in SIDES}, home=home)
+        sides = {side: face if home in ("", side) else None for side in SIDES}
+        event = Planned(sides, home=home, family=self._next())
         self.planned.append(event)
         return event
 
+    def _tells(self, event: Planned) -> bool:
+        """An edit of it can be told without a store."""
+        return not self._alike(event) and (event.agreed is None or (event.telling and event.pristine))
+
+    def _family(self, event: Planned) -> list[Planned]:
+        """Others with its UID: an item that comes as one of them goes is taken for that one."""
+        return [other for other in self.planned if other is not event and other.family == event.family]
+
+    def _alike(self, event: Planned) -> list[Planned]:
+        """Others that look like it, or did."""
+        return [other for other in self.planned if other is not event and other.faces & event.faces]
+
     def _alone(self, event: Planned) -> bool:
         """No other looks like it; or some do, and nothing happened to any of them."""
-        alike = [other for other in self.planned if other is not event and other.faces & event.faces]
-        return not alike or (event.pristine and all(other.pristine for other in alike))
+        alike = self._alike(event)
+        return not alike or all(one.pristine for one in (event, *alike))
 
     def _edit(self, side: str, event: Planned, **fields: Any) -> None:
         face = event.sides[side]
@@ -263,28 +270,34 @@ class People:
     def _id(self, side: str, face: Face) -> str:
         """The first item that looks so."""
         if side == EXCHANGE:
-            found = (item.id for item in self.stage.ana.items() if _bare(*exchange_rows([item])) == _row(face))
+            found = (item.id for item in self.stage.ana.items() if bare(*exchange_rows([item])) == row(face))
         else:
-            found = (
-                event["id"] for event in self.stage.calendar.events() if _bare(*google_rows([event])) == _row(face)
-            )
+            found = (event["id"] for event in self.stage.calendar.events() if bare(*google_rows([event])) == row(face))
         return next(found)
 
     def _create(self, side: str, face: Face) -> None:
         if side == EXCHANGE:
-            self.stage.outlook(face.title, **_outlook(face.when))
+            self.stage.outlook(face.title, **outlook(face.when))
         else:
-            self.stage.web(face.title, **_web(face.when))
+            self.stage.web(face.title, **web(face.when))
 
     def _change(self, side: str, id_: str, face: Face) -> None:
         if side == EXCHANGE:
-            self.stage.ana.update(id_, subject=face.title, location=face.place, **_outlook(face.when))
+            self.stage.ana.update(id_, subject=face.title, location=face.place, **outlook(face.when))
         else:
-            self.stage.calendar.update(id_, summary=face.title, location=face.place or None, **_web(face.when))
+            self.stage.calendar.update(id_, summary=face.title, location=face.place or None, **web(face.when))
 
 
 def _other(side: str) -> str:
     return GOOGLE if side == EXCHANGE else EXCHANGE
+
+
+def _arrives(event: Planned) -> bool:
+    return bool(event.sides[EXCHANGE]) and (event.back or event.agreed is None)
+
+
+def _leaves(event: Planned) -> bool:
+    return event.agreed is not None and event.sides[EXCHANGE] is None
 
 
 def _tellable(event: Planned) -> bool:
@@ -317,37 +330,3 @@ def _told_by(event: Planned, face: Face | None) -> tuple[str, bool]:
         return "", False
     copy = event.sides[_other(event.home)]
     return event.home, copy != face or (event.telling and copy == event.agreed)
-
-
-def _ends(when: When) -> tuple[datetime, datetime]:
-    kind, day, number = when
-    if kind == "hour":
-        start = datetime(2027, 6, day, number, tzinfo=UTC)
-        return start, start + timedelta(hours=1)
-    return tuple(datetime(2027, 6, each, tzinfo=BERLIN) for each in (day, day + number))  # type: ignore[return-value]
-
-
-def _outlook(when: When) -> dict[str, Any]:
-    start, end = _ends(when)
-    return {"start": start, "end": end, "all_day": when[0] == "days"}
-
-
-def _web(when: When) -> dict[str, Any]:
-    start, end = _ends(when)
-    if when[0] == "hour":
-        return {name: {**value, "date": None} for name, value in span(start, end).items()}
-    return {
-        name: {"date": each.date().isoformat(), "dateTime": None, "timeZone": None}
-        for name, each in (("start", start), ("end", end))
-    }
-
-
-def _row(face: Face) -> Row:
-    start, end = _ends(face.when)
-    if face.when[0] == "days":
-        return Row(face.title, start.date().isoformat(), end.date().isoformat(), face.place)
-    return Row(face.title, start.isoformat(), end.isoformat(), face.place)
-
-
-def _bare(row: Row) -> Row:
-    return Row(row.title, row.start, row.end, row.place)
