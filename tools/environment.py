@@ -62,7 +62,9 @@ def _works() -> bool:
 
 
 def _install(lock: Path) -> int:
-    options = ["--require-hashes", "--disable-pip-version-check", "-qq", "--requirement"]
+    # a lock is whole, so nothing is left to resolve; pip's resolver would look at the newest release of a library
+    # that another asks for with an extra before the locked one, and fail on its hash from the day it is out
+    options = ["--require-hashes", "--no-deps", "--disable-pip-version-check", "-qq", "--requirement"]
     return subprocess.run([PYTHON, "-m", "pip", "install", *options, lock], cwd=ROOT, check=False).returncode
 
 
