@@ -248,19 +248,20 @@ class App:
         """Give the status of a pair as people see it."""
         return statuses.read(self.store, self.pair(name)[0].key)
 
-    def origin(self, name: str) -> str:
-        """Name the file a pair comes from; empty: it was written straight into the store."""
-        return Path(people.source(self.store, name)).name
+    def origin(self, document: str) -> str:
+        """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
+        return Path(people.source(self.store, document)).name
 
-    def switch(self, name: str, *, paused: bool) -> None:
-        """Pause a pair by hand, or let it go on. UsageError: its document says otherwise."""
+    def paused(self, name: str) -> Sequence[str]:
+        """Say what pauses a pair: a document's name, `""` for a hand; empty: nothing does."""
+        return people.paused_by(self.store, name, self.pair(name)[0].domain)
+
+    def switch(self, name: str, *, paused: bool) -> bool:
+        """Pause a pair by hand, or let it go on; tells whether that changed anything."""
         self.pair(name)
-        if not paused and people.written_paused(self.store, name):
-            raise UsageError(
-                f"pair `{name}` says paused = true in {self.origin(name) or 'its document'}; change it there"
-            )
-        people.switch(self.store, name, paused=paused)
+        changed = people.switch(self.store, name, paused=paused)
         self._read = None
+        return changed
 
     def apply(self, path: Path) -> people.Applied:
         """Write another file's documents into the store."""

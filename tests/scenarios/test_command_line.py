@@ -157,15 +157,20 @@ def test_a_paused_pair_is_left_alone_until_it_is_resumed(company: Office) -> Non
         said = company.calpair("sync", "ana")
     assert (said.code, said.complaint) == (2, "pair `ana` is paused; `calpair resume ana` lets it go on")
     assert company.requests() == requests
-    assert "paused  Paused by hand; `calpair resume ana`." in company.calpair("pairs").out
+    assert "paused  Paused by a person: `calpair resume ana` lets it go on." in company.calpair("pairs").out
     assert company.calpair("resume", "ana").out == "ana: resumed\n"
     assert company.calpair("sync", "ana").code == 0
     assert company.titles() == (["Lunch"], ["Lunch"])
 
 
 def test_pause_and_resume_answer_in_json(company: Office) -> None:
-    assert company.calpair("--json", "pause", "ana").json == {"pair": "ana", "paused": True}
-    assert company.calpair("--json", "resume", "ana").json == {"pair": "ana", "paused": False}
+    assert company.calpair("--json", "pause", "ana").json == {"pair": "ana", "paused": True, "changed": True}
+    assert company.calpair("--json", "resume", "ana").json == {
+        "pair": "ana",
+        "paused": False,
+        "changed": True,
+        "held": False,
+    }
 
 
 def test_what_the_breaker_holds_is_shown_and_approve_lets_it_through(company: Office) -> None:

@@ -231,8 +231,55 @@ def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
     assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
 
 
-def test_a_pair_its_document_pauses_is_resumed_there(company: Office) -> None:
+@pytest.mark.parametrize("words", [("sync", "ana"), ("resume", "ana"), ("sync", "ana", "--dry-run")])
+@pytest.mark.parametrize("document", ["pairs/ana", "domains/a.test"])
+def test_a_pair_a_document_pauses_is_told_with_that_document_at_once(
+    company: Office, document: str, words: tuple[str, ...]
+) -> None:
+    if document == "pairs/ana":
+        company.pairs["ana"] = company.pair(paused=True)
+    else:
+        company.domains["a.test"]["paused"] = True
+    company.write()
+    company.calpair("pairs")
+    cure = f"write paused = false for {document} in calpair.toml"
+    assert refused(company, *words).endswith(cure)
+    assert company.calpair("pairs").out.endswith(f": paused  Paused by a person: {cure}.\n")
+    assert company.calpair("pause", "ana").out == "ana: is paused already\n"
+
+
+def test_a_pair_paused_by_its_document_and_by_hand_is_told_with_both(company: Office) -> None:
+    company.calpair("pause", "ana")
     company.pairs["ana"] = company.pair(paused=True)
     company.write()
     company.calpair("pairs")
-    assert refused(company, "resume", "ana") == "pair `ana` says paused = true in calpair.toml; change it there"
+    assert refused(company, "sync", "ana") == (
+        "pair `ana` is paused; write paused = false for pairs/ana in calpair.toml, then `calpair resume ana` lets it go on"
+    )
+
+
+def test_a_pair_that_is_not_paused_is_not_resumed_and_one_that_is_not_paused_again(company: Office) -> None:
+    company.calpair("pairs")
+    with company.nothing_changes():
+        said = company.calpair("resume", "ana")
+    assert (said.code, said.out) == (0, "ana: is not paused; nothing was changed\n")
+    company.calpair("pause", "ana")
+    with company.nothing_changes():
+        said = company.calpair("pause", "ana")
+    assert (said.code, said.out) == (0, "ana: is paused already\n")
+
+
+def test_what_the_breaker_holds_is_approved_and_not_resumed(company: Office) -> None:
+    made = [company.outlook(f"Dinner {day}", days=day) for day in range(1, 8)]
+    company.calpair("sync", "ana")
+    for item in made[:5]:
+        company.exchange.mailbox(ANA).delete(item)
+    company.calpair("sync", "ana")
+    cure = "it holds something back: `calpair pairs` says what, `calpair approve ana` lets it through"
+    assert refused(company, "resume", "ana") == f"pair `ana` is not paused by hand; {cure}"
+    company.calpair("pause", "ana")
+    said = company.calpair("resume", "ana")
+    assert (said.code, said.out) == (0, f"ana: resumed, but {cure}\n")
+    company.calpair("approve", "ana")
+    assert "Approved; the next sync carries it out." in company.calpair("pairs").out
+    assert company.calpair("resume", "ana").out == "ana: is not paused; nothing was changed\n"

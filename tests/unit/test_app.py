@@ -69,7 +69,7 @@ def test_the_files_documents_are_in_the_store_when_it_is_first_asked_for(stage: 
     doc = stage.app.store.get("pairs", "ana")
     assert doc
     assert doc.data["mailbox"] == MAILBOX
-    assert stage.app.origin("ana").endswith("calpair.toml")
+    assert stage.app.origin("pairs/ana").endswith("calpair.toml")
     assert stage.app.store is stage.app.store
 
 

@@ -65,14 +65,14 @@ def test_orphans_are_approved_once_they_are_missed_for_ten_minutes(stage: Stage)
     assert approved(stage) == ("l1",)
 
 
-def test_a_pair_its_document_pauses_is_not_resumed_by_hand(stage: Stage) -> None:
+def test_what_pauses_a_pair_is_told_by_document_and_by_hand(stage: Stage) -> None:
     stage.set(paused=True)
-    with pytest.raises(UsageError, match=r"says paused = true in .*calpair\.toml; change it there"):
-        stage.app.switch("ana", paused=False)
+    stage.app.switch("ana", paused=True)
+    assert stage.app.paused("ana") == ("pairs/ana", "")
+    assert stage.app.origin("pairs/ana") == "calpair.toml"
     stage.app.store.put(Doc("pairs", "eve", {**stage.pairs["ana"], "mailbox": "eve@a.test", "calendar": "e@g.test"}))
     stage.later(seconds=6)
-    with pytest.raises(UsageError, match="says paused = true in its document; change it there"):
-        stage.app.switch("eve", paused=False)
+    assert (stage.app.paused("eve"), stage.app.origin("pairs/eve")) == (("pairs/eve",), "")
 
 
 def test_a_renamed_pair_is_the_same_pair(stage: Stage) -> None:

@@ -84,21 +84,29 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
     return domains, dict(sorted(pairs.items(), key=lambda pair: order.get(f"{PAIRS}:{pair[0]}", len(order) + 1)))
 
 
-def source(store: Store, pair: str) -> str:
-    """Name the file a pair comes from; empty: written straight into the store."""
-    doc = store.get(_APPLIED, f"{PAIRS}:{pair}")
+def source(store: Store, document: str) -> str:
+    """Name the file a document (`pairs/ana`) comes from; empty: written straight into the store."""
+    doc = store.get(_APPLIED, document.replace("/", ":", 1))
     return doc.data["source"] if doc else ""
 
 
 def switch(store: Store, pair: str, *, paused: bool) -> bool:
     """Pause a pair by hand, or let it go on; tells whether that changed anything."""
+    if not paused and store.get(_SWITCHES, pair) is None:
+        return False
     return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused})
 
 
-def written_paused(store: Store, pair: str) -> bool:
-    """Tell whether the document itself says that the pair is paused."""
-    doc = store.get(PAIRS, pair)
-    return bool(doc and doc.data.get("paused"))
+def paused_by(store: Store, pair: str, domain: str) -> tuple[str, ...]:
+    """Tell what pauses a pair: its document or, for pairs that do not say, its domain's; and the hand, as `""`."""
+    found = []
+    for name in (f"{PAIRS}/{pair}", f"{DOMAINS}/{domain}"):
+        doc = store.get(*name.split("/", 1))
+        if doc and "paused" in doc.data:
+            found = [name] if doc.data["paused"] else []
+            break
+    switched = store.get(_SWITCHES, pair)
+    return (*found, "") if switched and switched.data["paused"] else tuple(found)
 
 
 def export(store: Store) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, source, switch, written, written_paused
+from calpair.care.apply import Applied, apply, export, paused_by, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -112,7 +112,7 @@ def test_a_pair_that_moved_to_another_file_stays_when_the_first_drops_it(store: 
     assert apply(store, {}, {"ana": ANA}, OTHER) == Applied(written=("pairs/ana",))
     assert apply(store, DOMAINS, {}, FILE) == Applied()
     assert pairs(store) == {"ana": ANA}
-    assert source(store, "ana") == OTHER
+    assert source(store, "pairs/ana") == OTHER
 
 
 def test_pairs_are_given_in_the_order_in_which_they_were_first_written(store: Noting) -> None:
@@ -128,7 +128,7 @@ def test_what_was_written_straight_into_the_store_comes_last_and_is_nobodys_to_d
     apply(store, DOMAINS, {"zoe": ANA}, FILE)
     apply(store, DOMAINS, {}, FILE)
     assert pairs(store) == {"zoe": {**ANA, "enabled": False}, "adam": EVE}
-    assert (source(store, "adam"), source(store, "zoe")) == ("", FILE)
+    assert (source(store, "pairs/adam"), source(store, "pairs/zoe")) == ("", FILE)
 
 
 def test_a_hand_pauses_a_pair_and_lets_it_go_on(store: Noting) -> None:
@@ -147,10 +147,31 @@ def test_a_file_applied_again_does_not_undo_a_pause_by_hand(store: Noting) -> No
     assert pairs(store)["ana"]["paused"] is True
 
 
-def test_a_document_says_by_itself_whether_its_pair_is_paused(store: Noting) -> None:
-    apply(store, DOMAINS, {"ana": {**ANA, "paused": True}, "ben": BEN}, FILE)
-    switch(store, "ben", paused=True)
-    assert [written_paused(store, name) for name in ("ana", "ben", "nobody")] == [True, False, False]
+def test_a_pair_that_was_never_paused_is_not_resumed(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    writes = store.writes
+    assert not switch(store, "ana", paused=False)
+    assert store.writes == writes
+
+
+@pytest.mark.parametrize(
+    ("domain", "pair", "hand", "by"),
+    [
+        ({}, {}, False, ()),
+        ({}, {}, True, ("",)),
+        ({}, {"paused": True}, False, ("pairs/ana",)),
+        ({}, {"paused": True}, True, ("pairs/ana", "")),
+        ({"paused": True}, {}, False, ("domains/a.test",)),
+        ({"paused": True}, {"paused": False}, False, ()),
+        ({"paused": False}, {"paused": True}, False, ("pairs/ana",)),
+    ],
+)
+def test_what_pauses_a_pair_is_named_document_and_hand(
+    store: Noting, domain: dict[str, Any], pair: dict[str, Any], hand: bool, by: tuple[str, ...]
+) -> None:
+    apply(store, {"a.test": domain}, {"ana": {**ANA, **pair}}, FILE)
+    switch(store, "ana", paused=hand)
+    assert paused_by(store, "ana", "a.test") == by
 
 
 def test_export_gives_everything_as_it_counts_now(store: Noting) -> None:
