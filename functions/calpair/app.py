@@ -265,7 +265,7 @@ class App:
 
     def apply(self, path: Path) -> people.Applied:
         """Write another file's documents into the store."""
-        configuration = load_file(path)
+        configuration = load_file(path, "name a file of documents, or what `calpair export` has printed")
         self._read = None
         source = self.source if path.absolute() == self.path.absolute() else str(path.absolute())
         return people.apply(self.store, configuration.domains, configuration.pairs, source)

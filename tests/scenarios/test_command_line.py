@@ -45,6 +45,17 @@ def test_a_first_file_takes_every_word_of_the_line(tmp_path: Path) -> None:
     assert (exchange["url"], exchange["username"]) == (url, 'B\\e"va')
 
 
+def test_a_first_file_for_a_simulator_names_this_machine_among_the_hosts(tmp_path: Path) -> None:
+    config = tmp_path / "calpair.toml"
+    url = "http://127.0.0.1:8025/EWS/Exchange.asmx"
+    team = ("--calendar", "team@group.calendar.google.com", "--google-user", "eva@g.test")
+    calpair("--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, *team)
+    said = calpair("--config", str(config), "export").json
+    assert said["domains"]["b.test"]["limits"] == {"hosts": ["127.0.0.1"]}
+    assert said["pairs"]["eva"]["google_user"] == "eva@g.test"
+    assert calpair("--config", str(config), "pairs").code == 0
+
+
 def test_doctor_says_of_everything_how_it_is(company: Office) -> None:
     with company.servers_unchanged():
         said = company.calpair("doctor")

@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--username", default="", help="the account that signs in to Exchange")
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
     word.add_argument("--calendar", default="", help="the Google calendar's id, usually the user's address")
+    word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
     word.set_defaults(do=init.init)
 
     word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing")
