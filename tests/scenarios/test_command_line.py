@@ -242,7 +242,7 @@ def test_apply_answers_in_json_and_fails_for_a_wrong_document(company: Office, t
     other.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalender = "ben@g.test"\n')
     said = company.calpair("--json", "apply", str(other))
     assert said.code == 1
-    assert (said.json["written"], said.json["disabled"]) == (["pairs/ben"], [])
+    assert (said.json["written"], said.json["disabled"], said.json["refused"]) == ([], [], ["pairs/ben"])
     assert "pairs/ben: calender: unknown field, did you mean `calendar`?" in said.json["problems"]
 
 

@@ -250,6 +250,71 @@ def test_a_secret_written_where_its_name_belongs_is_never_repeated(company: Offi
     assert "exchange.secret: not a reference to a secret; write where the secret is: env:NAME" in told[0].out
 
 
+@pytest.mark.parametrize("exchange", [{"secret": "hunter2"}, {"password": "hunter2"}])
+def test_a_document_that_may_hold_a_secret_in_clear_is_not_stored(company: Office, exchange: dict[str, str]) -> None:
+    company.domains["a.test"] = company.domain(**exchange)
+    company.write()
+    told = [company.calpair(*words) for words in (("pairs",), ("doctor",), ("apply", str(company.config)), ("export",))]
+    assert [said.code for said in told] == [1, 1, 1, 0]
+    company.config.unlink()
+    assert b"hunter2" not in b"".join(company.files().values())
+    assert all("hunter2" not in said.out + said.err for said in told)
+
+
+def test_apply_tells_at_once_which_document_has_which_mistake_and_stops_no_other(company: Office) -> None:
+    company.calpair("pairs")
+    other = company.folder / "more.toml"
+    other.write_text(
+        f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "ben@g.test"\n'
+        f'[pairs.eve]\ndomain = "a.test"\nmailbox = "eve"\ncalendar = "eve@g.test"\ninterval = "1s"\n'
+        f'[pairs.ida]\ndomain = "b.test"\nmailbox = "ida@a.test"\ncalendar = "ida@g.test"\n'
+    )
+    said = company.calpair("apply", str(other))
+    lines = [
+        "pairs/ben: written",
+        "pairs/ida: written",
+        "pairs/eve: refused; nothing of it was stored, and it rests until its mistakes are mended:",
+        '  pairs/eve: mailbox: "eve" is not an address; write name@example.com',
+        '  pairs/eve: interval: "1s" is too short; the shortest is 5s',
+        'pairs/ida: domain: there is no domain "b.test"; write one of those there are (a.test)',
+    ]
+    assert (said.code, said.out.splitlines()) == (1, lines)
+    assert company.calpair("export").json["pairs"].keys() == {"ana", "ben", "ida"}
+    assert '"1s" is too short; the shortest is 5s' in company.calpair("pairs").out
+    assert refused(company, "sync", "eve").startswith("pairs/eve: mailbox: ")
+    company.calpair("pairs")
+    assert company.calpair("sync", "ana").code == 0
+
+
+def test_a_pair_with_a_mistake_rests_as_it_was_until_it_is_mended(company: Office) -> None:
+    company.calpair("sync", "ana")
+    right = company.pairs["ana"]
+    company.pairs["ana"] = company.pair(direction="exchange_to_googel")
+    company.write()
+    company.calpair("pairs")
+    company.web("Dinner")
+    assert "direction" in refused(company, "sync", "ana")
+    assert company.calpair("export").json["pairs"]["ana"] == right
+    company.pairs["ana"] = right
+    company.write()
+    assert company.calpair("sync", "ana").out == "ana: 1 created\n"
+
+
+def test_what_another_file_named_is_taken_out_by_it_again(company: Office) -> None:
+    other = company.folder / "more.toml"
+    other.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "ben@g.test"\n')
+    company.calpair("apply", str(other))
+    other.write_text("[pairs.ben]\n")
+    said = company.calpair("apply", "--remove", str(other))
+    assert (said.code, said.out) == (0, "pairs/ben: removed; nothing changes on either side\n")
+    assert list(company.calpair("export").json["pairs"]) == ["ana"]
+    assert company.calpair("apply", "--remove", str(other)).out == "nothing to remove\n"
+    assert company.calpair("--json", "apply", "--remove", str(other)).json == {"removed": []}
+    assert refused(company, "apply", "--remove", str(company.config)) == (
+        f"{company.config} names domains/a.test, pairs/ana and is applied at every start; take them out of it"
+    )
+
+
 def test_two_two_way_pairs_on_one_calendar_leave_the_first_and_refuse_the_second(company: Office) -> None:
     company.pairs["ben"] = company.ben(calendar=ANAS, direction="two_way")
     company.write()

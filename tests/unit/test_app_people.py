@@ -129,6 +129,16 @@ def test_wrong_documents_come_first_then_each_pair_in_order(stage: Stage) -> Non
     ]
 
 
+def test_a_disabled_pair_is_named_and_examined_only_when_asked_for(stage: Stage) -> None:
+    stage.pairs["ben"] = {"domain": "a.test", "mailbox": BEN, "calendar": BENS, "enabled": False}
+    stage.start()
+    for name in ("", "a.test"):
+        assert [check for document, check, _ in examined(stage, name) if document == "pairs/ben"] == ["disabled"]
+    checks = [check for document, check, _ in examined(stage, "ben") if document == "pairs/ben"]
+    assert checks[:2] == ["disabled", "address"]
+    assert checks[-1] == "google rights"
+
+
 def test_an_examination_changes_nothing_on_either_side(stage: Stage) -> None:
     with stage.unchanged():
         assert all(ok for _, _, ok in examined(stage, "ana"))

@@ -23,6 +23,9 @@ SIGN_IN = "sign-in"
 """The check that may lock an account when it is repeated."""
 
 
+DISABLED = "disabled"
+"""The check that tells of a pair that does not count."""
+
 REFUSED = "HTTP401"
 _NAMED = 10
 
@@ -61,6 +64,12 @@ def digest_key(read: Callable[[], object]) -> Examined:
         wrong = Finding("digest key", ok=False, found=found, cure=cure or "correct [service] digest_key")
         return Examined("service", "", wrong)
     return Examined("service", "", Finding("digest key", ok=True, found="is there and private"))
+
+
+def disabled(pair: str, file: str) -> Examined:
+    """Say that a pair does not count, so that nobody takes it for one that was looked at."""
+    found = f"{file or 'its document'} no longer names or enables it"
+    return Examined(f"pairs/{pair}", "", Finding(DISABLED, ok=True, found=found))
 
 
 def wrong_document(document: str, sentence: str) -> Examined:

@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
     word = words.add_parser("apply", help="write the documents of a file into the store")
     word.add_argument("file")
+    word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
 
     word = words.add_parser("export", help="print every document people wrote, as JSON")

@@ -184,11 +184,13 @@ def _domain(form: Form, domains: Mapping[str, tuple[Domain | None, Form]]) -> Do
         return None
     if name not in domains:
         known = ", ".join(sorted(domains)) or "none"
-        form.complain("domain", f"there is no domain {show(name)}; write one of those there are ({known})")
+        form.complain(
+            "domain", f"there is no domain {show(name)}; write one of those there are ({known})", elsewhere=True
+        )
         return None
     domain, _ = domains[name]
     if domain is None:
-        form.complain("domain", f"domain {show(name)} has mistakes itself; mend domains/{name}")
+        form.complain("domain", f"domain {show(name)} has mistakes itself; mend domains/{name}", elsewhere=True)
     return domain
 
 

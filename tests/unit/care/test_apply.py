@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, paused_by, source, switch, written
+from calpair.care.apply import Applied, apply, export, paused_by, refused, remove, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -198,6 +198,60 @@ def test_more_documents_than_a_page_holds_are_all_there(store: Noting) -> None:
     assert store.page_size < len(many)
     assert names(store) == list(many)
     assert apply(store, DOMAINS, {}, FILE).disabled == tuple(f"pairs/p{number}" for number in range(10))
+
+
+WRONG: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ana@a.test", "password": "hunter2"}
+SAID = {"pairs/ana": [("password", "unknown field")]}
+
+
+def test_nothing_of_a_refused_document_is_stored_but_what_is_wrong_with_it(store: Noting) -> None:
+    assert apply(store, DOMAINS, {"ana": WRONG, "ben": BEN}, FILE, SAID) == Applied(
+        written=("domains/a.test", "pairs/ben"), refused=("pairs/ana",)
+    )
+    assert pairs(store) == {"ben": BEN}
+    assert refused(store) == SAID
+    assert "hunter2" not in str(store.docs)
+
+
+def test_what_stood_there_before_is_kept_and_does_not_count_until_the_mistake_is_mended(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    apply(store, DOMAINS, {"ana": WRONG, "ben": BEN}, FILE, SAID)
+    assert pairs(store) == {"ben": BEN}
+    assert export(store)["pairs"] == {"ana": ANA, "ben": BEN}
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE) == Applied(written=("pairs/ana",))
+    assert (pairs(store), refused(store)) == ({"ana": ANA, "ben": BEN}, {})
+
+
+def test_a_refusal_is_told_each_time_and_written_once(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID)
+    writes = store.writes
+    assert apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID) == Applied(refused=("pairs/ana",))
+    assert store.writes == writes
+
+
+def test_a_refused_domain_takes_no_other_with_it_and_does_not_count(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    apply(store, DOMAINS, {"ana": ANA}, FILE, {"domains/a.test": [("", "no map")]})
+    assert written(store) == ({}, {"ana": ANA})
+
+
+def test_a_refused_document_that_its_file_drops_is_disabled_as_it_was_before(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID)
+    assert apply(store, DOMAINS, {}, FILE) == Applied(disabled=("pairs/ana",))
+    assert (pairs(store), refused(store)) == ({"ana": {**ANA, "enabled": False}}, {})
+
+
+def test_a_document_taken_out_is_gone_with_its_switch_and_nothing_else_is(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    switch(store, "ana", paused=True)
+    store.put(Doc("status", "k1", {}, "k1"))
+    assert remove(store, ["pairs/ana", "pairs/nobody"]) == ["pairs/ana"]
+    assert pairs(store) == {"ben": BEN}
+    assert [place for place in store.docs if "ana" in place[1]] == []
+    assert store.get("status", "k1")
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert pairs(store)["ana"] == ANA
 
 
 def test_a_store_may_hold_a_wrong_document_and_gives_it_as_it_is(store: Noting) -> None:
