@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from calpair.app import papers
+from calpair.app import looks, papers
 from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
@@ -31,9 +31,11 @@ from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
+from calpair.model.when import When
 from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
+from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
 from calpair.sync.gate import CHECKING, Gate, Passage
 from calpair.sync.guard import CONFIRM_AFTER
@@ -272,6 +274,21 @@ class App:
         others = self.documents().pairs.values()
         taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
         return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key)
+
+    def starts(self, name: str, decisions: Sequence[Decision]) -> Mapping[str, When]:
+        """Tell when the events start that a dry run speaks of, by link key; what it does not say is read live."""
+        known, places = looks.decided(decisions)
+        return {**known, **self._look_up(name, places)}
+
+    def parked_starts(self, name: str) -> Mapping[str, When]:
+        """Tell when parked events start, by link key, read live."""
+        links = [parked["link"] for parked in self.status(name).get("parked", ())]
+        return self._look_up(name, statuses.places(self.store, links))
+
+    def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
+        pair, domain = self.pair(name)
+        sides = partial(self.calendars, pair, domain)
+        return looks.look_up(self._gate, domain.name, partial(self._account, domain), sides, places, self.now())
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
