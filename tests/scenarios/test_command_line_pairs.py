@@ -235,7 +235,7 @@ def in_store(company: Office, collection: str, **fields: object) -> None:
 def test_orphans_are_told_with_what_to_do(company: Office) -> None:
     company.calpair("sync", "ana")
     in_store(company, "status", orphans=2)
-    assert company.calpair("pairs").out.splitlines()[1] == (
+    assert company.calpair("pairs").out.splitlines()[2] == (
         "  orphans: 2 copies whose original is gone; `calpair approve ana` removes them"
     )
 

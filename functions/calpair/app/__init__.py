@@ -21,6 +21,7 @@ from calpair.app import looks, papers
 from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
+from calpair.care.visible import Watch
 from calpair.documents import Documents, Problem
 from calpair.errors import BackOffError, CalpairError, SideError, SignInError, UsageError, VersionError
 from calpair.exchange.calendar import ExchangeCalendar
@@ -173,26 +174,26 @@ class App:
         if not pair.enabled or pair.paused:
             return Report("paused" if pair.paused else "disabled")
         started = self.now()
+        visible: list[float] = []
         try:
             passage = self._gate.ask(domain.name, partial(self._account, domain), started, trial=not dry_run)
-            report = self._passed(pair, domain, passage, progress, dry_run=dry_run)
+            run = partial(self._run, pair, domain, progress, visible, dry_run=dry_run)
+            report = self._passed(passage, run)
         except CalpairError as error:
             if not dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
-                self._tell(pair, statuses.after_error(error), {})
+                self._tell(pair, statuses.after_error(error), {}, visible)
             raise
         held = report.held
         state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not dry_run:
-            self._tell(pair, state, report.said)
+            self._tell(pair, state, report.said, visible)
             self._remember_version(domain)
         return report
 
-    def _passed(
-        self, pair: Pair, domain: Domain, passage: Passage, progress: Callable[[int, int], None], *, dry_run: bool
-    ) -> Report:
+    def _passed(self, passage: Passage, run: Callable[[], Report]) -> Report:
         """Run behind the gate, and tell it what the servers said."""
         try:
-            report = self._run(pair, domain, progress, dry_run=dry_run)
+            report = run()
         except SideError as error:
             self._gate.note(passage, error, self.now())
             raise
@@ -210,9 +211,19 @@ class App:
         secrets = [self._secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
         return self.digester.secret(repr((domain.exchange, domain.google, secrets)))
 
-    def _run(self, pair: Pair, domain: Domain, progress: Callable[[int, int], None], *, dry_run: bool) -> Report:
+    def _run(
+        self,
+        pair: Pair,
+        domain: Domain,
+        progress: Callable[[int, int], None],
+        visible: list[float],
+        *,
+        dry_run: bool,
+    ) -> Report:
+        """Run; `visible` takes the times-to-visible."""
+        watch = Watch(self.calendars(pair, domain), partial(statuses.last_success, self.store, pair.key), visible)
         world = World(
-            calendars=self.calendars(pair, domain),
+            calendars=watch.calendars,
             store=self.store,
             digester=self.digester.under(pair.colours),
             now=self.now,
@@ -377,10 +388,10 @@ class App:
     def _secret(self, reference: str) -> str:
         return resolve(reference, self.configuration.settings.folder, self.environment)
 
-    def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
+    def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int], visible: Sequence[float]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
         if said or self._states.get(pair.key) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
-                statuses.record(self.store, pair.key, pair.name, state, said, self.now())
+                statuses.record(self.store, pair.key, pair.name, state, said, self.now(), visible)
             self._states[pair.key] = state
