@@ -12,15 +12,19 @@ from calpair.cli.words import in_words
 from calpair.errors import UsageError
 from calpair.model.pair import Pair
 
+_LIVE = 10
+"""Pairs whose parked events are looked up; who has more would wait too long for the list."""
+
 
 def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
     """List the pairs and how they stand; wrong documents last."""
     del line
     app = App.from_file(config, environment)
     documents = app.documents()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, pair in documents.pairs.items():
-        row = _row(app, name, pair)
+        looked_up = sum(1 for row in rows if row.get("parked"))
+        row = _row(app, name, pair, live=looked_up < _LIVE)
         rows.append(row)
         for text in _lines(name, row):
             say.line(text)
@@ -30,8 +34,8 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     return 1 if documents.problems else 0
 
 
-def _row(app: App, name: str, pair: Pair) -> dict[str, Any]:
-    """Put together what a person sees of a pair; when parked events start is read live."""
+def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
+    """Put together what a person sees of a pair. `live`: when its parked events start is asked of the servers."""
     row = {
         "pair": name,
         "mailbox": pair.mailbox,
@@ -47,7 +51,7 @@ def _row(app: App, name: str, pair: Pair) -> dict[str, Any]:
             "sentence": f"{row['from'] or 'its document'} no longer names or enables it.",
         }
     if row.get("parked"):
-        starts = app.parked_starts(name)
+        starts = app.parked_starts(name) if live else {}
         row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
     if pair.paused:
         row |= {"state": "paused", "sentence": f"Paused by a person: {how_to_resume(app, name)}."}
