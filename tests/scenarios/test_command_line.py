@@ -41,10 +41,12 @@ def test_init_says_in_json_what_it_wrote(tmp_path: Path) -> None:
 def test_a_first_file_takes_every_word_of_the_line(tmp_path: Path) -> None:
     config = tmp_path / "calpair.toml"
     url = "https://mail.b.test/EWS/Exchange.asmx"
-    calpair("--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, "--username", 'B\\e"va')
+    calpair(
+        "--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, "--username", 'B\\e"v😀a'
+    )
     said = calpair("--config", str(config), "export")
     exchange = said.json["domains"]["b.test"]["exchange"]
-    assert (exchange["url"], exchange["username"]) == (url, 'B\\e"va')
+    assert (exchange["url"], exchange["username"]) == (url, 'B\\e"v😀a')
 
 
 def test_a_first_file_for_a_simulator_names_this_machine_among_the_hosts(tmp_path: Path) -> None:
