@@ -237,7 +237,7 @@ class App:
         pair, _ = self.pair(name)
         listed = statuses.orphans(self.store, pair.key)
         sure = [link for link, since in listed.items() if self.now() - since >= CONFIRM_AFTER]
-        held = approve(self.store, pair, sure)
+        held = approve(self.store, pair, sure, self.now())
         if held:
             return held.kind
         if listed and not sure:

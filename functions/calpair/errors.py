@@ -4,6 +4,7 @@
     |- UsageError           a person's document or command is wrong: say it in one line, change nothing (exit code 2)
     |- SideError            an Exchange server or Google said no, or nothing
     |  |- BackOffError        wait: throttled, busy, unreachable; nothing of the request took effect
+    |  |  `- OutOfTimeError    our own time is up: ask to be continued
     |  |- UnknownOutcomeError the request may have had its effect: look before trying again
     |  |- StaleError          somebody changed the item meanwhile: look again, decide again
     |  |- CursorLostError     the change list starts over
@@ -53,6 +54,13 @@ class BackOffError(SideError):
         self.seconds = seconds
         self.scope = scope
         """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item."""
+
+
+class OutOfTimeError(BackOffError):
+    """The call was not made, because it could not have ended in the time there is."""
+
+    def __init__(self) -> None:
+        super().__init__("out_of_time", "there was no time left for another call", seconds=0, scope="user")
 
 
 class UnknownOutcomeError(SideError):

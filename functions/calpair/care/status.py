@@ -57,7 +57,7 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
 
     `held_kind` and `held_links`: what the run holds back for a person, if anything.
     """
-    if outcome == "busy":
+    if outcome in ("busy", "unfinished"):
         return None
     if held_kind:
         return State("paused", _HELD[held_kind].format(n=held_links, pair=pair))

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from calpair.errors import StoreError
+from calpair.errors import StoreError, VersionError
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Store
 from calpair.sync import guard
-from calpair.sync.cursors import CURSORS, Cursors, Held, Intent, Lease, from_doc, restarted, to_doc
+from calpair.sync.cursors import CURSORS, Cursors, Head, Held, Intent, Lease, from_doc, restarted, to_doc
 from calpair.sync.decision import Decision, Remove
 
 _KEPT = timedelta(hours=1)
@@ -30,7 +30,9 @@ class Book:
         doc = store.get(CURSORS, pair.key)
         self._version = doc.version if doc else ""
         self._fingerprint = ""
-        self.cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+        self._interval = pair.interval
+        cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+        self.cursors = replace(cursors, head=Head(pair.name, pair.interval))
 
     def start(self, fingerprint: str) -> bool:
         """Begin; tells whether all is to be decided anew, because what decides the carrying has changed.
@@ -47,19 +49,20 @@ class Book:
         """Tell whether a parked event is to be looked at again."""
         return self.cursors.retry is not None and self.cursors.retry <= self._now()
 
-    def lease(self, holder: str) -> None:
+    def lease(self, holder: str, length: timedelta) -> None:
         """Take the pair, on the very state this run began with; again and again is once."""
         if self.cursors.lease is None or self.cursors.lease.holder != holder:
             # Whatever this run parks is due at once if it does not come to its commit.
             now = self._now()
-            self._write(replace(self.cursors, lease=Lease(holder, now + guard.LEASE), retry=now))
+            until = now + length
+            self._write(replace(self.cursors, lease=Lease(holder, until), retry=now, due=until))
 
     def release(self) -> None:
         """Give the pair back, moving nothing."""
         if self.cursors.lease:
             # Whoever took it meanwhile may keep it; a store that is out of order keeps what it has.
             with suppress(StoreError):
-                self._write(replace(self.cursors, lease=None))
+                self._write(replace(self.cursors, lease=None, due=self._now()))
 
     def announce(self, intents: Mapping[str, Intent]) -> None:
         """Store what is about to be created, before it is."""
@@ -85,12 +88,14 @@ class Book:
 
     def hold(self, held: Held) -> None:
         """Stop here until a person has looked; no place moves."""
-        self._write(replace(self.cursors, held=held, lease=None))
+        self._write(replace(self.cursors, held=held, lease=None, due=None))
 
     def commit(
         self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, unsettled: bool
     ) -> None:
         """Move the places and give the pair back, in one write. `unsettled`: something approved is still to come."""
+        now = self._now()
+        due = now + self._interval
         done = replace(
             self.cursors,
             at=dict(at),
@@ -101,8 +106,9 @@ class Book:
             lease=None,
             held=self.cursors.held if unsettled else None,
             orphans_approved=(),
-            intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > self._now()},
-            listed=self._now(),
+            intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > now},
+            listed=now,
+            due=min(due, retry) if retry else due,
         )
         self._write(done)
 
@@ -140,15 +146,26 @@ def _writes_exchange(decision: Decision) -> bool:
     return any(write.side is Side.EXCHANGE for write in decision.writes)
 
 
-def approve(store: Store, pair: Pair, orphans: Sequence[str]) -> Held | None:
+def approve(store: Store, pair: Pair, orphans: Sequence[str], now: datetime) -> Held | None:
     """Let through what was shown: the held decisions, and the orphans listed. Gives what was held, if anything was."""
     doc = store.get(CURSORS, pair.key)
     if doc is None:
         return None
     cursors = from_doc(doc)
     held = replace(cursors.held, approved=True) if cursors.held else None
-    store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans)), doc.version))
+    store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans), due=now), doc.version))
     return held
+
+
+def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
+    """Have the pair looked at again at `at` (None: only when it is asked for), after a run that moved no place.
+
+    Whoever writes the cursors at the same moment knows better.
+    """
+    doc = store.get(CURSORS, pair.key)
+    cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+    with suppress(VersionError):
+        store.put(to_doc(replace(cursors, due=at, head=Head(pair.name, pair.interval)), doc.version if doc else ""))
 
 
 def zone_of(store: Store, pair: Pair) -> str:

@@ -8,10 +8,10 @@ observations, never from what an earlier one meant to do; so a crash anywhere is
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from calpair.errors import VersionError
+from calpair.errors import OutOfTimeError, VersionError
 from calpair.model.link import State
 from calpair.model.pair import Pair
 from calpair.model.side import Side
@@ -23,6 +23,7 @@ from calpair.sync.cursors import Held, fingerprint
 from calpair.sync.decision import Decision, Rules
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
+from calpair.sync.limited import Limited
 from calpair.sync.observe import Observation, due, observe
 from calpair.sync.plan import plan
 
@@ -31,13 +32,22 @@ ROUNDS = 4
 
 SOON = timedelta(minutes=1)
 
+SPARE = timedelta(minutes=1)
+"""Kept of a lease for what happens after the last call."""
+
+
+def never() -> bool:
+    """Nobody asks the run to stop."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class World:
     """What a run needs. `holder` names this process, `alive` tells whether a named one still runs.
 
     `call_timeout`: how long a call to Exchange may take; `live_pairs`: keys of all enabled pairs; `progress(done,
-    total)` is told of writes as they are done.
+    total)` is told of writes as they are done. `lease`: how long the pair may be held, and a minute less how long a run
+    may take; `stopping` tells that it has to end now.
     """
 
     calendars: Mapping[Side, Calendar]
@@ -49,12 +59,15 @@ class World:
     live_pairs: frozenset[str]
     progress: Callable[[int, int], None]
     call_timeout: timedelta = timedelta(seconds=60)
+    lease: timedelta = guard.LEASE
+    stopping: Callable[[], bool] = never
 
 
 @dataclass(slots=True)
 class Report:
     """What a run did. `outcome`: `ok`, `busy` (somebody else is at it), `held` (waits for a person), `planned`.
 
+    Or `unfinished`: its time was up, what is done is done, ask to be continued.
     `said` counts decisions by their word; `retry`: when a parked event is due; `decisions` only of a dry run.
     """
 
@@ -76,10 +89,18 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     moot = held is not None and held.kind == "two_way" and not pair.two_way
     if held and not held.approved and not dry_run and not moot:
         return Report("held", held=held)
+    until = world.now() + world.lease - SPARE
+    limited = {
+        side: Limited(calendar, world.now, until - world.call_timeout, world.stopping)
+        for side, calendar in world.calendars.items()
+    }
     try:
-        return _walk(pair, world, book, dry_run=dry_run)
+        return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
         return Report("busy")
+    except OutOfTimeError:
+        book.release()
+        return Report("unfinished")
     except Exception:
         book.release()
         raise
@@ -120,7 +141,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             return Report("held", report.said, report.writes, report.clashes, held=held)
         book.remember(zone=seen.zone)
         if decisions:
-            book.lease(world.holder)
+            book.lease(world.holder, world.lease)
         outcome = act(decisions, _ground(world, ledger, book))
         book.remember(deleted=outcome.deleted)
         report.said.update(decision.said for decision in decisions)

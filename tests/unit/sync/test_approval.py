@@ -54,7 +54,7 @@ def test_the_breaker_counts_a_rolling_day() -> None:
         bench.exchange.remove(id_)
     assert bench.run().outcome == "held"
     bench.clock.advance(timedelta(hours=2))
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     assert bench.run().outcome == "ok"
     assert len(bench.google.items) == 19
 
@@ -91,7 +91,7 @@ def test_a_stopped_pair_does_nothing_at_all_until_approved() -> None:
         assert report.held
         assert (report.held.kind, len(report.held.links)) == ("deletions", 20)
     assert bench.written() == before
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert "new" in bench.both()
     assert len(bench.both()) == 11
@@ -102,7 +102,7 @@ def test_approve_lets_through_exactly_what_was_shown() -> None:
     for id_ in ids[:20]:
         bench.exchange.remove(id_)
     assert bench.run().outcome == "held"
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     for id_ in ids[20:32]:
         bench.exchange.remove(id_)
     report = bench.run()
@@ -110,7 +110,7 @@ def test_approve_lets_through_exactly_what_was_shown() -> None:
     assert len(bench.google.items) == 40
     for id_ in ids[20:32]:
         bench.exchange.put(meeting("back again"), id_)
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert len(bench.both()) == 20
 
@@ -120,7 +120,7 @@ def test_approve_is_spent_by_the_run_that_used_it() -> None:
     for id_ in ids[:20]:
         bench.exchange.remove(id_)
     bench.run()
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     for id_ in ids[20:32]:
         bench.exchange.remove(id_)
@@ -133,7 +133,7 @@ def test_what_a_person_puts_back_before_approving_stays() -> None:
         bench.exchange.remove(id_)
     bench.run()
     bench.exchange.put(meeting("put back"), ids[0], uid="e0001@exchange")
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert "put back" in bench.both()
     assert len(bench.both()) == 11
@@ -141,10 +141,10 @@ def test_what_a_person_puts_back_before_approving_stays() -> None:
 
 def test_approve_of_nothing_changes_nothing() -> None:
     bench = Bench()
-    assert approve(bench.store, bench.pair, ()) is None
+    assert approve(bench.store, bench.pair, (), bench.clock()) is None
     bench.exchange.put(meeting("one"))
     bench.settle()
-    assert approve(bench.store, bench.pair, ()) is None
+    assert approve(bench.store, bench.pair, (), bench.clock()) is None
     bench.silent()
 
 
@@ -165,7 +165,7 @@ def test_a_list_that_shrank_to_nothing_deletes_nothing_and_recreates_nothing(sid
         bench.clock.advance(timedelta(hours=1))
     assert bench.written() == before
     calendar.items = items
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert bench.written() == before
 
@@ -177,7 +177,7 @@ def test_an_emptied_calendar_is_believed_when_approved_and_confirmed(side: Side)
     calendar.items.clear()
     calendar.forget_places()
     bench.run()
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     assert bench.run().outcome == "ok"
     assert len(bench.calendar(side.other).items) == 30
     bench.clock.advance(timedelta(minutes=11))
@@ -258,7 +258,7 @@ def test_a_copy_whose_partner_is_gone_for_good_is_listed_and_goes_when_approved(
     assert bench.titles(side) == ["beside", "one"]
     assert len(bench.orphans()) == 1
     bench.silent()
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.settle()
     assert bench.both() == ["beside"]
     assert sum(bench.written()) == sum(before) + 1
@@ -307,6 +307,6 @@ def test_a_pair_turned_to_two_way_asks_before_its_first_write_on_exchange() -> N
     assert (report.held.kind, len(report.held.links)) == ("two_way", 1)
     assert bench.exchange.writes == []
     assert bench.run().outcome == "held"
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert bench.both() == ["Exchange's", "Google's"]

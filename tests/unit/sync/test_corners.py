@@ -114,7 +114,7 @@ def test_an_orphan_to_which_guests_were_invited_is_not_removed() -> None:
     copy = bench.google.named("one")
     bench.google.put(bench.google.event(copy), copy, people=True)
     bench.run()
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.run()
     assert copy in bench.google.items
 

@@ -223,7 +223,7 @@ def test_an_orphan_whose_partner_comes_back_is_a_link_again() -> None:
     bench.exchange.put(meeting("one"), uid="one@x")
     bench.settle()
     assert len(bench.links()) == 2
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.settle()
     assert bench.both() == ["beside", "one"]
 
