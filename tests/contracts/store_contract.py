@@ -139,6 +139,21 @@ class StoreContract:
             "late",
         ]
 
+    def test_what_is_due_comes_with_its_head_alone_and_can_be_written_and_deleted(self, store: Store) -> None:
+        head = {"pair": "ana", "interval": 10.5, "more": {"list": [1, None]}}
+        due = NOON.isoformat()
+        for key, more in (("a", {"head": head}), ("b", {}), ("c", {"head": None})):
+            store.put(Doc("cursors", key, {"schema": 1, "due": due, "long": "x" * 10_000, **more}, f"pair of {key}"))
+        found = store.due("cursors", NOON, 10)
+        assert [(doc.key, doc.pair, doc.data) for doc in found] == [
+            ("a", "pair of a", {"due": due, "head": head}),
+            ("b", "pair of b", {"due": due, "head": None}),
+            ("c", "pair of c", {"due": due, "head": None}),
+        ]
+        store.put(Doc("cursors", "a", {"due": None}, version=found[0].version))
+        store.delete(found[1])
+        assert keys_of(store.due("cursors", NOON, 10)) == ["c"]
+
     def test_due_follows_the_document(self, store: Store) -> None:
         doc = store.put(Doc("status", "a", {"due": NOON.isoformat()}))
         doc = store.put(replace(doc, data={"due": (NOON + HALF).isoformat()}))

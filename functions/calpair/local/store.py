@@ -26,7 +26,7 @@ PAGE = 300
 
 _GET = "SELECT collection, key, data, pair, number, revision FROM documents WHERE collection = ? AND key = ?"
 _DUE = (
-    "SELECT collection, key, data, pair, number, revision FROM documents "
+    "SELECT collection, key, json_object('due', due, 'head', json_extract(data, '$.head')), pair, number, revision FROM documents "
     "WHERE collection = ? AND due <= ? ORDER BY due, key LIMIT ?"
 )
 _FIND = (
@@ -108,7 +108,7 @@ class SqliteStore:
             db.execute("DELETE FROM documents WHERE number = ?", (found[0],))
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first."""
+        """Documents whose `due` is not after `now`, oldest first; of their data only `due` and `head`."""
         return self._read(_DUE, collection, now.astimezone(UTC).isoformat(), max(limit, 0))
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
