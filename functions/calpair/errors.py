@@ -2,6 +2,7 @@
 
     CalpairError
     |- UsageError           a person's document or command is wrong: say it in one line, change nothing (exit code 2)
+    |- CallerError          whoever calls us is not who they should be: answer so, having read nothing else
     |- SideError            an Exchange server or Google said no, or nothing
     |  |- BackOffError        wait: throttled, busy, unreachable; nothing of the request took effect
     |  |  `- OutOfTimeError    our own time is up: ask to be continued
@@ -28,6 +29,14 @@ class CalpairError(Exception):
 
 class UsageError(CalpairError):
     """A document, setting or command that cannot be used; names the thing, the value and the cure."""
+
+
+class CallerError(CalpairError):
+    """A call without proof of who makes it (`known` false), or by somebody who may not."""
+
+    def __init__(self, sentence: str, *, known: bool) -> None:
+        super().__init__(sentence)
+        self.known = known
 
 
 class SideError(CalpairError):
