@@ -19,7 +19,7 @@ from calpair.documents.addresses import address_refused, url_refused
 from calpair.documents.build import read_domain, read_pair
 from calpair.documents.fields import DOMAIN, PAIR, Field
 from calpair.documents.reading import Problem
-from calpair.model.pair import Domain, Pair
+from calpair.model.pair import Claim, Domain, Pair
 
 __all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "address_refused", "read_all", "url_refused"]
 
@@ -47,11 +47,11 @@ def read_all(
     read_domains = {name: read_domain(name, data, minimum_interval) for name, data in domains.items()}
     problems = [problem for _, form in read_domains.values() for problem in form.problems]
     standing: dict[str, Pair] = {}
-    taken: dict[_Claim, str] = {}
+    taken: dict[Claim, str] = {}
     for name, data in pairs.items():
         pair, form = read_pair(name, data, read_domains, minimum_interval, default_interval)
         if pair:
-            claims = _claims(pair)
+            claims = pair.claims()
             for claim in [claim for claim in claims if claim in taken]:
                 field_name, said = claims[claim]
                 form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}")
@@ -63,19 +63,4 @@ def read_all(
     return Documents(usable, standing, tuple(problems))
 
 
-_Claim = tuple[str, str, str]
 _CURE = "change one of them, or set enabled = false in one"
-
-
-def _claims(pair: Pair) -> dict[_Claim, tuple[str, str]]:
-    """Say what an enabled pair keeps from others: itself, and when two-way its folder and its calendar."""
-    if not pair.enabled:
-        return {}
-    claims: dict[_Claim, tuple[str, str]] = {
-        ("pair", pair.key, ""): ("calendar", f"{pair.mailbox} with {pair.calendar}"),
-    }
-    if pair.two_way:
-        where = f"folder {pair.folder} of {pair.mailbox}" if pair.folder else f"the calendar of {pair.mailbox}"
-        claims["folder", pair.mailbox.lower(), pair.folder.lower()] = ("mailbox", f"{where}, two-way,")
-        claims["calendar", pair.calendar.lower(), ""] = ("calendar", f"{pair.calendar}, two-way,")
-    return claims

@@ -119,7 +119,7 @@ def test_a_wish_the_queue_did_not_take_stays(store: SqliteStore) -> None:
     assert queue.taken() == [("ana", NOON + MINUTE)]
 
 
-def test_nudges_within_five_seconds_are_one_look_at_their_end(store: SqliteStore) -> None:
+def test_nudges_within_five_seconds_are_one_look_at_their_end() -> None:
     queue, ana, ben = HonestQueue(), pair("ana"), pair("ben")
     for tenths in (0, 13, 49):
         nudge(queue, ana.name, ana.key, NOON + timedelta(milliseconds=100 * tenths))
