@@ -1,6 +1,6 @@
 """What the engine asks of the world. The docstrings here are the glossary of shapes, units and errors.
 
-Adapters fit these by shape; `app.py` is where the type checker proves it. Nothing here imports an adapter.
+Adapters fit these by shape; `calpair.app` is where the type checker proves it. Nothing here imports an adapter.
 
 Calendar: one side of one pair, signed in, bound to one mailbox folder or one Google calendar.
 Store:    documents with versions; every write is conditional.

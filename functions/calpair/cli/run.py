@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from calpair import log
-from calpair.app import DEFAULT_INTERVAL, App
+from calpair.app.machine import DEFAULT_INTERVAL, App
 from calpair.cli.say import Say
 from calpair.cli.sync import told
 from calpair.errors import BackOffError, CalpairError, UsageError

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.cli.say import Say
 from calpair.errors import UsageError
 

@@ -1,10 +1,7 @@
-"""Builds the real parts, once and lazily, and joins them. No decisions are made here.
+"""The parts of one machine, joined: a file, SQLite, both sides of every pair, and the care of them.
 
-    app = App.from_file(Path("calpair.toml"), os.environ)
-    report = app.sync("ana")
-
-The only module that knows both sides, the store, the engine and the care of pairs; where an adapter does not fit its
-port, the type checker says so here.
+app = App.from_file(Path("calpair.toml"), os.environ)
+report = app.sync("ana")
 """
 
 import logging
