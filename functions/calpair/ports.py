@@ -203,12 +203,13 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish that somebody look at a pair: its name, and the instant before which nobody need.
+    """A wish that somebody look at a pair: its name, its key, and the instant before which nobody need.
 
     Asks of one `token` are one: whoever makes up a token says by it which wishes it covers.
     """
 
     pair: str
+    key: str
     at: datetime
     token: str
 

@@ -1,7 +1,7 @@
 """The queue on Google Cloud: `ports.Queue` as tasks of one Cloud Tasks queue, each a call of the `sync_pair` function.
 
     queue = CloudTasksQueue(CloudTasksClient(), settings, now)
-    queue.ask([Ask("ana", at, token)])
+    queue.ask([Ask("ana", pair_key, at, token)])
 
 A task's name is its token, so the service itself refuses what was asked before; a name is used up for a day, and no
 token is ever made twice for two things. A hundred tasks go in one call; all calls are begun before the first outcome is
@@ -100,7 +100,7 @@ class CloudTasksQueue:
                 http_method=HttpMethod.POST,
                 url=settings.url,
                 headers={"Content-Type": "application/json"},
-                body=json.dumps({"pair": ask.pair}).encode(),
+                body=json.dumps({"pair": ask.pair, "key": ask.key}).encode(),
                 oidc_token=OidcToken(service_account_email=settings.account, audience=settings.url),
             ),
         )

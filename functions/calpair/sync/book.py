@@ -164,8 +164,17 @@ def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
     """
     doc = store.get(CURSORS, pair.key)
     cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+    cursors = replace(cursors, due=at, head=Head(pair.name, pair.interval))
     with suppress(VersionError):
-        store.put(to_doc(replace(cursors, due=at, head=Head(pair.name, pair.interval)), doc.version if doc else ""))
+        store.put(to_doc(cursors, doc.version if doc else ""))
+
+
+def leave_alone(store: Store, pair_key: str) -> None:
+    """Have a pair key looked at no more, until a pair that has it is asked for."""
+    doc = store.get(CURSORS, pair_key)
+    if doc and doc.data["due"]:
+        with suppress(VersionError):
+            store.put(to_doc(replace(from_doc(doc), due=None), doc.version))
 
 
 def zone_of(store: Store, pair: Pair) -> str:

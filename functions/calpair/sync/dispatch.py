@@ -41,7 +41,7 @@ def nudge(queue: Queue, pair: str, pair_key: str, now: datetime) -> None:
     """Have one pair looked at within seconds."""
     seconds = BUCKET.total_seconds()
     end = datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, now.tzinfo)
-    queue.ask([Ask(pair, end, _token(pair_key, "nudge", end.isoformat()))])
+    queue.ask([Ask(pair, pair_key, end, _token(pair_key, "nudge", end.isoformat()))])
 
 
 def _asks(doc: Doc, now: datetime) -> Iterator[Ask]:
@@ -51,7 +51,9 @@ def _asks(doc: Doc, now: datetime) -> Iterator[Ask]:
     late = max(0, (now - due) // PATIENCE)
     at, end = max(due, now), now + TICK
     while at < end:
-        yield Ask(head.pair, at, _token(doc.key, doc.collection, due.isoformat(), str(late), str(at - max(due, now))))
+        yield Ask(
+            head.pair, doc.key, at, _token(doc.key, doc.collection, due.isoformat(), str(late), str(at - max(due, now)))
+        )
         if doc.collection == WANTED or head.interval <= timedelta(0):
             return
         at += head.interval
