@@ -57,7 +57,7 @@ SERVICE: Sequence[Setting] = (
 
 _SECTIONS = ("service", "domains", "pairs")
 _NO_DEFAULT = ("store", "digest_key")
-_DATABASE = re.compile(r"firestore:([a-z][a-z0-9:.-]*[a-z0-9])/(\(default\)|[a-z][a-z0-9-]*[a-z0-9])")
+_DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
 _PORTS = range(65_536)
 _NO_NAMES = ("", ".", "..")
@@ -122,9 +122,12 @@ class Configuration:
     pairs: Mapping[str, Any]
 
 
-def load_file(path: Path) -> Configuration:
-    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong."""
-    data = _parse(path)
+def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
+    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong.
+
+    `missing` is the cure for a file that is not there.
+    """
+    data = _parse(path, missing)
     problems = [
         f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
     ]
@@ -150,11 +153,11 @@ def load_file(path: Path) -> Configuration:
     return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, missing: str) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{path} is not there; make one with `calpair init`, or name one with --config") from None
+        raise UsageError(f"{path} is not there; {missing}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
     if path.suffix == ".json":

@@ -147,9 +147,21 @@ def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
     }
 
 
+def nothing_yet() -> dict[str, Any]:
+    """Give the status of a pair of which nothing is known."""
+    return {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet.", "last_success": None, "held": False}
+
+
 def read(store: Store, pair_key: str) -> dict[str, Any]:
-    """Give the status as people see it: the document, and when the pair was last found in step."""
+    """Give the status as people see it: the document, and when the pair was last found in step.
+
+    `held`: something is held back for a person who has not approved it yet.
+    """
     doc, cursors = store.get(STATUS, pair_key), store.get(_CURSORS, pair_key)
-    shown = dict(doc.data) if doc else {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet."}
+    shown = dict(doc.data) if doc else nothing_yet()
+    held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None
+    shown["held"] = bool(held and not held["approved"])
+    if held and held["approved"] and shown["state"] == "paused":
+        shown["sentence"] = "Approved; the next sync carries it out."
     return shown

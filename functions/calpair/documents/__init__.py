@@ -10,7 +10,7 @@ line that names document, field, value and cure. A secret is never repeated.
 `fields.py` is the table of all fields; `addresses.py` the rule on which servers may be spoken to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from calpair.documents.addresses import address_refused, url_refused
 from calpair.documents.build import read_domain, read_pair
 from calpair.documents.fields import DOMAIN, PAIR, Field
-from calpair.documents.reading import Problem
+from calpair.documents.reading import Form, Problem
 from calpair.model.pair import Claim, Domain, Pair
 
 __all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "address_refused", "read_all", "url_refused"]
@@ -38,13 +38,23 @@ class Documents:
 
 
 def read_all(
-    domains: Mapping[str, Any], pairs: Mapping[str, Any], *, minimum_interval: timedelta, default_interval: timedelta
+    domains: Mapping[str, Any],
+    pairs: Mapping[str, Any],
+    *,
+    minimum_interval: timedelta,
+    default_interval: timedelta,
+    refused: Sequence[Problem] = (),
 ) -> Documents:
     """Read every document. Where two exclude each other, the one that comes first in `pairs` stands.
 
     `minimum_interval` is the shortest this ground allows, `default_interval` what stands where nobody wrote one.
+    `refused`: mistakes of documents that were refused before and are not among these.
     """
     read_domains = {name: read_domain(name, data, minimum_interval) for name, data in domains.items()}
+    for problem in refused:
+        collection, _, name = problem.document.partition("/")
+        if collection == "domains":
+            read_domains.setdefault(name, (None, Form(problem.document)))[1].problems.append(problem)
     problems = [problem for _, form in read_domains.values() for problem in form.problems]
     standing: dict[str, Pair] = {}
     taken: dict[Claim, str] = {}
@@ -54,11 +64,12 @@ def read_all(
             claims = pair.claims()
             for claim in [claim for claim in claims if claim in taken]:
                 field_name, said = claims[claim]
-                form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}")
+                form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}", elsewhere=True)
             if not form.problems:
                 taken |= dict.fromkeys(claims, name)
                 standing[name] = pair
         problems += form.problems
+    problems += [problem for problem in refused if problem.document.startswith("pairs/")]
     usable = {name: domain for name, (domain, _) in read_domains.items() if domain}
     return Documents(usable, standing, tuple(problems))
 

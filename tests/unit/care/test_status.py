@@ -57,13 +57,25 @@ def test_a_pair_nobody_looked_at_waits() -> None:
         "state": "waiting",
         "sentence": "Not looked at yet.",
         "last_success": None,
+        "held": False,
     }
 
 
 def test_the_last_success_is_when_both_sides_were_last_listed() -> None:
     store = FakeStore()
-    store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00"}, PAIR))
+    store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00", "held": None}, PAIR))
     assert read(store, PAIR)["last_success"] == "2026-11-02T11:59:00+00:00"
+
+
+def test_what_is_held_back_is_so_until_it_is_approved() -> None:
+    store = FakeStore()
+    held = {"kind": "deletions", "since": NOON.isoformat(), "links": ["l1"], "approved": False}
+    doc = store.put(Doc("cursors", PAIR, {"listed": None, "held": held}, PAIR))
+    shown = told(store, State("paused", "1 deletions wait."))
+    assert (shown["held"], shown["sentence"]) == (True, "1 deletions wait.")
+    store.put(Doc("cursors", PAIR, {"listed": None, "held": {**held, "approved": True}}, PAIR, doc.version))
+    shown = read(store, PAIR)
+    assert (shown["held"], shown["sentence"]) == (False, "Approved; the next sync carries it out.")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +171,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "twins": 0,
         "orphans": 0,
         "last_success": None,
+        "held": False,
     }
 
 
