@@ -157,15 +157,15 @@ class StoreContract:
 
     def test_due_gives_what_is_due_oldest_first_up_to_the_limit(self, store: Store) -> None:
         for key, at in (("late", NOON), ("half", NOON - HALF), ("early", NOON - 2 * HALF), ("next", NOON + HALF)):
-            store.put(Doc("status", key, {"due": at.isoformat()}))
-        store.put(Doc("status", "never", {}))
-        store.put(Doc("status", "nothing", {"due": None}))
+            store.put(Doc("cursors", key, {"due": at.isoformat()}))
+        store.put(Doc("cursors", "never", {}))
+        store.put(Doc("cursors", "nothing", {"due": None}))
         store.put(Doc("other", "elsewhere", {"due": NOON.isoformat()}))
-        assert keys_of(store.due("status", NOON, 10)) == ["early", "half", "late"]
-        assert keys_of(store.due("status", NOON, 2)) == ["early", "half"]
-        assert keys_of(store.due("status", NOON, 0)) == []
-        assert keys_of(store.due("status", NOON - 3 * HALF, 10)) == []
-        assert keys_of(store.due("status", NOON.astimezone(timezone(timedelta(hours=5))), 10)) == [
+        assert keys_of(store.due("cursors", NOON, 10)) == ["early", "half", "late"]
+        assert keys_of(store.due("cursors", NOON, 2)) == ["early", "half"]
+        assert keys_of(store.due("cursors", NOON, 0)) == []
+        assert keys_of(store.due("cursors", NOON - 3 * HALF, 10)) == []
+        assert keys_of(store.due("cursors", NOON.astimezone(timezone(timedelta(hours=5))), 10)) == [
             "early",
             "half",
             "late",
@@ -187,20 +187,20 @@ class StoreContract:
         assert keys_of(store.due("cursors", NOON, 10)) == ["c"]
 
     def test_due_follows_the_document(self, store: Store) -> None:
-        doc = store.put(Doc("status", "a", {"due": NOON.isoformat()}))
+        doc = store.put(Doc("cursors", "a", {"due": NOON.isoformat()}))
         doc = store.put(replace(doc, data={"due": (NOON + HALF).isoformat()}))
-        assert keys_of(store.due("status", NOON, 10)) == []
-        assert keys_of(store.due("status", NOON + HALF, 10)) == ["a"]
+        assert keys_of(store.due("cursors", NOON, 10)) == []
+        assert keys_of(store.due("cursors", NOON + HALF, 10)) == ["a"]
         store.delete(doc)
-        assert keys_of(store.due("status", NOON + HALF, 10)) == []
+        assert keys_of(store.due("cursors", NOON + HALF, 10)) == []
 
     @pytest.mark.parametrize(
         "due", ["2026-11-02", "2026-11-02T12:00:00", "2026-11-02T12:00:00Z", "2026-11-02T13:00:00+01:00", "soon", 7]
     )
     def test_a_due_whose_text_would_not_sort_is_refused(self, store: Store, due: Any) -> None:
         with pytest.raises(ValueError, match="due"):
-            store.put(Doc("status", "a", {"due": due}))
-        assert store.get("status", "a") is None
+            store.put(Doc("cursors", "a", {"due": due}))
+        assert store.get("cursors", "a") is None
 
     def test_find_gives_each_document_of_the_pair_once(self, store: Store) -> None:
         store.put(Doc("links", "b", {"keys": ["x", "y", "x"]}, "p1"))

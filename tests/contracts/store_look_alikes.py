@@ -84,11 +84,11 @@ class LookAlikes:
 
     def test_due_tells_instants_apart_to_the_microsecond(self, store: Store) -> None:
         for name, at in (("c", NOON), ("b", NOON.replace(microsecond=1)), ("a", NOON.replace(microsecond=500_000))):
-            store.put(Doc("status", name, {"due": at.isoformat()}))
-        assert keys_of(store.due("status", NOON, 10)) == ["c"]
-        assert keys_of(store.due("status", NOON.replace(microsecond=1), 10)) == ["c", "b"]
-        assert keys_of(store.due("status", NOON.replace(microsecond=499_999), 10)) == ["c", "b"]
-        assert keys_of(store.due("status", NOON.replace(second=1), 10)) == ["c", "b", "a"]
+            store.put(Doc("cursors", name, {"due": at.isoformat()}))
+        assert keys_of(store.due("cursors", NOON, 10)) == ["c"]
+        assert keys_of(store.due("cursors", NOON.replace(microsecond=1), 10)) == ["c", "b"]
+        assert keys_of(store.due("cursors", NOON.replace(microsecond=499_999), 10)) == ["c", "b"]
+        assert keys_of(store.due("cursors", NOON.replace(second=1), 10)) == ["c", "b", "a"]
 
     @pytest.mark.parametrize(
         "value", [{"a.b": 1}, {"a": {"b": 1}}, {"a`b": 1, "a\\b": 2, " ": 3, "é": 4, "0": 5}], ids=str

@@ -35,7 +35,7 @@ def edit(stage: Stage, name: str = "ana", **fields: Any) -> None:
 
 def statuses(stage: Stage) -> int:
     """How often the status was written."""
-    doc = stage.app.store.get("status", stage.app.pair("ana")[0].key)
+    doc = stage.app.store.get("status", "ana")
     return int(doc.version.rpartition(".")[2]) if doc else 0
 
 
@@ -137,6 +137,7 @@ def test_a_disabled_pair_shows_nothing_of_the_one_that_took_its_place(stage: Sta
     stage.pairs["anna"] = {**stage.pairs["ana"], "enabled": True}
     stage.start()
     assert (stage.status("ana")["state"], stage.status("ana")["last_success"]) == ("waiting", None)
+    stage.settle("anna")
     assert stage.status("anna")["state"] == "ok"
 
 

@@ -34,6 +34,7 @@ DEPLOYED: Sequence[Setting] = (
         "https://www.googleapis.com/oauth2/v1/certs",
         "Where the certificates are that callers' tokens are checked with.",
     ),
+    Setting("firestore_endpoint", "FIRESTORE_EMULATOR_HOST", "", "Google's emulator of Firestore; for tests."),
     Setting("tasks_endpoint", "CALPAIR_TASKS_ENDPOINT", "", "Another Cloud Tasks, as 127.0.0.1:PORT; for tests."),
     Setting(
         "secrets_endpoint", "CALPAIR_SECRETS_ENDPOINT", "", "Another Secret Manager, as 127.0.0.1:PORT; for tests."
@@ -48,7 +49,8 @@ _SECONDS = range(30, 3601)
 class Deployment:
     """The environment of a function. What is empty was not given to it."""
 
-    settings: Settings
+    store: FirestoreAt
+    digest_key: str
     project: str
     queue: str
     sync_url: str
@@ -59,6 +61,7 @@ class Deployment:
     callers: tuple[str, ...]
     timeout: timedelta
     certificates: str
+    firestore_endpoint: str
     tasks_endpoint: str
     secrets_endpoint: str
 
@@ -73,7 +76,13 @@ class Deployment:
         if not seconds.isdecimal() or int(seconds) not in _SECONDS:
             raise UsageError(f'the environment: CALPAIR_TIMEOUT_SECONDS = "{seconds}"; write 30 to 3600')
         callers = tuple(account.strip() for account in values.pop("callers").split(",") if account.strip())
-        return Deployment(settings=settings, timeout=timedelta(seconds=int(seconds)), callers=callers, **values)
+        return Deployment(
+            store=settings.store,
+            digest_key=settings.digest_key,
+            timeout=timedelta(seconds=int(seconds)),
+            callers=callers,
+            **values,
+        )
 
     def need(self, *names: str) -> None:
         """Make sure that this function was given what it needs. UsageError names all that is missing."""

@@ -248,7 +248,7 @@ class App:
         pair, _ = self.pair(name)
         others = self.documents().pairs.values()
         taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
-        return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key)
+        return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key, pair.name)
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
@@ -339,11 +339,11 @@ class App:
 
     def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.key) != state:
+        if said or self._states.get(pair.name) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-            self._states[pair.key] = state
+            self._states[pair.name] = state
 
 
 _NO_DOCUMENTS = "name a file of documents, or what `calpair export` has printed"

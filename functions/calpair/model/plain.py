@@ -17,9 +17,9 @@ from typing import Any
 
 from calpair.errors import StoreError
 
-PEOPLES = frozenset({"domains", "pairs", "directory"})
-"""Collections whose documents people write: kept field by field where a console shows fields, so they belong to no
-pair, are looked up by nothing but their name, and are small."""
+PEOPLES = frozenset({"domains", "pairs", "directory", "status"})
+"""Collections whose documents people write or read: kept field by field where a console shows fields, so they belong to
+no pair, are looked up by nothing but their name, and are small."""
 LARGEST = 1_000_000
 """Bytes of JSON and of what is kept for each key; Firestore's limit of 1 MiB counts a little differently."""
 LARGEST_OF_PEOPLES = 64 * 1024

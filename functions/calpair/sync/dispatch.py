@@ -8,11 +8,12 @@ A pair that is looked at more often than once a tick gets all its looks of the t
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from calpair.errors import VersionError
+from calpair.model.pair import Pair
 from calpair.ports import Ask, Doc, Queue, Store
 from calpair.sync.cursors import CURSORS, read_head
 from calpair.sync.wanted import WANTED
@@ -37,11 +38,11 @@ def dispatch(store: Store, queue: Queue, now: datetime) -> int:
     return len(asks)
 
 
-def nudge(queue: Queue, pair: str, pair_key: str, now: datetime) -> None:
-    """Have one pair looked at within seconds."""
+def nudge(queue: Queue, pairs: Iterable[Pair], now: datetime) -> None:
+    """Have pairs looked at within seconds."""
     seconds = BUCKET.total_seconds()
     end = datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, now.tzinfo)
-    queue.ask([Ask(pair, pair_key, end, _token(pair_key, "nudge", end.isoformat()))])
+    queue.ask([Ask(pair.name, pair.key, end, _token(pair.key, "nudge", end.isoformat())) for pair in pairs])
 
 
 def _asks(doc: Doc, now: datetime) -> Iterator[Ask]:

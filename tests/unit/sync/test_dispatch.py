@@ -122,10 +122,10 @@ def test_a_wish_the_queue_did_not_take_stays(store: SqliteStore) -> None:
 def test_nudges_within_five_seconds_are_one_look_at_their_end() -> None:
     queue, ana, ben = HonestQueue(), pair("ana"), pair("ben")
     for tenths in (0, 13, 49):
-        nudge(queue, ana.name, ana.key, NOON + timedelta(milliseconds=100 * tenths))
-    nudge(queue, ben.name, ben.key, NOON)
+        nudge(queue, [ana], NOON + timedelta(milliseconds=100 * tenths))
+    nudge(queue, [ana, ben], NOON)
     assert queue.taken() == [("ana", NOON + 5 * SECOND), ("ben", NOON + 5 * SECOND)]
-    nudge(queue, ana.name, ana.key, NOON + 5 * SECOND)
+    nudge(queue, [ana], NOON + 5 * SECOND)
     assert queue.taken() == [("ana", NOON + 10 * SECOND)]
 
 
