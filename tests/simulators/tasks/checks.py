@@ -4,9 +4,10 @@ Source: google-cloud-tasks 2.26, `CreateTaskRequest`, `Task`, `HttpRequest`; fac
 the schedule time and on a taken name are Google's own, as people report them; the others are ours.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import grpc
@@ -14,6 +15,7 @@ from google.cloud.tasks_v2 import HttpMethod, Task
 
 from simulators.rpc import RefusedError
 from simulators.tasks import names
+from simulators.tasks.delivery import encoded
 from simulators.tasks.retries import retries
 from simulators.tasks.settings import Settings
 
@@ -23,8 +25,7 @@ URL_CHARACTERS = 2083
 HEADER_BYTES = 80 * 1024
 _WITH_BODY = (HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH)
 _OUTPUT_ONLY = ("create_time", "dispatch_count", "response_count", "first_attempt", "last_attempt", "view")
-# What URLs may hold as it stands (RFC 3986), and the percent sign of what is encoded already.
-_URL_LETTERS = "%:/?#[]@!$&'()*+,;=~"
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -70,7 +71,7 @@ def _timed(task: Any, now: datetime) -> None:
 def _request(request: Any) -> None:
     if not request.url.startswith(("http://", "https://")) or not urlsplit(request.url).hostname:
         raise ValueError("HttpRequest.url must be a whole URL and begin with http:// or https://")
-    if len(quote(request.url, safe=_URL_LETTERS)) > URL_CHARACTERS:
+    if len(encoded(request.url)) > URL_CHARACTERS:
         raise ValueError(f"HttpRequest.url must not be longer than {URL_CHARACTERS} characters after encoding")
     request.http_method = request.http_method or HttpMethod.POST
     if request.body and request.http_method not in _WITH_BODY:
@@ -80,6 +81,8 @@ def _request(request: Any) -> None:
         raise ValueError("The headers must be less than 80KB")
     if any(letter in text for text in lines for letter in "\r\n\0"):
         raise ValueError("A header must not hold a line break")
+    if not all(map(_HEADER_NAME.fullmatch, request.headers)):
+        raise ValueError("A header's name must be a token of RFC 9110")
     if "oidc_token" in request and not request.oidc_token.service_account_email:
         raise ValueError("OidcToken.serviceAccountEmail is required")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from simulators.record import Fault
 from simulators.tasks.names import short
@@ -29,6 +29,10 @@ KINDS: Mapping[str, str] = {
 }
 _OURS = ("host", "content-length", "user-agent")
 _OURS_BEGIN = ("x-google-", "x-appengine-", "x-cloudtasks-")
+
+
+# What URLs may hold as it stands (RFC 3986), and the percent sign of what is encoded already.
+_URL_LETTERS = "%:/?#[]@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Answer:
 
 Post = Callable[[Delivery], Response]
 """Sends a delivery and returns the worker's answer; an OSError is no answer."""
+
+
+def encoded(url: str) -> str:
+    """An address as it is sent: what URLs cannot hold as percent and hexadecimal digits."""
+    return quote(url, safe=_URL_LETTERS)
 
 
 def headers(

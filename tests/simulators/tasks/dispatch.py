@@ -17,7 +17,7 @@ from google.cloud.tasks_v2 import HttpMethod
 
 from simulators.record import Fault, Record
 from simulators.rpc import faults
-from simulators.tasks.delivery import KINDS, Answer, Delivery, headers
+from simulators.tasks.delivery import KINDS, Answer, Delivery, encoded, headers
 from simulators.tasks.methods import Service
 from simulators.tasks.names import short
 from simulators.tasks.oidc import Issuer
@@ -142,7 +142,7 @@ class Dispatcher:
             short(queue.message.name),
             short(task.name),
             HttpMethod(asked.http_method).name,
-            asked.url,
+            encoded(asked.url),
             sent,
             asked.body,
             task.dispatch_deadline,

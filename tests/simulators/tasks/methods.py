@@ -130,6 +130,8 @@ class Service:
         queue = self._queue(request.parent)
         if request.page_size < 0:
             raise RefusedError(grpc.StatusCode.INVALID_ARGUMENT, "page_size must not be negative")
+        if request.page_token and not request.page_token.startswith(f"{request.parent}/tasks/"):
+            raise RefusedError(grpc.StatusCode.INVALID_ARGUMENT, "page_token must be one a page of this list gave")
         size = min(request.page_size or PAGE, PAGE)
         rest = sorted(name for name in queue.tasks if name > request.page_token)
         return tasks_v2.ListTasksResponse(

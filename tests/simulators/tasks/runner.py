@@ -8,6 +8,7 @@ which then gets every task, path and query as they are.
 
 import http.client
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Self
@@ -103,7 +104,7 @@ def over_http(worker: str = "") -> Post:
         connection = http.client.HTTPConnection(host, port, timeout=delivery.deadline.total_seconds())
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            connection.request(delivery.method, target, delivery.body, dict(delivery.headers))
+            connection.request(delivery.method, target, delivery.body, _bytes(delivery.headers))
             answer = connection.getresponse()
             return Response(answer.status, answer.read(_ANSWER_BYTES), tuple(answer.getheaders()))
         except http.client.HTTPException as broken:
@@ -112,6 +113,11 @@ def over_http(worker: str = "") -> Post:
             connection.close()
 
     return post
+
+
+def _bytes(headers: Mapping[str, str]) -> dict[str, bytes]:
+    # Left as text, a value would have to be Latin-1.
+    return {name: value.encode() for name, value in headers.items()}
 
 
 def _place(address: str) -> tuple[str, int]:

@@ -83,6 +83,8 @@ def test_a_dispatch_deadline_of_fifteen_seconds_to_thirty_minutes_is_kept(second
         {"http": {"body": b"x", "http_method": "GET"}},
         {"http": {"body": b"x", "http_method": "DELETE"}},
         {"http": {"headers": {"X-A": "one\r\nX-B: two"}}},
+        {"http": {"headers": {"X A": "one"}}},
+        {"http": {"headers": {"": "one"}}},
         {"http": {"oidc_token": {"audience": "https://worker.test"}}},
     ],
     ids=str,

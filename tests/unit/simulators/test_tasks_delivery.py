@@ -86,3 +86,11 @@ def test_headers_google_keeps_to_itself_are_not_the_tasks_to_set() -> None:
     assert not {"Host", "content-length", "user-agent", "X-Google-Thing", "x-appengine-queuename"} & set(sent)
     assert "X-CLOUDTASKS-TASKRETRYCOUNT" not in sent
     assert world.seen[0].request().headers["host"] == "worker.test"
+
+
+def test_an_address_is_sent_encoded() -> None:
+    """Types: HttpRequest.url, "Cloud Tasks will encode some characters"."""
+    world = World()
+    world.create(http={"url": "https://worker.test/a b/ü?x=%20&y=ä"})
+    world.stepper.due()
+    assert world.seen[0].url == "https://worker.test/a%20b/%C3%BC?x=%20&y=%C3%A4"

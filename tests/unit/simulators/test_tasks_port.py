@@ -5,7 +5,7 @@ import queue
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
@@ -68,9 +68,12 @@ def client(simulator: TasksSimulator) -> Iterator[CloudTasksClient]:
         yield tasks_client(channel)
 
 
-def create(client: CloudTasksClient, url: str, **fields: Any) -> Any:
+def create(client: CloudTasksClient, url: str, headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
     return client.create_task(
-        request={"parent": QUEUE, "task": {"http_request": {"url": url, "body": b"{}"}, **fields}}
+        request={
+            "parent": QUEUE,
+            "task": {"http_request": {"url": url, "body": b"{}", "headers": headers or {}}, **fields},
+        }
     )
 
 
@@ -101,9 +104,10 @@ def test_tasks_are_posted_to_their_address(
     client: CloudTasksClient, simulator: TasksSimulator, worker: Worker, address: str
 ) -> None:
     with Runner(simulator, over_http()):
-        create(client, f"{address}/run?pair=ana")
+        create(client, f"{address}/rün?pair=änä", headers={"X-Pair": "änä 安"})
         got = worker.next()
-    assert (got.method, got.path, got.query, got.body) == ("POST", "/run", (("pair", "ana"),), b"{}")
+    assert (got.method, got.path, got.query, got.body) == ("POST", "/r%C3%BCn", (("pair", "änä"),), b"{}")
+    assert got.headers["x-pair"].encode("latin-1").decode() == "änä 安"
     assert got.headers["user-agent"] == "Google-Cloud-Tasks"
     assert got.headers["host"] == address.removeprefix("http://")
     assert [(one.status, one.end) for one in simulator.journal] == [(200, "done")]

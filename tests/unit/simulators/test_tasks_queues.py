@@ -119,8 +119,9 @@ def test_a_list_is_read_page_by_page() -> None:
         ["t2", "t3"],
         ["t4"],
     ]
-    with pytest.raises(InvalidArgument):
-        world.client.list_tasks(request={"parent": QUEUE, "page_size": -1})
+    for wrong in ({"page_size": -1}, {"page_token": "t1"}):
+        with pytest.raises(InvalidArgument):
+            world.client.list_tasks(request={"parent": QUEUE, **wrong})
 
 
 def test_a_page_has_a_thousand_tasks_at_most() -> None:
