@@ -161,9 +161,9 @@ def server(handler: Handler, port: int = 0) -> ThreadingHTTPServer:
 
 
 @contextmanager
-def mounted(handler: Handler) -> Iterator[str]:
-    """Serve a simulator on a free loopback port while the block runs; yields `http://127.0.0.1:PORT`."""
-    running = server(handler)
+def mounted(handler: Handler, port: int = 0) -> Iterator[str]:
+    """Serve a simulator on a loopback port, a free one by default, while the block runs: `http://127.0.0.1:PORT`."""
+    running = server(handler, port)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
