@@ -38,6 +38,7 @@ KINDS: Mapping[str, str] = {
     "torn": "the answer's second half is missing",
     "duplicate": "an insert stores a second event with the same summary and times",
     "lost_edit": "a write answers as if done and stores nothing",
+    "internal_error": "freebusy.query answers internalError for the calendar `detail` names, or for all of them",
     "mail": "guests, or the owner, get a mail whatever sendUpdates says",
 }
 _WRITES = ("events.patch", "events.update", "events.delete")
@@ -47,6 +48,7 @@ _ONLY: Mapping[str, tuple[str, ...]] = {
     "empty_page": ("events.list",),
     "duplicate": ("events.insert",),
     "edited_before": _WRITES,
+    "internal_error": ("freebusy.query",),
     "lost_edit": _WRITES,
     "mail": (*_WRITES, "events.insert", "events.import"),
 }
