@@ -49,8 +49,8 @@ def jar() -> Path | None:
 @cache
 def java() -> str | None:
     """Find a Java that is new enough: JAVA_HOME's, else the one on the path."""
-    home = os.environ.get("JAVA_HOME")
-    command = shutil.which("java", path=str(Path(home, "bin"))) if home else shutil.which("java")
+    home = Path(os.environ.get("JAVA_HOME", "nowhere"), "bin")
+    command = shutil.which("java", path=str(home)) or shutil.which("java")
     if command is None:
         return None
     told = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr

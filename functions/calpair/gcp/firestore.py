@@ -11,13 +11,14 @@ Source: google.rpc.Code, google-api-core's retries.
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 from google.api_core import exceptions, retry
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
+from google.cloud.firestore_v1.types import CommitResponse
 
 from calpair.errors import StoreBrokenError
 
@@ -42,9 +43,10 @@ _CHANNEL = (
 )
 _RIGHTS = "lets this account do nothing; give it the role Cloud Datastore User (roles/datastore.user)"
 _SILENT = "did not answer in time; the next run tries again"
-_REFUSALS: tuple[tuple[type[exceptions.GoogleAPIError], str], ...] = (
+_REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.PermissionDenied, _RIGHTS),
     (exceptions.Unauthenticated, _RIGHTS),
+    (GoogleAuthError, "asks who this is, and this process has no account to act as; give it one"),
     (exceptions.NotFound, "is not there; make the database, or name another one for the store"),
     (exceptions.FailedPrecondition, "cannot be used as it is; it has to be in Firestore's Native mode"),
     (exceptions.ResourceExhausted, "has a quota that is used up; look at the project's quotas"),
@@ -53,6 +55,22 @@ _REFUSALS: tuple[tuple[type[exceptions.GoogleAPIError], str], ...] = (
     (exceptions.Aborted, _SILENT),
     (exceptions.RetryError, _SILENT),
 )
+
+
+class Line(Protocol):
+    """The four calls the store makes, as the library's client has them."""
+
+    def batch_get_documents(self, *, request: Any, timeout: Any, retry: Any) -> Any:
+        """Read documents by name."""
+
+    def run_query(self, *, request: Any, timeout: Any, retry: Any) -> Any:
+        """Ask a query of the table in `queries`."""
+
+    def list_collection_ids(self, *, request: Any, timeout: Any, retry: Any) -> Any:
+        """Name the collections."""
+
+    def commit(self, *, request: Any, timeout: Any, retry: Any) -> CommitResponse:
+        """Write under conditions; all of it or nothing."""
 
 
 def connect(emulator: str = "") -> FirestoreClient:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.api_core import exceptions
-from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.types import (
     ArrayValue,
     BatchGetDocumentsRequest,
@@ -30,7 +29,7 @@ from google.cloud.firestore_v1.types import (
 
 from calpair.errors import StoreBrokenError, VersionError
 from calpair.gcp import layout, queries
-from calpair.gcp.firestore import PATIENCE, translated
+from calpair.gcp.firestore import PATIENCE, Line, translated
 from calpair.model import plain
 from calpair.ports import Doc
 
@@ -43,7 +42,7 @@ PAGE = 300
 class FirestoreStore:
     """Documents with versions, in a database of Firestore in Native mode."""
 
-    def __init__(self, client: FirestoreClient, project: str, database: str = "(default)") -> None:
+    def __init__(self, client: Line, project: str, database: str = "(default)") -> None:
         """Nothing is asked yet."""
         self._client = client
         self._name = f"{project}/{database}"
