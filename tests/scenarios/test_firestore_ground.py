@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.care import apply as people
 from calpair.gcp.firestore import connect
 from calpair.gcp.store import FirestoreStore
@@ -85,7 +85,7 @@ def test_a_pair_taken_out_leaves_nothing_of_ours_behind(stage: OnFirestore) -> N
     key = stage.app.pair("ana")[0].key
     assert len(stage.app.store.list("links", key)[0]) == 5
     stage.app.store.drop(key)
-    for collection in ("links", "cursors", "status"):
+    for collection in ("links", "cursors"):
         assert stage.app.store.list(collection, key) == ([], "")
     assert [doc.key for doc in stage.app.store.list("pairs")[0]] == ["ana"]
     with stage.unchanged():

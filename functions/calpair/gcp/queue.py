@@ -115,7 +115,12 @@ class CloudTasksQueue:
 
     def _check(self, operation: Any) -> None:
         """Await a batch's end. A task that was there already is what was asked for."""
-        operation.result(timeout=CALL_SECONDS)
+        try:
+            operation.result(timeout=CALL_SECONDS)
+        except exceptions.GoogleAPICallError:
+            # A batch of nothing but tasks that were there has failed, as the service sees it.
+            if not operation.metadata.failed_requests:
+                raise
         for status in operation.metadata.failed_requests.values():
             if _BY_NUMBER.get(status.code) is not _ALREADY_EXISTS:
                 raise self._told(_BY_NUMBER.get(status.code))

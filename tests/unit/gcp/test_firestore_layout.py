@@ -72,7 +72,7 @@ def test_what_people_write_stands_field_by_field(store: FirestoreStore, console:
 
 
 def test_what_we_write_stands_as_text_beside_what_it_is_looked_up_by(store: FirestoreStore, console: Console) -> None:
-    data = {"schema": 1, "keys": ["x", "y", "x"], "due": NOON.isoformat(), "[": [{"a": [1.0]}]}
+    data = {"schema": 1, "keys": ["x", "y", "x"], "due": NOON.isoformat(), "head": {"pair": "ana"}, "[": [{"a": [1.0]}]}
     first = store.put(Doc("links", "a", data, "p1"))
     second = store.put(replace(first, data={"schema": 1}))
     third = store.put(replace(second, data=data))
@@ -85,6 +85,7 @@ def test_what_we_write_stands_as_text_beside_what_it_is_looked_up_by(store: Fire
         "schema": Value(integer_value=1),
         "pair": Value(string_value="p1"),
         "due": Value(string_value="2026-11-02T12:00:00+00:00"),
+        "head": Value(string_value='{"pair": "ana"}'),
         "replaces": Value(string_value=second.version),
     }
     store.put(replace(third, data={}, pair=""))

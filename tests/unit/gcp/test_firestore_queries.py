@@ -68,7 +68,7 @@ def everything_asked(store: FirestoreStore, recorder: Recorder) -> set[Asked]:
 
 def test_the_store_asks_what_stands_in_the_table_and_nothing_else(everything_asked: set[Asked]) -> None:
     assert everything_asked == {
-        ("due", "LESS_THAN_OR_EQUAL", "due", ()),
+        ("due", "LESS_THAN_OR_EQUAL", "due", ("due", "head", "pair")),
         ("keys", "ARRAY_CONTAINS_ANY", "__name__", ()),
         ("", "", "__name__", ()),
         ("pair", "EQUAL", "__name__", ()),
@@ -79,7 +79,7 @@ def test_the_store_asks_what_stands_in_the_table_and_nothing_else(everything_ask
             shape.field,
             Operator(shape.operator).name if shape.field else "",
             shape.order,
-            ("__name__",) if shape.names else (),
+            shape.fields,
         )
         for shape in queries.SHAPES
     }
