@@ -25,9 +25,9 @@ ACCOUNT = "tasks@p.iam.gserviceaccount.com"
 class OnCloudTasks:
     """Cloud Tasks, and a worker that takes down what it is told to look at."""
 
-    def __init__(self, queue: str = QUEUE, **settings: int) -> None:
+    def __init__(self, queue: str = QUEUE, settings: Settings | None = None) -> None:
         self.clock = ManualClock()
-        self.simulator = TasksSimulator(clock=self.clock, settings=Settings(**settings))
+        self.simulator = TasksSimulator(clock=self.clock, settings=settings)
         self.simulator.add_queue(QUEUE)
         self.queue = CloudTasksQueue(
             tasks_client(InProcessChannel(self.simulator.door)),
@@ -62,7 +62,7 @@ class TestABatchThatTakesItsTime(QueueContract):
     def ground(self, monkeypatch: pytest.MonkeyPatch) -> OnCloudTasks:
         # The library waits between two looks at an operation.
         monkeypatch.setattr("time.sleep", lambda _: None)
-        return OnCloudTasks(batch_polls=2)
+        return OnCloudTasks(settings=Settings(batch_polls=2))
 
 
 @pytest.fixture
