@@ -141,7 +141,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         pair.direction.value,
         report.retry,
         _links(book, ledger),
-        unsettled=_unsettled(book, ledger),
+        to_come=_to_come(book, ledger),
     )
     return report
 
@@ -205,6 +205,11 @@ def _was_made(ledger: Ledger, key: str) -> bool:
     return link is not None and link.state is State.LINKED and link.part(Side.EXCHANGE) is not None
 
 
-def _unsettled(book: Book, ledger: Ledger) -> bool:
-    """Tell whether something a person approved is still to come: absences are confirmed ten minutes apart."""
-    return any(ledger.get(key) for key in book.allowed("emptied"))
+def _to_come(book: Book, ledger: Ledger) -> list[str]:
+    """Give the links whose approved deletion is still under way.
+
+    An absence is confirmed ten minutes later, and a refused deletion is tried again; what stands again as it did needs
+    a new approval.
+    """
+    links = (ledger.get(key) for key in sorted(book.allowed_to_go()))
+    return [link.key for link in links if link and (link.gone or link.missing)]
