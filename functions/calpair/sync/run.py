@@ -21,6 +21,7 @@ from calpair.sync.act import Ground, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
 from calpair.sync.decision import Decision, Rules
+from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.observe import Observation, due, observe
@@ -36,8 +37,9 @@ SOON = timedelta(minutes=1)
 class World:
     """What a run needs. `holder` names this process, `alive` tells whether a named one still runs.
 
-    `call_timeout`: how long a call to Exchange may take; `live_pairs`: keys of all enabled pairs; `progress(done,
-    total)` is told of writes as they are done.
+    `call_timeout`: how long a call to Exchange may take; `live_pairs`: all enabled pairs, by key, each with the sides
+    on which it keeps the very folder or calendar of this pair; `progress(done, total)` is told of writes as they are
+    done.
     """
 
     calendars: Mapping[Side, Calendar]
@@ -46,7 +48,7 @@ class World:
     now: Now
     holder: str
     alive: Callable[[str], bool]
-    live_pairs: frozenset[str]
+    live_pairs: LivePairs
     progress: Callable[[int, int], None]
     call_timeout: timedelta = timedelta(seconds=60)
 
