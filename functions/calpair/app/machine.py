@@ -206,7 +206,7 @@ class App:
             now=self.now,
             holder=self.holder,
             alive=self.alive,
-            live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
+            live_pairs={one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled},
             progress=progress if dry_run else self._telling(pair, progress),
             call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
         )

@@ -186,6 +186,14 @@ class Pair:
         """Whether Google's edits flow to Exchange."""
         return self.direction is Direction.TWO_WAY
 
+    def place(self, side: Side) -> tuple[str, ...]:
+        """Name the mailbox folder, or the Google calendar; case does not count."""
+        return (self.mailbox.lower(), self.folder.lower()) if side is Side.EXCHANGE else (self.calendar.lower(),)
+
+    def shares(self, other: "Pair") -> frozenset[Side]:
+        """Give the sides on which both pairs keep the same place."""
+        return frozenset(side for side in Side if self.place(side) == other.place(side))
+
     def show(self, to: Side) -> Show:
         """How much that side is shown of what lives on the other."""
         return self.show_to_google if to is Side.GOOGLE else self.show_to_exchange

@@ -76,7 +76,7 @@ class Book:
 
     def remember(self, *, zone: str = "", deleted: Iterable[str] = ()) -> None:
         """Take note of the calendar's zone and of deletions carried out unasked; stored with the next write."""
-        allowed = self.allowed("deletions") | self.allowed("emptied")
+        allowed = self.allowed_to_go()
         new = [self._now() for key in deleted if key not in allowed]
         kept = guard.recent(self.cursors.deletions, self._now())
         self.cursors = replace(self.cursors, zone=zone or self.cursors.zone, deletions=(*kept, *new))
@@ -86,15 +86,22 @@ class Book:
         held = self.cursors.held
         return frozenset(held.links) if held and held.approved and held.kind == kind else frozenset()
 
+    def allowed_to_go(self) -> frozenset[str]:
+        """Give the links a person has approved the deletion of."""
+        return self.allowed("deletions") | self.allowed("emptied")
+
     def hold(self, held: Held) -> None:
         """Stop here until a person has looked; no place moves."""
         self._write(replace(self.cursors, held=held, lease=None, due=None))
 
     def commit(
-        self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, unsettled: bool
+        self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, to_come: Sequence[str]
     ) -> None:
-        """Move the places and give the pair back, in one write. `unsettled`: something approved is still to come."""
-        now = self._now()
+        """Move the places and give the pair back, in one write.
+
+        `to_come`: links whose approved deletion is still under way; for all others the approval is spent.
+        """
+        held, now = self.cursors.held, self._now()
         due = now + self._interval
         done = replace(
             self.cursors,
@@ -104,7 +111,7 @@ class Book:
             retry=retry,
             links=links,
             lease=None,
-            held=self.cursors.held if unsettled else None,
+            held=replace(held, links=tuple(to_come)) if held and to_come else None,
             orphans_approved=(),
             intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > now},
             listed=now,
@@ -124,12 +131,13 @@ def objection(
 
     `emptied`: links on a side whose whole list came back empty. `links`: how many the pair has.
     """
-    if emptied and not book.allowed("emptied"):
+    if set(emptied) - book.allowed("emptied"):
         return Held("emptied", now, tuple(emptied))
-    allowed = book.allowed("deletions") | book.allowed("emptied")
     deleting = [decision.link.key for decision in decisions if _deletes(decision)]
-    counted = sum(1 for key in deleting if key not in allowed)
-    if guard.trips(len(guard.recent(book.cursors.deletions, now)), counted, links):
+    # What a person has seen and approved is as good as gone: the rest is judged by what then remains.
+    approved = book.allowed_to_go().intersection(deleting)
+    earlier = len(guard.recent(book.cursors.deletions, now))
+    if guard.trips(earlier, len(deleting) - len(approved), links - len(approved)):
         return Held("deletions", now, tuple(deleting))
     turned = pair.two_way and book.cursors.direction not in ("", pair.direction.value)
     touching = tuple(decision.link.key for decision in decisions if _writes_exchange(decision))

@@ -21,6 +21,7 @@ from calpair.sync.act import Ground, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
 from calpair.sync.decision import Decision, Rules
+from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.limited import Limited
@@ -45,9 +46,10 @@ def never() -> bool:
 class World:
     """What a run needs. `holder` names this process, `alive` tells whether a named one still runs.
 
-    `call_timeout`: how long a call to Exchange may take; `live_pairs`: keys of all enabled pairs; `progress(done,
-    total)` is told of writes as they are done. `lease`: how long the pair may be held, and a minute less how long a run
-    may take; `stopping` tells that it has to end now.
+    `call_timeout`: how long a call to Exchange may take; `live_pairs`: all enabled pairs, by key, each with the sides
+    on which it keeps the very folder or calendar of this pair; `progress(done, total)` is told of writes as they are
+    done. `lease`: how long the pair may be held, and a minute less how long a run may take; `stopping` tells that it
+    has to end now.
     """
 
     calendars: Mapping[Side, Calendar]
@@ -56,7 +58,7 @@ class World:
     now: Now
     holder: str
     alive: Callable[[str], bool]
-    live_pairs: frozenset[str]
+    live_pairs: LivePairs
     progress: Callable[[int, int], None]
     call_timeout: timedelta = timedelta(seconds=60)
     lease: timedelta = guard.LEASE
@@ -162,7 +164,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         pair.direction.value,
         report.retry,
         _links(book, ledger),
-        unsettled=_unsettled(book, ledger),
+        to_come=_to_come(book, ledger),
     )
     return report
 
@@ -226,6 +228,11 @@ def _was_made(ledger: Ledger, key: str) -> bool:
     return link is not None and link.state is State.LINKED and link.part(Side.EXCHANGE) is not None
 
 
-def _unsettled(book: Book, ledger: Ledger) -> bool:
-    """Tell whether something a person approved is still to come: absences are confirmed ten minutes apart."""
-    return any(ledger.get(key) for key in book.allowed("emptied"))
+def _to_come(book: Book, ledger: Ledger) -> list[str]:
+    """Give the links whose approved deletion is still under way.
+
+    An absence is confirmed ten minutes later, and a refused deletion is tried again; what stands again as it did needs
+    a new approval.
+    """
+    links = (ledger.get(key) for key in sorted(book.allowed_to_go()))
+    return [link.key for link in links if link and (link.gone or link.missing)]

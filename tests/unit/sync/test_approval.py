@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from calpair.errors import RefusedError
 from calpair.model.pair import Direction, OnDelete
 from calpair.model.side import Side
 from calpair.sync.book import approve
@@ -127,6 +128,65 @@ def test_approve_is_spent_by_the_run_that_used_it() -> None:
     assert bench.run().outcome == "held"
 
 
+def test_what_was_approved_to_go_is_not_there_to_measure_further_deletions_by() -> None:
+    """Of thirty, twenty may go; of the ten that remain six are more than half."""
+    bench, ids = crowd(30)
+    for id_ in ids[:20]:
+        bench.exchange.remove(id_)
+    bench.run()
+    approve(bench.store, bench.pair, (), bench.clock())
+    for id_ in ids[20:25]:
+        bench.exchange.remove(id_)
+    bench.exchange.remove(ids[25])
+    report = bench.run()
+    assert report.outcome == "held"
+    assert report.held
+    assert len(report.held.links) == 26
+    assert len(bench.google.items) == 30
+
+
+def test_after_an_approval_the_day_goes_on_as_if_nothing_had_been_deleted() -> None:
+    """What a person has looked at is no longer a sign of trouble; what nobody looked at still counts."""
+    bench, ids = crowd(60)
+    for id_ in ids[:6]:
+        bench.exchange.remove(id_)
+    bench.settle()
+    for id_ in ids[6:36]:
+        bench.exchange.remove(id_)
+    assert bench.run().outcome == "held"
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.settle()
+    assert len(bench.both()) == 24
+    for id_ in ids[36:40]:
+        bench.exchange.remove(id_)
+    bench.settle()
+    # Six before, four since, and ten are allowed in a day.
+    bench.exchange.remove(ids[40])
+    assert bench.run().outcome == "held"
+    assert len(bench.google.items) == 20
+
+
+def test_an_approved_deletion_that_was_refused_needs_no_second_approval() -> None:
+    bench, ids = crowd(30)
+    for id_ in ids[:20]:
+        bench.exchange.remove(id_)
+    bench.run()
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.google.answers = [RefusedError("invalid") for _ in range(20)]
+    bench.run()
+    assert len(bench.google.items) == 30
+    # Others need theirs.
+    for id_ in ids[20:]:
+        bench.exchange.remove(id_)
+    bench.clock.advance(timedelta(minutes=11))
+    assert bench.run().outcome == "held"
+    for id_ in ids[20:]:
+        bench.exchange.put(meeting("back again"), id_)
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.settle()
+    assert len(bench.both()) == 10
+
+
 def test_what_a_person_puts_back_before_approving_stays() -> None:
     bench, ids = crowd(30)
     for id_ in ids[:20]:
@@ -168,6 +228,26 @@ def test_a_list_that_shrank_to_nothing_deletes_nothing_and_recreates_nothing(sid
     approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert bench.written() == before
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("left", [0, 1])
+def test_an_approval_of_an_empty_list_is_spent_when_the_items_are_back(side: Side, left: int) -> None:
+    """Also if one of them stays away: it alone may go."""
+    bench, _ = crowd(8)
+    calendar = bench.calendar(side)
+    items = dict(calendar.items)
+    calendar.items.clear()
+    calendar.forget_places()
+    assert bench.run().outcome == "held"
+    calendar.items = dict(list(items.items())[left:])
+    approve(bench.store, bench.pair, (), bench.clock())
+    assert bench.run().outcome == "ok"
+    calendar.items.clear()
+    calendar.forget_places()
+    bench.clock.advance(timedelta(minutes=11))
+    assert bench.run().outcome == "held"
+    assert len(bench.calendar(side.other).items) == 8
 
 
 @pytest.mark.parametrize("side", list(Side))

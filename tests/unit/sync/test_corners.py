@@ -35,7 +35,7 @@ def test_a_case_without_items_or_content_is_a_mistake_that_is_named() -> None:
     with pytest.raises(ValueError, match="of kind series has no content"):
         plan._event(series)
     with pytest.raises(ValueError, match="copy of ours"):
-        Desk("p", frozenset(), whole=True).orphan(series)
+        Desk("p", {}, whole=True).orphan(series)
     with pytest.raises(ValueError, match="nothing was written on google"):
         _wrote(Decision(BARE, "note"), Side.GOOGLE)
 
