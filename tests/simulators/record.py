@@ -16,6 +16,12 @@ COMMON: Mapping[str, str] = {
     "crash_after": "the client's process dies after the effect, before the answer",
     "lost_reply": "the effect happens, the answer is lost",
     "timeout_before": "no effect, no answer",
+    "redirect_301": "HTTP 301 instead of an answer, pointing to `location`; with an empty one, nowhere",
+    "redirect_302": "the same with HTTP 302",
+    "redirect_303": "the same with HTTP 303",
+    "redirect_307": "the same with HTTP 307",
+    "redirect_308": "the same with HTTP 308",
+    "stray_location": "the answer is as it is, but carries Location and Refresh headers that point to `location`",
     "late_effect": "no answer now; the effect happens `seconds` later on the simulator's clock",
 }
 
@@ -47,6 +53,7 @@ class Fault:
     user: str = ""
     seconds: float = 0.0
     detail: str = ""
+    location: str = ""
 
     def matches(self, operation: str, user: str) -> bool:
         """Tell whether this fault speaks of such a call; an empty operation or user matches any."""
@@ -62,6 +69,8 @@ def check(fault: Fault) -> None:
     for text in (fault.kind, fault.operation, fault.user, fault.detail):
         if not is_text(text):
             raise ValueError(f"{text!r} in a fault is no text")
+    if not (fault.location.isascii() and fault.location.isprintable()):
+        raise ValueError(f"'location' of a fault is a URL in ASCII, not {fault.location!r}")
 
 
 @dataclass

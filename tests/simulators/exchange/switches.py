@@ -9,6 +9,13 @@ from typing import Any
 
 from simulators.exchange.versions import server
 
+_CHALLENGES = {
+    "Negotiate": "Negotiate",
+    "NTLM": "NTLM",
+    "Basic": 'Basic realm="exchange.test"',
+    "Bearer": 'Bearer realm="exchange.test"',
+}
+
 
 @dataclass(frozen=True)
 class Switches:
@@ -34,8 +41,14 @@ class Switches:
     """Most rows one FindItem answers, EWSFindCountLimit (facts 2.9)."""
     foreign_fields: str = "ignored"
     """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
-    challenges: tuple[str, ...] = ("Negotiate", 'Basic realm="exchange.test"')
-    """The WWW-Authenticate headers of a 401. NTLM is not modelled, so it is not offered."""
+    schemes: tuple[str, ...] = ("Negotiate", "Basic")
+    """The ways to sign in that are accepted, and offered in a 401: of Negotiate, NTLM, Basic and Bearer."""
+    challenges: tuple[str, ...] = ()
+    """The WWW-Authenticate headers of a 401, where they are not to be those of `schemes`."""
+    ntlm_persists: bool = True
+    """NTLM signs in the connection; false: one request only, as IIS does with authPersistSingleRequest."""
+    token_seconds: int = 3599
+    """How long an access token is good."""
     impersonation_denied: tuple[str, ...] = ()
     """Mailboxes no service account may impersonate."""
     check_answers: bool = False
@@ -47,6 +60,16 @@ class Switches:
             raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
         if self.foreign_fields not in ("ignored", "refused"):
             raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
+        for scheme in self.schemes:
+            if scheme not in _CHALLENGES:
+                raise ValueError(f"switch schemes takes {', '.join(_CHALLENGES)}, not {scheme!r}")
+        if self.token_seconds < 1:
+            raise ValueError(f"switch token_seconds starts at 1, not {self.token_seconds}")
+
+    @property
+    def challenge_headers(self) -> tuple[str, ...]:
+        """The values of WWW-Authenticate in a 401."""
+        return self.challenges or tuple(_CHALLENGES[scheme] for scheme in self.schemes)
 
 
 def parse(settings: Iterable[str]) -> Switches:

@@ -47,6 +47,7 @@ class Method:
     rules: Mapping[str, Mapping[str, Any]]
     request: str
     response: str
+    scopes: frozenset[str]
 
     def parameters(self, query: tuple[tuple[str, str], ...]) -> dict[str, Any]:
         """The query with types and defaults; raises 400 for anything the document does not allow."""
@@ -119,6 +120,7 @@ def methods() -> tuple[Method, ...]:
                     {**common, **described.get("parameters", {})},
                     described.get("request", {}).get("$ref", ""),
                     described.get("response", {}).get("$ref", ""),
+                    frozenset(described["scopes"]),
                 )
             )
     return tuple(sorted(found, key=lambda method: method.pattern.groups))
