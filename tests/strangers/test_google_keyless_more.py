@@ -18,9 +18,10 @@ from google.auth.transport.requests import Request as OverRequests
 from google.oauth2 import service_account
 from google_auth_httplib2 import AuthorizedHttp
 from google_auth_httplib2 import Request as OverHttplib2
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from simulators.clock import ManualClock
+from simulators.exchange.mount import SimulatorAdapter
 from simulators.google import GoogleSimulator, InProcessHttp, Robot
 from simulators.wire import mounted
 
@@ -63,24 +64,32 @@ def simulator() -> GoogleSimulator:
     )
 
 
-@pytest.fixture(params=["process", "port"])
+@pytest.fixture(params=["httplib2", "requests", "port"])
 def ground(simulator: GoogleSimulator, request: pytest.FixtureRequest) -> Iterator[tuple[Any, Get]]:
-    """The library's transport, and a GET with credentials through it."""
-    if request.param == "process":
+    """The library's transport, in process with either of its clients or on a port, and a GET with credentials through it."""
+    if request.param == "httplib2":
         http: httplib2.Http = InProcessHttp(simulator)  # type: ignore[assignment]  # as far as the libraries use it
         yield OverHttplib2(http), lambda credentials, url: AuthorizedHttp(credentials, http=http).request(url)[0].status
-        return
-    with mounted(simulator) as base, requests.Session() as session:
+    elif request.param == "requests":
+        yield from _over_requests(lambda: SimulatorAdapter(simulator))
+    else:
+        with mounted(simulator) as base:
+            yield from _over_requests(lambda: _ToPort(base))
+
+
+def _over_requests(adapter: Callable[[], BaseAdapter]) -> Iterator[tuple[Any, Get]]:
+    def carried(session: requests.Session) -> requests.Session:
         session.trust_env = False
         for prefix in ("http://", "https://"):
-            session.mount(prefix, _ToPort(base))
+            session.mount(prefix, adapter())
+        return session
+
+    with carried(requests.Session()) as session:
         transport: Any = OverRequests(session)
 
         def get(credentials: Any, url: str) -> int:
-            with SESSION(credentials, auth_request=transport) as signed:
-                for prefix in ("http://", "https://"):
-                    signed.mount(prefix, _ToPort(base))
-                return int(signed.get(url, timeout=10).status_code)
+            with carried(SESSION(credentials, auth_request=transport)) as signed:
+                return signed.get(url, timeout=10).status_code
 
         yield transport, get
 

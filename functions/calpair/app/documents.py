@@ -95,4 +95,6 @@ class OneByOne:
 
     @staticmethod
     def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any]) -> Documents:
-        return read_all(domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL)
+        return read_all(
+            domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL, cloud=True
+        )

@@ -22,11 +22,13 @@ from calpair.errors import BackOffError, CalpairError, SideError, UsageError, Ve
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
+from calpair.google.delegation import Delegation, own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
+from calpair.names import Names, Resolve, system
 from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
@@ -61,6 +63,10 @@ class Transports:
 
     exchange: Any = None
     google: Callable[[str], Any] | None = None
+    resolve: Resolve = system
+    """Gives the addresses of a name, where connections are real."""
+    instance: Any = None
+    """Answers for the machine's metadata server."""
 
 
 @dataclass
@@ -104,6 +110,13 @@ class App:
         """The digests, under this installation's key."""
         settings = self.configuration.settings
         return Digester(digest_key(settings.digest_key, settings.folder, self.environment))
+
+    @cached_property
+    def delegation(self) -> Delegation | None:
+        """The way to act as users without a key, with the tokens of all of them; None where no account is set."""
+        account = self.configuration.settings.sync_identity
+        own = partial(own_identity, self.environment, self.now, self.transports.instance)
+        return Delegation(account, own, self.now) if account else None
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""
@@ -157,6 +170,8 @@ class App:
                 self.now,
                 colours=pair.colours,
                 http=google(pair.google_user) if google else None,
+                names=self._names(domain),
+                delegation=self.delegation,
             ),
         }
 
@@ -302,9 +317,15 @@ class App:
             remembered = self.store.get(SERVERS, domain.name)
             if remembered and not server.version:
                 server = replace(server, version=remembered.data["version"])
-            made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
+            made = ExchangeConnection(
+                server, lambda: self._secret(secret), self.now, self.transports.exchange, self._names(domain)
+            )
             known = self._connections[domain.name] = (domain, made)
         return known[1]
+
+    def _names(self, domain: Domain) -> Names:
+        """Give what a domain's connections are held to, Exchange's and Google's."""
+        return Names(domain.limits, self.transports.resolve)
 
     def _remember_version(self, domain: Domain) -> None:
         """Store which Exchange answered, so that the next process need not guess."""

@@ -7,7 +7,7 @@ The same for Firestore, `calpair.toml` and the console: maps of JSON values, dot
 document with a mistake is refused as a whole and never stops the others; every mistake is told at once, each in one
 line that names document, field, value and cure. A secret is never repeated.
 
-`fields.py` is the table of all fields; `addresses.py` the rule on which servers may be spoken to.
+`fields.py` is the table of all fields.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from calpair.documents.addresses import address_refused, url_refused
 from calpair.documents.build import read_domain, read_pair
 from calpair.documents.fields import DOMAIN, PAIR, Field
 from calpair.documents.reading import Form, Problem
 from calpair.model.pair import Claim, Domain, Pair
 
-__all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "address_refused", "read_all", "url_refused"]
+__all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "read_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,15 @@ def read_all(
     minimum_interval: timedelta,
     default_interval: timedelta,
     refused: Sequence[Problem] = (),
+    cloud: bool = False,
 ) -> Documents:
     """Read every document. Where two exclude each other, the one that comes first in `pairs` stands.
 
     `minimum_interval` is the shortest this ground allows, `default_interval` what stands where nobody wrote one.
-    `refused`: mistakes of documents that were refused before and are not among these.
+    `refused`: mistakes of documents that were refused before and are not among these. `cloud`: this is Google Cloud,
+    where only secrets of Secret Manager count, and of them only those the limits list.
     """
-    read_domains = {name: read_domain(name, data, minimum_interval) for name, data in domains.items()}
+    read_domains = {name: read_domain(name, data, minimum_interval, cloud=cloud) for name, data in domains.items()}
     for problem in refused:
         collection, _, name = problem.document.partition("/")
         if collection == "domains":

@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Protocol
 
 from calpair.model.event import Item
 from calpair.model.link import Link, Part, Stamp, chosen_uid, link_key, partner_name
@@ -25,8 +26,15 @@ class Fate(Enum):
 
 Sight = Item | Fate
 
-LivePairs = Mapping[str, frozenset[Side]]
-"""By key of every enabled pair: the sides on which it keeps the very folder or calendar of the pair at hand."""
+
+class LivePairs(Protocol):
+    """All enabled pairs, as a mapping or as whoever looks one up."""
+
+    def get(self, key: str, /) -> frozenset[Side] | None:
+        """Give the sides on which the pair of this key keeps the very folder or calendar of the pair at hand.
+
+        None: no enabled pair has this key.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ class SimulatorAdapter(BaseAdapter):
         data = body.encode() if isinstance(body, str) else bytes(body)
         headers = {str(name): _text(value) for name, value in request.headers.items()}
         url = request.url or "/"
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        scheme, host = urlsplit(url)[:2]
+        headers.setdefault("Host", host)
+        origin = f"{scheme}://{host}"
         connection = self._pool.take(origin)
         try:
             answer = self._handler.handle(Request.of(request.method or "GET", url, headers, data, connection))

@@ -1,8 +1,8 @@
 """NTLM's three messages from the server's side: what was asked, the challenge, and whether the proof is right.
 
-    nonce = challenge(negotiate, nonce, "A", "a.test", now)  -> the CHALLENGE_MESSAGE
-    claim = read(authenticate)                               -> who it says it is
-    proves(claim, "secret", nonce, (negotiate, challenge))   -> whether the password was known
+    told = challenge(asked, nonce, "A", "a.test", now)  # the CHALLENGE_MESSAGE to a NEGOTIATE_MESSAGE
+    claim = read(answered)  # who the AUTHENTICATE_MESSAGE says it is
+    proves(claim, "secret", nonce, (asked, told))  # whether the password was known
 
 NTLMv2 only: a server that takes LM or NTLMv1 answers is misconfigured. Signing and sealing are not negotiated, since HTTP
 has no use for them; so the session key is the base key, and the MIC can be checked without a key exchange.

@@ -92,10 +92,10 @@ class SignIn:
             claim = ntlm.read(message)
         except ValueError:
             return _refused(switches)
-        account = self._accounts.named(claim.user, claim.domain)
-        password = self._accounts.password(account)
         if asked is None:  # the connection was closed in between, or never asked: nobody's password was wrong
             return _refused(switches)
+        account = self._accounts.named(claim.user, claim.domain)
+        password = self._accounts.password(account)
         if password is None or not ntlm.proves(claim, password, asked.nonce, asked.before):
             self._accounts.failed[account] += 1
             return _refused(switches)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import spnego
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulators.exchange.raw_client import RawClient, judged
 from simulators.exchange.simulator import PATH, ExchangeSimulator
@@ -171,6 +173,16 @@ def test_what_is_no_ntlm_message_is_refused(message: str) -> None:
         response = Peer(simulator).post(f"{scheme} {message}")
         assert (response.status, len(response.headers)) == (401, 2)
     assert simulator.accounts.failed == {}
+
+
+@given(st.sampled_from([b"NTLMSSP\0\1\0\0\0", b"NTLMSSP\0\3\0\0\0", b""]), st.binary(max_size=160))
+def test_whatever_is_sent_nobody_gets_in(head: bytes, rest: bytes) -> None:
+    simulator = world()
+    peer = Peer(simulator)
+    client = spnego.client("ana@a.test", "secret", protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
+    peer.post(f"NTLM {base64.b64encode(client.step() or b'').decode()}")
+    assert peer.post(f"NTLM {base64.b64encode(head + rest).decode()}").status == 401
+    assert peer.post().status == 401
 
 
 def test_negotiate_takes_a_raw_ntlm_message_and_answers_in_kind() -> None:

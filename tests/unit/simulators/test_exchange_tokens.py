@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulators.clock import ManualClock
 from simulators.exchange import ExchangeSimulator, Switches
 from simulators.exchange.raw_client import RawClient, event
 from simulators.record import Fault
-from simulators.wire import Request
+from simulators.wire import LostReplyError, Request
 
 TOKENS = "/a.test/oauth2/v2.0/token"
 SCOPE = "https://outlook.office365.com/.default"
@@ -222,6 +224,24 @@ def test_faults_strike_the_token_endpoint_when_they_name_it() -> None:
     simulator = world()
     simulator.record.plant(Fault("too_many_requests"))
     simulator.record.plant(Fault("unavailable", "token", seconds=7))
+    simulator.record.plant(Fault("lost_reply", "token", nth=2))
     response = simulator.handle(Request.of("POST", TOKENS, FORM, urlencode(GRANT).encode()))
     assert (response.status, ("Retry-After", "7") in response.headers) == (503, True)
+    with pytest.raises(LostReplyError):
+        ask(simulator, GRANT)
     assert client(simulator, token(simulator)).sync().response.status == 429
+
+
+@pytest.mark.parametrize("kind", ["busy_fault", "mailbox_moved", "duplicate", "unauthorized"])
+def test_a_fault_that_makes_no_sense_at_a_door_is_an_error(kind: str) -> None:
+    simulator = world()
+    simulator.record.plant(Fault(kind, "token"))
+    with pytest.raises(ValueError, match="never meets 'token'"):
+        ask(simulator, GRANT)
+
+
+@given(st.binary(max_size=200), st.text(max_size=40))
+def test_whatever_is_sent_is_answered_in_oauths_form(body: bytes, sign: str) -> None:
+    headers = {**FORM, "authorization": f"Basic {sign}"}
+    response = world().handle(Request.of("POST", TOKENS, headers, body))
+    assert (response.status in {400, 401}, set(json.loads(response.body)) >= {"error"}) == (True, True)

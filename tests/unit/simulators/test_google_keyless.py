@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulators.clock import ManualClock
 from simulators.google import GoogleSimulator, Robot
@@ -161,6 +163,12 @@ def test_a_wrong_request_to_sign_is_told(
     robot: str, body: Any, verb: str, options: dict[str, str], expected: tuple[int, str]
 ) -> None:
     assert status(sign(world(), robot, body, verb, **options)) == expected
+
+
+@given(st.binary(max_size=120), st.sampled_from(["signBlob", "signJwt"]))
+def test_whatever_is_sent_is_answered_in_googles_form(body: bytes, verb: str) -> None:
+    code, answer = sign(world(), SYNC, body, verb)
+    assert (code, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
 def test_signing_wants_the_scope_of_the_platform() -> None:
