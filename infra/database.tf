@@ -21,43 +21,29 @@ resource "google_firestore_backup_schedule" "daily" {
   daily_recurrence {}
 }
 
-# Each query shape of the store that Firestore's automatic indexes of single fields do not serve.
+# Every query of the store asks about one field, for which Firestore keeps an index by itself
+# (functions/calpair/gcp/queries.py); none needs a composite one.
 locals {
-  indexes = {
-    list_of_pair = {
-      collections = ["links"]
-      fields      = [{ path = "pair" }, { path = "key" }]
-    }
-    find_by_keys = {
-      collections = ["links"]
-      fields      = [{ path = "pair" }, { path = "keys", array = true }, { path = "key" }]
-    }
+  # What calpair writes, in all its collections: the document as text and the version it was made on. Nobody asks about
+  # these fields, and an index of them would cost more than all the others.
+  unindexed = {
+    for pair in setproduct(["cursors", "gates", "links", "servers", "status"], ["data", "replaces"]) :
+    join(" ", pair) => { collection = pair[0], field = pair[1] }
   }
 
   # Collections whose documents name in `expire_at` when they are of no more use. Firestore deletes them within about a
-  # day after; the code looks at the field itself.
+  # day after, so the code looks at the field itself.
   expiring = ["nudges"]
 }
 
-resource "google_firestore_index" "main" {
-  for_each = merge([
-    for shape, index in local.indexes : {
-      for collection in index.collections : "${collection} ${shape}" => { collection = collection, fields = index.fields }
-    }
-  ]...)
+resource "google_firestore_field" "unindexed" {
+  for_each = local.unindexed
 
   database   = google_firestore_database.main.name
   collection = each.value.collection
+  field      = each.value.field
 
-  dynamic "fields" {
-    for_each = each.value.fields
-
-    content {
-      field_path   = fields.value.path
-      order        = can(fields.value.array) ? null : "ASCENDING"
-      array_config = can(fields.value.array) ? "CONTAINS" : null
-    }
-  }
+  index_config {}
 }
 
 resource "google_firestore_field" "expiring" {

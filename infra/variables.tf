@@ -45,7 +45,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "The zip that `make package` writes, seen from this folder."
+  description = "The zip with the functions, seen from this folder."
   type        = string
   default     = "../build/calpair.zip"
   nullable    = false

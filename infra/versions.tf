@@ -1,6 +1,6 @@
 terraform {
-  # 1.9: a variable's validation may look at other values.
-  required_version = ">= 1.9.0, < 2.0.0"
+  # 1.9: a variable's validation may look at other values; 1.11: a test may say what is known while planning.
+  required_version = ">= 1.11.0, < 2.0.0"
 
   required_providers {
     google = {

@@ -54,6 +54,13 @@ PARTS = (
         "install Node.js, then `npm ci`",
         _node,
     ),
+    Part(
+        "terraform",
+        "what is deployed, planned and held to rules",
+        "Terraform 1.11",
+        "install Terraform, 1.11 or a later 1.x; no network is needed afterwards",
+        lambda: shutil.which("terraform") is not None,
+    ),
     Part("demo", "the demo, whole", "the folder demo/", "take the whole tree", _demo),
 )
 

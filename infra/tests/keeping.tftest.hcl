@@ -23,6 +23,11 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
   }
 
   assert {
+    condition     = toset([for one in google_firestore_field.unindexed : one.field]) == toset(["data", "replaces"])
+    error_message = "What nobody asks about is not indexed."
+  }
+
+  assert {
     condition = alltrue([
       for one in google_project_iam_member.database :
       one.condition[0].expression == "resource.name == \"projects/altostrat-calendars/databases/calpair\""

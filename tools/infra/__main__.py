@@ -24,7 +24,7 @@ def write() -> int:
 def main() -> int:
     """Print what is wrong, one line each; 1 when anything is."""
     if not shutil.which("terraform"):
-        print("infra: terraform is not there; install Terraform 1.9 or newer")
+        print("infra: terraform is not there; install Terraform, 1.11 or a later 1.x")
         return 1
     if sys.argv[1:] == ["--write"]:
         return write()

@@ -9,7 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tools.infra import pages, policy
+from tools.infra import pages, policy, store
 from tools.infra import table as rows
 from tools.infra.terraform import workshop
 
@@ -53,6 +53,7 @@ def plan(tree: Path) -> list[str]:
         return [_plainly(said)]
     page = (tree / pages.PAGE).read_text(encoding="utf-8")
     found = policy.problems(made, {path.stem for path in (tree / "docs" / "runbooks").glob("*.md")})
+    found += store.problems(tree, made)
     if page != pages.written(page, made):
         found.append(f"{pages.PAGE}: its tables are old; `python -m tools.infra --write` makes them anew")
     return found

@@ -24,7 +24,6 @@ ONE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "google_secret_manager_secret.replication": (("auto", "user_managed"),),
     "google_cloudfunctions2_function.build_config.source": (("repo_source", "storage_source"),),
     "google_firestore_backup_schedule": (("daily_recurrence", "weekly_recurrence"),),
-    "google_firestore_index.fields": (("array_config", "order", "vector_config"),),
     "google_monitoring_alert_policy.conditions": (
         (
             "condition_absent",

@@ -46,6 +46,8 @@ _OVERRIDES = """provider_installation {{
 disable_checkpoint = true
 """
 _SECONDS = 120
+_THEIRS = (".terraform*", "*.tfstate*", "*.tfvars", "*.tfvars.json", "*.plan")
+"""What a real installation leaves in the folder: not for a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def workshop(tree: Path) -> Iterator[Workshop]:
     with tempfile.TemporaryDirectory(prefix="calpair-infra-") as name:
         place = Path(name)
         infra = place / "infra"
-        shutil.copytree(tree / "infra", infra, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars"))
+        shutil.copytree(tree / "infra", infra, ignore=shutil.ignore_patterns(*_THEIRS))
         (infra / "backend.tf").unlink(missing_ok=True)
         shutil.copytree(tree / "docs" / "runbooks", place / "docs" / "runbooks")
         (place / "build").mkdir()
