@@ -22,6 +22,41 @@ CALPAIR_AUDIENCE CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
 """A door and a package as they would be, so that a mistake in the table is judged by itself."""
 
 
+NONE = Mistake("none", "", "infra/functions.yaml", "", "", "")
+NEW_ROWS = """
+renew:
+  does: Renews what runs out.
+  entry_point: renew
+  trigger: {schedule: "7 * * * *"}
+  cpu: 1
+  memory: 512Mi
+  concurrency: 1
+  timeout_seconds: 540
+  instances: {fewest: 0, most: 1}
+  settings: []
+  rights: {database: roles/datastore.user}
+  alert: {stopped_after_minutes: 150}
+
+publish_free_busy:
+  does: Tells Exchange when Google's users are free.
+  entry_point: publish_free_busy
+  trigger: {queue: publish}
+  cpu: 1
+  memory: 1Gi
+  concurrency: 2
+  timeout_seconds: 300
+  instances: {fewest: 0, most: 3}
+  reaches_exchange: true
+  settings: [CALPAIR_FREE_BUSY_IDENTITY]
+  rights:
+    database: roles/datastore.user
+    free_busy_identity: roles/iam.serviceAccountTokenCreator
+    domain_secrets: roles/secretmanager.secretAccessor
+  alert: {failing_percent: 5}
+"""
+"""Two functions as they may come: one by the clock, one with a queue of its own."""
+
+
 def of(*names: str) -> list[Mistake]:
     return [one for one in MISTAKES if one.layer in names]
 
@@ -62,6 +97,28 @@ def test_a_mistake_in_terraform_is_named(mistake: Mistake, tmp_path: Path) -> No
 def test_a_mistake_of_meaning_is_named(mistake: Mistake, tmp_path: Path) -> None:
     found = layers.behaviour(with_mistake(mistake, tmp_path), mistake.only)
     assert [line for line in found if mistake.said in line], found
+
+
+@pytest.mark.needs("terraform")
+def test_a_row_and_a_runbook_are_all_that_a_new_function_needs(tmp_path: Path) -> None:
+    place = with_mistake(NONE, tmp_path)
+    with (place / "infra" / "functions.yaml").open("a") as table:
+        table.write(NEW_ROWS)
+    (place / "functions" / "main.py").write_text(
+        f"{ENTRY_POINTS}from calpair.entrypoints import renew, publish_free_busy\n"
+    )
+    for alert in ("renew-stopped", "publish-free-busy-failing"):
+        (place / "docs" / "runbooks" / f"{alert}.md").write_text(f"# {alert}\n\nWhat to do.\n")
+    assert layers.table(place) == []
+    assert layers.plan(place) == []
+    with workshop(place) as copy:
+        plan, _ = copy.plan()
+    made = {one["address"]: one["values"] for one in plan["planned_values"]["root_module"]["resources"]}
+    assert made['google_cloud_scheduler_job.main["renew"]']["schedule"] == "7 * * * *"
+    assert made['google_cloud_run_v2_service_iam_member.caller["renew scheduler"]']["role"] == "roles/run.invoker"
+    assert made['google_cloud_tasks_queue.main["publish"]']["rate_limits"][0]["max_concurrent_dispatches"] == 6
+    assert 'google_service_account_iam_member.identity["publish_free_busy free_busy"]' in made
+    assert 'google_monitoring_alert_policy.main["publish-free-busy-failing"]' in made
 
 
 def test_the_table_is_right() -> None:
