@@ -39,8 +39,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9]{1,10}$", var.name))
-    error_message = "name is 2 to 11 lower-case letters and digits, letter first: accounts are named NAME-exchange-free-busy and may have 30 characters."
+    condition     = can(regex("^[a-z][a-z0-9]{3,10}$", var.name))
+    error_message = "name is 4 to 11 lower-case letters and digits, letter first: a database is named so, and accounts are named NAME-exchange-free-busy and may have 30 characters."
   }
 }
 

@@ -14,4 +14,7 @@ terraform {
 provider "google" {
   project = var.project
   region  = var.region
+
+  # What an installation costs can be told from the bill.
+  default_labels = { application = var.name }
 }

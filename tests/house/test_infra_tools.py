@@ -97,7 +97,9 @@ def test_messages_are_on_the_wire_as_the_protocol_numbers_them() -> None:
 def test_a_schema_is_kept_without_prose() -> None:
     described = {"type": "string", "optional": True, "description": 'Way. Possible values: ["PULL", "PUSH"]', "x": 1}
     whole: dict[str, Any] = {
-        "provider": {"block": {"attributes": {name: {"type": "string"} for name in ("project", "region", "zone")}}},
+        "provider": {
+            "block": {"attributes": {name: {"type": "string"} for name in (*schema.PROVIDER_ARGUMENTS, "zone")}}
+        },
         "resource_schemas": {
             "google_queue": {
                 "version": 2,
@@ -111,7 +113,7 @@ def test_a_schema_is_kept_without_prose() -> None:
         "data_source_schemas": {},
     }
     kept = schema.trimmed(whole, {"resource": {"google_queue"}, "data": set()})
-    assert sorted(kept["provider"]["block"]["attributes"]) == ["project", "region"]
+    assert sorted(kept["provider"]["block"]["attributes"]) == ["default_labels", "project", "region"]
     assert kept["resource_schemas"] == {
         "google_queue": {
             "version": 2,

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(__file__).with_name("google.json")
-PROVIDER_ARGUMENTS = ("project", "region")
+PROVIDER_ARGUMENTS = ("default_labels", "project", "region")
 
 _KIND = re.compile(r'^(resource|data) "(google_\w+)"', re.MULTILINE)
 _VALUES = re.compile(r"Possible values: \[([^\]]*)\]")
