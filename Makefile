@@ -8,11 +8,11 @@ UV_VERSION := 0.13.8
 COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo live test check torture bench package wheels lock python run dev
+.PHONY: help demo live test check torture bench package wheels infra-check lock python run dev
 .DEFAULT_GOAL := help
 
 help: ## list the words
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
 demo: run ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1)
 	@PYTHONPATH=tests $(RUN) -m demo
@@ -43,6 +43,9 @@ package: python ## what is deployed, as one zip that is the same to the byte fro
 
 wheels: python ## the libraries of what is deployed, in build/wheels, for a test that installs them without an index
 	@$(PYTHON) tools/environment.py --wheels build/wheels functions/requirements.txt
+
+infra-check: dev ## the Terraform files in infra/, without a network: style, table of functions, schema, plan, tests
+	@$(RUN) -m tools.infra
 
 lock: python ## write the lock files anew from pyproject.toml (asks the package index; UPGRADE=1 takes newer releases)
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==$(UV_VERSION); }

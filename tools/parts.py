@@ -68,6 +68,13 @@ PARTS = (
         "google-cloud-cli-firestore-emulator), or set FIRESTORE_EMULATOR_JAR to its .jar file",
         _firestore,
     ),
+    Part(
+        "terraform",
+        "what is deployed, planned and held to rules",
+        "Terraform 1.11",
+        "install Terraform, 1.11 or a later 1.x; no network is needed afterwards",
+        lambda: shutil.which("terraform") is not None,
+    ),
     Part("demo", "the demo, whole", "the folder demo/", "take the whole tree", _demo),
 )
 

@@ -1,0 +1,65 @@
+"""Holds the database that Terraform makes to the store's one table of queries, `functions/calpair/gcp/queries.py`.
+
+    for line in store.problems(ROOT, plan): print(line)
+
+The table is read, not imported. Whatever composite index it asks for has to be made, and what it calls UNINDEXED has to
+be left out of the automatic indexes, in every collection that is treated so.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+QUERIES = Path("functions") / "calpair" / "gcp" / "queries.py"
+
+
+def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
+    """Give a line for each index too many or too few; none where the tree has no store of that kind."""
+    file = tree / QUERIES
+    if not file.is_file():
+        return []
+    code = ast.parse(file.read_text(encoding="utf-8"))
+    made = plan["planned_values"]["root_module"]["resources"]
+    fields = [one["values"] for one in made if one["type"] == "google_firestore_field"]
+    left_out = {(one["collection"], one["field"]) for one in fields if one.get("index_config")}
+    wanted = set(_unindexed(code))
+    found = [
+        f"database.tf: {collection}: {field} is left out of the indexes, and {QUERIES} does not say UNINDEXED of it"
+        for collection, field in sorted(left_out)
+        if field not in wanted
+    ]
+    found += [
+        f"database.tf: {collection}: {field} is UNINDEXED in {QUERIES} and is not left out of the indexes"
+        for collection in sorted({collection for collection, _ in left_out} or {"every collection"})
+        for field in sorted(wanted)
+        if (collection, field) not in left_out
+    ]
+    indexes = {
+        tuple(field["field_path"] for field in one["values"]["fields"])
+        for one in made
+        if one["type"] == "google_firestore_index"
+    }
+    return found + [
+        f"database.tf: no google_firestore_index of {', '.join(index)}, which a query in {QUERIES} needs"
+        for index in _composite(code)
+        if index not in indexes
+    ]
+
+
+def _unindexed(code: ast.Module) -> tuple[str, ...]:
+    for node in code.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id == "UNINDEXED" for one in node.targets
+        ):
+            return tuple(ast.literal_eval(node.value))
+    return ()
+
+
+def _composite(code: ast.Module) -> Iterator[tuple[str, ...]]:
+    for node in ast.walk(code):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Shape":
+            for keyword in node.keywords:
+                fields = tuple(ast.literal_eval(keyword.value)) if keyword.arg == "index" else ()
+                if fields:
+                    yield fields
