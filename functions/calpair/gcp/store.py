@@ -117,7 +117,8 @@ class FirestoreStore:
         of_pair = Value(string_value=pair)
         for collection in self._collections():
             while names := [doc.name for doc in self._ask(queries.NAMES_OF_PAIR, collection, of_pair, limit=PAGE)]:
-                self._commit(*(Write(delete=name) for name in names))
+                if self._commit(*(Write(delete=name) for name in names)) is None:
+                    raise self._closed()
 
     def _path(self, collection: str, key: str) -> str:
         return f"{self._root}/{collection}/{key}"
@@ -158,5 +159,8 @@ class FirestoreStore:
         if there is None and doc.version:
             return VersionError(f"{doc.collection}/{doc.key} was deleted since it was read")
         if there is not None and there.version == doc.version:
-            return StoreBrokenError(f"Firestore {self._name} refuses to write; look at its state in the console")
+            return self._closed()
         return VersionError(f"{doc.collection}/{doc.key} was written since it was read")
+
+    def _closed(self) -> StoreBrokenError:
+        return StoreBrokenError(f"Firestore {self._name} refuses to write; look at its state in the console")

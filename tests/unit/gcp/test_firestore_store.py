@@ -239,15 +239,15 @@ def test_another_database_of_the_project_is_another_store(recorder: Recorder, pr
 def test_a_document_that_cannot_be_written_though_nobody_touched_it_is_no_lost_race(
     store: FirestoreStore, recorder: Recorder
 ) -> None:
-    doc = store.put(Doc("links", "a", {}))
+    doc = store.put(Doc("links", "a", {}, "p1"))
 
     def refuse(request: Any) -> None:
         if isinstance(request, CommitRequest):
             raise worded(exceptions.FailedPrecondition)
 
     recorder.before = refuse
-    for work in (store.put, store.delete):
+    for work in (lambda: store.put(doc), lambda: store.delete(doc), lambda: store.drop("p1")):
         with pytest.raises(StoreBrokenError) as refusal:
-            work(doc)
+            work()
         assert "refuses to write; look at its state in the console" in str(refusal.value)
         assert SERVERS_WORDS not in str(refusal.value)
