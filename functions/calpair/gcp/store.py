@@ -84,7 +84,7 @@ class FirestoreStore:
                 raise self._outdated(doc, there)
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first."""
+        """Documents whose `due` is not after `now`, oldest first, then in key order."""
         if limit <= 0:
             return []
         latest = Value(string_value=now.astimezone(UTC).isoformat())
