@@ -257,7 +257,7 @@ def test_an_interrupted_command_says_that_it_stopped(company: Office, monkeypatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("calpair.app.machine.sync", interrupted)
+    monkeypatch.setattr("calpair.app.runner.sync", interrupted)
     said = company.calpair("sync", "ana")
     assert (said.code, said.complaint) == (1, "stopped")
 
