@@ -96,7 +96,7 @@ class App:
     def runner(self) -> Runner:
         """What runs have in common."""
         gate = Gate(self.store, self.holder, self.alive)
-        return Runner(self.sides, self.store, gate, self.digester, self.now, self._secret)
+        return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self._secret)
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""

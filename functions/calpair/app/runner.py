@@ -39,12 +39,15 @@ class How:
 
 @dataclass
 class Runner:
-    """The parts of a run that outlive it. Threads may share it. `secret` gives what a reference names."""
+    """The parts of a run that outlive it. Threads may share it. `secret` gives what a reference names.
+
+    `digester()` gives the digests under this installation's key; UsageError: it has none.
+    """
 
     sides: Sides
     store: Store
     gate: Gate
-    digester: Digester
+    digester: Callable[[], Digester]
     now: Now
     secret: Callable[[str], str]
     _listed: set[str] = field(default_factory=set)
@@ -70,7 +73,7 @@ class Runner:
     def account(self, domain: Domain) -> str:
         """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""
         secrets = [self.secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
-        return self.digester.secret(repr((domain.exchange, domain.google, secrets)))
+        return self.digester().secret(repr((domain.exchange, domain.google, secrets)))
 
     def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
@@ -100,7 +103,7 @@ class Runner:
         world = World(
             calendars=self.sides.calendars(pair, domain),
             store=self.store,
-            digester=self.digester.under(pair.colours),
+            digester=self.digester().under(pair.colours),
             now=self.now,
             holder=how.holder,
             alive=how.alive,

@@ -88,8 +88,12 @@ class Syncing:
         """What looks have in common."""
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        digester = Digester(digest_key(self.secret(self.digest_key)))
-        return Runner(sides, self.store, gate, digester, self.now, self.secret)
+        return Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret)
+
+    @cached_property
+    def digester(self) -> Digester:
+        """The digests, under this installation's key."""
+        return Digester(digest_key(self.secret(self.digest_key)))
 
     def look(self, name: str, key: str = "") -> dict[str, Any]:
         """Look at a pair once, and see to it that somebody looks again in time. Raises what is broken here."""
