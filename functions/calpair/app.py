@@ -25,7 +25,8 @@ from calpair.errors import BackOffError, CalpairError, SideError, UsageError, Ve
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
-from calpair.google.delegation import Delegation, own_identity
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore

@@ -217,3 +217,13 @@ def test_every_setting_has_a_variable_and_a_sentence() -> None:
         ("sync_identity", "CALPAIR_SYNC_IDENTITY"),
     ]
     assert all(setting.means.endswith(".") for setting in SERVICE)
+
+
+def test_the_account_to_act_through_is_an_address() -> None:
+    needed = {"CALPAIR_STORE": "sqlite:x.db", "CALPAIR_DIGEST_KEY": "env:KEY"}
+    account = "sync@project.iam.gserviceaccount.com"
+    assert Settings.from_env(needed).sync_identity == ""
+    assert Settings.from_env({**needed, "CALPAIR_SYNC_IDENTITY": f" {account} "}).sync_identity == account
+    for wrong in ("sync", "sync@", "../x@y", "a@b c"):
+        with pytest.raises(UsageError, match=r"CALPAIR_SYNC_IDENTITY = .*; write NAME@PROJECT"):
+            Settings.from_env({**needed, "CALPAIR_SYNC_IDENTITY": wrong})
