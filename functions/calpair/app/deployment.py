@@ -18,7 +18,6 @@ DEPLOYED: Sequence[Setting] = (
     Setting("queue", "CALPAIR_QUEUE", "", "The task queue: `projects/P/locations/L/queues/Q`."),
     Setting("sync_url", "CALPAIR_SYNC_URL", "", "The https address of the function `sync_pair`, which tasks call."),
     Setting("tasks_account", "CALPAIR_TASKS_ACCOUNT", "", "The service account as which tasks call it."),
-    Setting("sync_identity", "CALPAIR_SYNC_IDENTITY", "", "The service account that acts for users when syncing."),
     Setting(
         "free_busy_identity",
         "CALPAIR_FREE_BUSY_IDENTITY",
@@ -79,6 +78,7 @@ class Deployment:
         return Deployment(
             store=settings.store,
             digest_key=settings.digest_key,
+            sync_identity=settings.sync_identity,
             timeout=timedelta(seconds=int(seconds)),
             callers=callers,
             **values,

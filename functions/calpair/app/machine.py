@@ -20,7 +20,8 @@ from calpair.care import doctor
 from calpair.care import status as statuses
 from calpair.documents import Documents, Problem
 from calpair.errors import SignInError, UsageError
-from calpair.google.delegation import Delegation, own_identity
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore

@@ -26,7 +26,8 @@ from calpair.care.claims import holder
 from calpair.errors import BackOffError, CalpairError, StoreError, UsageError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
-from calpair.google.delegation import Delegation, own_identity
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Queue, Store
