@@ -33,6 +33,10 @@ def test_tasks_come_in_the_order_of_their_times() -> None:
         world.create(name, schedule_time=now + wait * SECOND)
     world.stepper.by(10 * SECOND)
     assert world.order() == ["a", "b", "c"]
+    for name in ("z", "x", "y"):
+        world.create(name, schedule_time=now + 60 * SECOND)
+    world.stepper.by(100 * SECOND)
+    assert world.order()[3:] == ["z", "x", "y"]
 
 
 def test_the_bucket_lets_a_burst_through_then_the_rate() -> None:

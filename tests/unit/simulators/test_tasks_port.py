@@ -189,3 +189,9 @@ def test_a_wrong_word_ends_the_command_with_a_sentence(words: list[str], capsys:
     with pytest.raises(SystemExit, match="2"):
         main(words)
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_taken_port_ends_the_command_with_a_sentence(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--http-port", address.rpartition(":")[2]])
+    assert "Address already in use" in capsys.readouterr().err
