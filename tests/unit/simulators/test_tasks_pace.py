@@ -47,13 +47,13 @@ def test_the_bucket_lets_a_burst_through_then_the_rate() -> None:
     assert seconds(world.stepper.by(10 * SECOND)) == [0, 0, 0.5, 1, 1.5, 2, 2.5]
 
 
-def test_the_bucket_fills_no_higher_than_its_burst() -> None:
-    """Types: RateLimits.max_burst_size."""
-    world = World(rate=1)
-    world.stepper.by(100 * SECOND)
-    for _ in range(3):
-        world.create()
-    assert seconds(world.stepper.by(10 * SECOND)) == [0, 1, 2]
+def test_the_bucket_fills_up_again_and_no_higher_than_its_burst() -> None:
+    """Types: RateLimits.max_burst_size, "continuously refilled"."""
+    world = World(rate=2)
+    for _ in range(2):
+        for _ in range(4):
+            world.create()
+        assert seconds(world.stepper.by(100 * SECOND)) == [0, 0, 0.5, 1]
 
 
 def test_retries_take_tokens_too() -> None:
