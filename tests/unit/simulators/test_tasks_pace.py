@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from simulators.record import Fault
 from simulators.tasks import Attempt, Settings
 from simulators.wire import Response
 from unit.simulators.tasks_world import QUEUE, SECOND, World
@@ -70,6 +71,38 @@ def test_no_more_are_under_way_than_allowed() -> None:
     for _ in range(5):
         world.create()
     assert seconds(world.stepper.by(60 * SECOND)) == [0, 0, 10, 10, 20]
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "duplicate_concurrent"])
+def test_duplicates_count_among_those_under_way_and_leave_no_room_behind(kind: str) -> None:
+    """Types: RateLimits.max_concurrent_dispatches."""
+    world = World(concurrent=1, latency=10 * SECOND)
+    world.simulator.plant(Fault(kind, "deliver"))
+    world.create()
+    world.stepper.by(60 * SECOND)
+    for _ in range(3):
+        world.create()
+    assert seconds(world.stepper.by(60 * SECOND)) == [0, 10, 20]
+
+
+def test_a_duplicate_takes_a_token() -> None:
+    """Types: RateLimits.max_burst_size, "Each time a task is dispatched, a token is removed"."""
+    world = World(rate=0.1)
+    world.simulator.plant(Fault("duplicate", "deliver"))
+    world.create()
+    world.create(schedule_time=world.clock.now() + SECOND)
+    assert seconds(world.stepper.by(60 * SECOND)) == [0, 10, 20]
+
+
+def test_queues_are_served_by_the_times_of_their_tasks() -> None:
+    """Ours: nothing is said of the order of queues."""
+    world = World()
+    world.simulator.add_queue(f"{QUEUE}-2")
+    now = world.clock.now()
+    for name, queue, wait in (("d", QUEUE, 4), ("a", f"{QUEUE}-2", 1), ("b", QUEUE, 2), ("c", f"{QUEUE}-2", 3)):
+        world.create(name, queue=queue, schedule_time=now + wait * SECOND)
+    world.stepper.by(10 * SECOND)
+    assert world.order() == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
