@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from calpair.errors import UsageError
-from calpair.settings import FirestoreAt, Setting, Settings
+from calpair.settings import SERVICE, FirestoreAt, Setting, Settings
 
 DEPLOYED: Sequence[Setting] = (
     Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
@@ -86,7 +86,7 @@ class Deployment:
 
     def need(self, *names: str) -> None:
         """Make sure that this function was given what it needs. UsageError names all that is missing."""
-        missing = [one for one in DEPLOYED if one.name in names and not getattr(self, one.name)]
+        missing = [one for one in (*DEPLOYED, *SERVICE) if one.name in names and not getattr(self, one.name)]
         if missing:
             said = "; ".join(f"{one.variable} is not set ({one.means})" for one in missing)
             raise UsageError(f"the environment: {said}")
