@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from calpair.app import papers
+from calpair.app import looks, papers
 from calpair.app.runner import How, Runner, quiet
 from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
@@ -27,9 +27,11 @@ from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
+from calpair.model.when import When
 from calpair.ports import Calendar, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve
+from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
 from calpair.sync.gate import Gate, Passage
 from calpair.sync.guard import CONFIRM_AFTER
@@ -192,6 +194,22 @@ class App:
         others = self.documents().pairs.values()
         taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
         return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key, pair.name)
+
+    def starts(self, name: str, decisions: Sequence[Decision]) -> Mapping[str, When]:
+        """Tell when the events start that a dry run speaks of, by link key; what it does not say is read live."""
+        known, places = looks.decided(decisions)
+        return {**known, **self._look_up(name, places)}
+
+    def parked_starts(self, name: str) -> Mapping[str, When]:
+        """Tell when parked events start, by link key, read live."""
+        links = [parked["link"] for parked in self.status(name).get("parked", ())]
+        return self._look_up(name, statuses.places(self.store, links))
+
+    def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
+        pair, domain = self.pair(name)
+        sides = partial(self.calendars, pair, domain)
+        gate, account = self.runner.gate, partial(self.runner.account, domain)
+        return looks.look_up(gate, domain.name, account, sides, places, self.now())
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
