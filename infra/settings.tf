@@ -20,7 +20,11 @@ locals {
         # The framework would start four threads a processor, whatever the concurrency.
         THREADS = tostring(row.concurrency)
       },
-      { for setting in row.settings : setting => setting == "CALPAIR_AUDIENCE" ? local.urls[name] : local.settings[setting] },
+      {
+        for setting in row.settings : setting => merge(local.settings, {
+          CALPAIR_AUDIENCE = local.urls[name]
+        })[setting]
+      },
     )
   }
 }

@@ -177,7 +177,7 @@ def test_every_right_is_one_we_meant_to_give() -> None:
         ("scheduler", "run.invoker", service),
         ("tasks", "run.invoker", service),
         ("events", "run.invoker", service),
-        ("rooms@altostrat-tools", "run.invoker", service),
+        ("room-finder@altostrat-tools", "run.invoker", service),
     }
 
 
@@ -185,4 +185,4 @@ def _short(member: str) -> str:
     name = member.removeprefix("serviceAccount:").removesuffix(".iam.gserviceaccount.com")
     if name.endswith("@gcp-sa-eventarc"):
         return "eventarc's agent"
-    return name.removesuffix("@calpair-check").removeprefix("calpair-")
+    return name.removesuffix("@altostrat-calendars").removeprefix("calpair-")
