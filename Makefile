@@ -8,7 +8,7 @@ UV_VERSION := 0.13.8
 COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo live test check torture bench infra-check lock python run dev
+.PHONY: help demo live test check torture bench package wheels infra-check lock python run dev
 .DEFAULT_GOAL := help
 
 help: ## list the words
@@ -37,6 +37,12 @@ torture: dev ## the long crash loops and random walks
 
 bench: dev ## requests, quota units, store operations and memory against the budgets (CHECK=1 fails on a worse one)
 	@PYTHONPATH=functions:tests $(RUN) -m bench
+
+package: python ## what is deployed, as one zip that is the same to the byte from the same files: build/calpair.zip
+	@$(PYTHON) -m tools.package build/calpair.zip
+
+wheels: python ## the libraries of what is deployed, in build/wheels, for a test that installs them without an index
+	@$(PYTHON) tools/environment.py --wheels build/wheels functions/requirements.txt
 
 infra-check: dev ## the Terraform files in infra/, without a network: style, table of functions, schema, plan, tests
 	@$(RUN) -m tools.infra

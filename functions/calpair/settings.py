@@ -52,13 +52,20 @@ SERVICE: Sequence[Setting] = (
         "file:calpair.key",
         "Where the digest key is: `file:PATH`, `env:NAME` or `secret-manager:NAME`.",
     ),
+    Setting(
+        "sync_identity",
+        "CALPAIR_SYNC_IDENTITY",
+        "",
+        "The service account that acts as the calendars' users, where `google.auth` is `delegated`.",
+    ),
 )
 """Every setting of the process. In the environment only CALPAIR_STORE and CALPAIR_DIGEST_KEY have no default."""
 
 _SECTIONS = ("service", "domains", "pairs")
 _NO_DEFAULT = ("store", "digest_key")
-_DATABASE = re.compile(r"firestore:([a-z][a-z0-9:.-]*[a-z0-9])/(\(default\)|[a-z][a-z0-9-]*[a-z0-9])")
+_DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
+_IDENTITY = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+")
 _PORTS = range(65_536)
 _NO_NAMES = ("", ".", "..")
 _RESERVED = re.compile(r"__.*__", re.DOTALL)
@@ -96,6 +103,7 @@ class Settings:
     public_url: str
     digest_key: str
     folder: Path
+    sync_identity: str = ""
 
     @staticmethod
     def from_env(environment: Mapping[str, str], folder: Path = Path()) -> "Settings":
@@ -122,9 +130,12 @@ class Configuration:
     pairs: Mapping[str, Any]
 
 
-def load_file(path: Path) -> Configuration:
-    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong."""
-    data = _parse(path)
+def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
+    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong.
+
+    `missing` is the cure for a file that is not there.
+    """
+    data = _parse(path, missing)
     problems = [
         f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
     ]
@@ -150,11 +161,11 @@ def load_file(path: Path) -> Configuration:
     return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, missing: str) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{path} is not there; make one with `calpair init`, or name one with --config") from None
+        raise UsageError(f"{path} is not there; {missing}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
     if path.suffix == ".json":
@@ -226,9 +237,12 @@ def _settings(
     if not _REFERENCE.fullmatch(values["digest_key"]):
         # Not repeated: it may be the key itself.
         problems.append(f"{names['digest_key']} is no reference; write file:PATH, env:NAME or secret-manager:NAME")
+    identity = values["sync_identity"]
+    if identity and not _IDENTITY.fullmatch(identity):
+        problems.append(f'{names["sync_identity"]} = "{identity}"; write NAME@PROJECT.iam.gserviceaccount.com')
     if problems or not store or not listen:
         raise UsageError(f"{where}: {'; '.join(problems)}")
-    return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder)
+    return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder, identity)
 
 
 def _store(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:

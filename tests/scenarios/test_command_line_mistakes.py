@@ -73,6 +73,14 @@ def test_a_broken_file_is_named_with_its_line_by_every_command(company: Office, 
         (b'[service]\nstore = "sqlite:a\\u0000b"\n', "calpair.toml: [service] store"),
         (b'[service]\ndigest_key = "file:a\\u0000b"\n', "calpair.toml: [service] digest_key"),
         (
+            b"[service]\nstore = 'firestore:PROJECT/DATABASE'\n",
+            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
+        ),
+        (
+            b"[service]\nstore = 'firestore:a/b'\n",
+            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
+        ),
+        (
             b"[service]\nstore = 'firestore:altostrat/calpair'\n[pairs.ana]\n",
             '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
         ),
@@ -112,13 +120,53 @@ def test_a_file_to_apply_that_is_broken_changes_nothing(company: Office) -> None
     other.write_text("[pairs.ben\n")
     assert refused(company, "apply", str(other)) == "more.toml line 1: Expected ']' at the end of a table declaration"
     other.unlink()
-    assert refused(company, "apply", str(other)).startswith(f"{other} is not there")
+    assert refused(company, "apply", str(other)) == (
+        f"{other} is not there; name a file of documents, or what `calpair export` has printed"
+    )
 
 
 def test_init_overwrites_nothing(company: Office) -> None:
     assert refused(company, "init") == (
         f"{company.config} exists already; nothing was written. Move it away, or use --config FILE"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--mailbox", "ana"), '--mailbox: "ana" is not an address; write name@example.com'),
+        (
+            ("--calendar", "work"),
+            '--calendar: "work" is not a calendar\'s id; write name@example.com, ID@group.calendar.google.com or "primary"',
+        ),
+        (("--calendar", "primary"), "--google-user: missing; write whose primary calendar is meant"),
+        (
+            ("--exchange-url", "mail.a.test"),
+            '--exchange-url: "mail.a.test": this is not an address of a server; write https://HOST/PATH',
+        ),
+        (
+            ("--exchange-url", "http://mail.a.test/EWS/Exchange.asmx"),
+            '--exchange-url: "http://mail.a.test/EWS/Exchange.asmx": http sends the password in the clear; write https://mail.a.test',
+        ),
+        (("--username", "a\nb"), '--username: "a\\nb" holds a control character; write it on one line'),
+    ],
+)
+def test_init_takes_only_what_a_document_may_hold(tmp_path: Path, words: tuple[str, ...], line: str) -> None:
+    said = calpair("--config", str(tmp_path / "calpair.toml"), "init", *words)
+    assert (said.code, said.complaint) == (2, line)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loopback_address_is_told_with_the_line_that_lets_it_be_used(company: Office) -> None:
+    del company.domains["a.test"]["limits"]
+    company.write()
+    said = company.calpair("pairs")
+    trouble = '127.0.0.1 is a loopback address; the operator may list it in limits.hosts: limits.hosts = ["127.0.0.1"]'
+    assert trouble in said.out
+    company.domains["a.test"]["limits"] = {"hosts": ["mail.a.test"]}
+    company.write()
+    said = company.calpair("pairs")
+    assert 'limits.hosts: limits.hosts = ["mail.a.test", "127.0.0.1"]' in said.out
 
 
 def test_init_into_a_folder_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
@@ -128,9 +176,7 @@ def test_init_into_a_folder_that_is_not_there_makes_nothing(tmp_path: Path) -> N
     assert said.complaint == f"{config} cannot be written (FileNotFoundError); choose another folder"
 
 
-@pytest.mark.parametrize(
-    "words", [("sync", "anna"), ("doctor", "anna"), ("approve", "anna"), ("pause", "anna"), ("resume", "anna")]
-)
+@pytest.mark.parametrize("words", [("sync", "anna"), ("approve", "anna"), ("pause", "anna"), ("resume", "anna")])
 def test_an_unknown_pair_is_told_with_what_may_have_been_meant(company: Office, words: tuple[str, ...]) -> None:
     company.calpair("pairs")
     assert refused(company, *words) == "there is no pair `anna`; did you mean `ana`?"
@@ -140,7 +186,11 @@ def test_a_name_like_no_other_is_told_with_those_there_are(company: Office) -> N
     company.pairs["ben"] = company.ben()
     company.write()
     company.calpair("pairs")
-    assert refused(company, "sync", "zoe") == "there is no pair `zoe`; there are: ana, ben"
+    assert refused(company, "sync", "zoe") == "there is no pair `zoe`; there are: pairs ana, ben"
+    assert refused(company, "doctor", "zoe") == (
+        "there is no pair or domain `zoe`; there are: pairs ana, ben; domains a.test"
+    )
+    assert refused(company, "doctor", "anna") == "there is no pair or domain `anna`; did you mean `ana`?"
 
 
 WRONG_PAIRS: list[tuple[dict[str, Any], str]] = [
@@ -148,6 +198,9 @@ WRONG_PAIRS: list[tuple[dict[str, Any], str]] = [
     ({"interval": "0s"}, 'interval: "0s" would never rest; write 5s or more, or paused = true to stop'),
     ({"interval": "2s"}, 'interval: "2s" is too short; the shortest is 5s'),
     ({"interval": "10"}, 'interval: "10" is not an interval; write a whole number with a unit, as in "10s"'),
+    ({"interval": "1"}, 'interval: "1" is not an interval; write a whole number with a unit, as in "5s"'),
+    ({"interval": 2}, 'interval: 2 is a number; write text with a unit, as in "5s"'),
+    ({"interval": "86401"}, 'interval: "86401" is not an interval; write a whole number with a unit, as in "24h"'),
     ({"mailbx": ANA}, "mailbx: unknown field, did you mean `mailbox`?"),
     ({"mailbox": "ana"}, 'mailbox: "ana" is not an address; write name@example.com'),
     ({"direction": "both"}, 'direction: "both" is none of `exchange_to_google`, `two_way`'),
@@ -197,6 +250,71 @@ def test_a_secret_written_where_its_name_belongs_is_never_repeated(company: Offi
     assert "exchange.secret: not a reference to a secret; write where the secret is: env:NAME" in told[0].out
 
 
+@pytest.mark.parametrize("exchange", [{"secret": "hunter2"}, {"password": "hunter2"}])
+def test_a_document_that_may_hold_a_secret_in_clear_is_not_stored(company: Office, exchange: dict[str, str]) -> None:
+    company.domains["a.test"] = company.domain(**exchange)
+    company.write()
+    told = [company.calpair(*words) for words in (("pairs",), ("doctor",), ("apply", str(company.config)), ("export",))]
+    assert [said.code for said in told] == [1, 1, 1, 0]
+    company.config.unlink()
+    assert b"hunter2" not in b"".join(company.files().values())
+    assert all("hunter2" not in said.out + said.err for said in told)
+
+
+def test_apply_tells_at_once_which_document_has_which_mistake_and_stops_no_other(company: Office) -> None:
+    company.calpair("pairs")
+    other = company.folder / "more.toml"
+    other.write_text(
+        f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "ben@g.test"\n'
+        f'[pairs.eve]\ndomain = "a.test"\nmailbox = "eve"\ncalendar = "eve@g.test"\ninterval = "1s"\n'
+        f'[pairs.ida]\ndomain = "b.test"\nmailbox = "ida@a.test"\ncalendar = "ida@g.test"\n'
+    )
+    said = company.calpair("apply", str(other))
+    lines = [
+        "pairs/ben: written",
+        "pairs/ida: written",
+        "pairs/eve: refused; nothing of it was stored, and it rests until its mistakes are mended:",
+        '  pairs/eve: mailbox: "eve" is not an address; write name@example.com',
+        '  pairs/eve: interval: "1s" is too short; the shortest is 5s',
+        'pairs/ida: domain: there is no domain "b.test"; write one of those there are (a.test)',
+    ]
+    assert (said.code, said.out.splitlines()) == (1, lines)
+    assert company.calpair("export").json["pairs"].keys() == {"ana", "ben", "ida"}
+    assert '"1s" is too short; the shortest is 5s' in company.calpair("pairs").out
+    assert refused(company, "sync", "eve").startswith("pairs/eve: mailbox: ")
+    company.calpair("pairs")
+    assert company.calpair("sync", "ana").code == 0
+
+
+def test_a_pair_with_a_mistake_rests_as_it_was_until_it_is_mended(company: Office) -> None:
+    company.calpair("sync", "ana")
+    right = company.pairs["ana"]
+    company.pairs["ana"] = company.pair(direction="exchange_to_googel")
+    company.write()
+    company.calpair("pairs")
+    company.web("Dinner")
+    assert "direction" in refused(company, "sync", "ana")
+    assert company.calpair("export").json["pairs"]["ana"] == right
+    company.pairs["ana"] = right
+    company.write()
+    assert company.calpair("sync", "ana").out == "ana: 1 created\n"
+
+
+def test_what_another_file_named_is_taken_out_by_it_again(company: Office) -> None:
+    other = company.folder / "more.toml"
+    other.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "ben@g.test"\n')
+    company.calpair("apply", str(other))
+    other.write_text("[pairs.ben]\n")
+    said = company.calpair("apply", "--remove", str(other))
+    assert (said.code, said.out) == (0, "pairs/ben: removed; nothing changes on either side\n")
+    assert list(company.calpair("export").json["pairs"]) == ["ana"]
+    assert company.calpair("apply", "--remove", str(other)).out == "nothing to remove\n"
+    assert company.calpair("--json", "apply", "--remove", str(other)).json == {"removed": []}
+    assert refused(company, "apply", "--remove", str(company.config)) == (
+        f"{company.config} names domains/a.test, pairs/ana and is applied at every start; take them out of it"
+    )
+
+
 def test_two_two_way_pairs_on_one_calendar_leave_the_first_and_refuse_the_second(company: Office) -> None:
     company.pairs["ben"] = company.ben(calendar=ANAS, direction="two_way")
     company.write()
@@ -231,8 +349,55 @@ def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
     assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
 
 
-def test_a_pair_its_document_pauses_is_resumed_there(company: Office) -> None:
+@pytest.mark.parametrize("words", [("sync", "ana"), ("resume", "ana"), ("sync", "ana", "--dry-run")])
+@pytest.mark.parametrize("document", ["pairs/ana", "domains/a.test"])
+def test_a_pair_a_document_pauses_is_told_with_that_document_at_once(
+    company: Office, document: str, words: tuple[str, ...]
+) -> None:
+    if document == "pairs/ana":
+        company.pairs["ana"] = company.pair(paused=True)
+    else:
+        company.domains["a.test"]["paused"] = True
+    company.write()
+    company.calpair("pairs")
+    cure = f"write paused = false for {document} in calpair.toml"
+    assert refused(company, *words).endswith(cure)
+    assert company.calpair("pairs").out.endswith(f": paused  Paused by a person: {cure}.\n")
+    assert company.calpair("pause", "ana").out == "ana: is paused already\n"
+
+
+def test_a_pair_paused_by_its_document_and_by_hand_is_told_with_both(company: Office) -> None:
+    company.calpair("pause", "ana")
     company.pairs["ana"] = company.pair(paused=True)
     company.write()
     company.calpair("pairs")
-    assert refused(company, "resume", "ana") == "pair `ana` says paused = true in calpair.toml; change it there"
+    assert refused(company, "sync", "ana") == (
+        "pair `ana` is paused; write paused = false for pairs/ana in calpair.toml, then `calpair resume ana` lets it go on"
+    )
+
+
+def test_a_pair_that_is_not_paused_is_not_resumed_and_one_that_is_not_paused_again(company: Office) -> None:
+    company.calpair("pairs")
+    with company.nothing_changes():
+        said = company.calpair("resume", "ana")
+    assert (said.code, said.out) == (0, "ana: is not paused; nothing was changed\n")
+    company.calpair("pause", "ana")
+    with company.nothing_changes():
+        said = company.calpair("pause", "ana")
+    assert (said.code, said.out) == (0, "ana: is paused already\n")
+
+
+def test_what_the_breaker_holds_is_approved_and_not_resumed(company: Office) -> None:
+    made = [company.outlook(f"Dinner {day}", days=day) for day in range(1, 8)]
+    company.calpair("sync", "ana")
+    for item in made[:5]:
+        company.exchange.mailbox(ANA).delete(item)
+    company.calpair("sync", "ana")
+    cure = "it holds something back: `calpair pairs` says what, `calpair approve ana` lets it through"
+    assert refused(company, "resume", "ana") == f"pair `ana` is not paused by hand; {cure}"
+    company.calpair("pause", "ana")
+    said = company.calpair("resume", "ana")
+    assert (said.code, said.out) == (0, f"ana: resumed, but {cure}\n")
+    company.calpair("approve", "ana")
+    assert "Approved; the next sync carries it out." in company.calpair("pairs").out
+    assert company.calpair("resume", "ana").out == "ana: is not paused; nothing was changed\n"

@@ -214,5 +214,6 @@ def test_every_setting_has_a_variable_and_a_sentence() -> None:
         ("listen", "CALPAIR_LISTEN"),
         ("public_url", "CALPAIR_PUBLIC_URL"),
         ("digest_key", "CALPAIR_DIGEST_KEY"),
+        ("sync_identity", "CALPAIR_SYNC_IDENTITY"),
     ]
     assert all(setting.means.endswith(".") for setting in SERVICE)

@@ -57,7 +57,7 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
 
     `held_kind` and `held_links`: what the run holds back for a person, if anything.
     """
-    if outcome == "busy":
+    if outcome in ("busy", "unfinished"):
         return None
     if held_kind:
         return State("paused", _HELD[held_kind].format(n=held_links, pair=pair))
@@ -91,15 +91,14 @@ def after_error(error: CalpairError) -> State:
 
 
 def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[str, int], now: datetime) -> None:
-    """Write the pair's status anew, with what its links have to tell."""
-    old = store.get(STATUS, pair_key)
+    """Write the pair's status anew, with what its links have to tell. `pair_key`: empty for a document with mistakes."""
+    old = store.get(STATUS, name)
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
-    links = store.find(_LINKS, pair_key, _EYE)
+    links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
     totals.update(said)
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "name": name,
         "state": state.state,
         "sentence": state.sentence,
         "since": since,
@@ -107,7 +106,14 @@ def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[s
         "totals": dict(sorted(totals.items())),
         **_told(links),
     }
-    store.put(Doc(STATUS, pair_key, data, pair_key, old.version if old else ""))
+    store.put(Doc(STATUS, name, data, version=old.version if old else ""))
+
+
+def forget(store: Store, name: str) -> None:
+    """Take away the status of a pair that is no more."""
+    old = store.get(STATUS, name)
+    if old:
+        store.delete(old)
 
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
@@ -147,9 +153,21 @@ def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
     }
 
 
-def read(store: Store, pair_key: str) -> dict[str, Any]:
-    """Give the status as people see it: the document, and when the pair was last found in step."""
-    doc, cursors = store.get(STATUS, pair_key), store.get(_CURSORS, pair_key)
-    shown = dict(doc.data) if doc else {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet."}
+def nothing_yet() -> dict[str, Any]:
+    """Give the status of a pair of which nothing is known."""
+    return {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet.", "last_success": None, "held": False}
+
+
+def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
+    """Give the status as people see it: the document, and when the pair was last found in step.
+
+    `held`: something is held back for a person who has not approved it yet.
+    """
+    doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
+    shown = dict(doc.data) if doc else nothing_yet()
+    held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None
+    shown["held"] = bool(held and not held["approved"])
+    if held and held["approved"] and shown["state"] == "paused":
+        shown["sentence"] = "Approved; the next sync carries it out."
     return shown

@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--username", default="", help="the account that signs in to Exchange")
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
     word.add_argument("--calendar", default="", help="the Google calendar's id, usually the user's address")
+    word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
     word.set_defaults(do=init.init)
 
     word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing")
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
     word = words.add_parser("apply", help="write the documents of a file into the store")
     word.add_argument("file")
+    word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
 
     word = words.add_parser("export", help="print every document people wrote, as JSON")

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from calpair import log
-from calpair.app import DEFAULT_INTERVAL, App
+from calpair.app.machine import DEFAULT_INTERVAL, App
 from calpair.cli.say import Say
 from calpair.cli.sync import told
 from calpair.errors import BackOffError, CalpairError, UsageError
@@ -99,7 +99,7 @@ class _Keeper:
             _logger.warning("%s", self._app.status(name)["sentence"])
         elif report.said:
             _logger.info("%s", told(report.said))
-        later = self._app.now() + interval
+        later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
 
 

@@ -18,11 +18,16 @@ from calpair.exchange.ews import Reply, Wire
 from calpair.exchange.soap import Element, code_word, envelope
 from calpair.exchange.versions import Build
 from calpair.model.pair import Access, ExchangeAuth, ExchangeServer
+from calpair.names import STRICT, Names
 from calpair.ports import Now
 
 _OK = requests.codes.ok
 _FAULT = requests.codes.internal_server_error
 _NOT_A_VERSION = "exchange.version: {!r} is neither a build such as 15.2.2562.17 nor a schema such as Exchange2016"
+_NO_RIGHT = (
+    "the server does not take the application's token: grant it full_access_as_app, and check exchange.client_id and "
+    "exchange.tenant"
+)
 _TOO_OLD = "Exchange before 2010 is not supported yet"
 _VERSION_CODES = {
     "ErrorInvalidServerVersion",
@@ -34,7 +39,8 @@ _VERSION_CODES = {
 class ExchangeConnection:
     """One Exchange server and the account we use there.
 
-    `password` is asked at the first request and again after a refusal. `transport` replaces the network, in tests.
+    `password` is asked at the first request and again after a refusal (with oauth it is the application's secret, asked
+    for each token). `names` says where connections may go. `transport` replaces the network, in tests.
     """
 
     def __init__(
@@ -43,9 +49,8 @@ class ExchangeConnection:
         password: Callable[[], str],
         now: Now,
         transport: BaseAdapter | None = None,
+        names: Names = STRICT,
     ) -> None:
-        if settings.auth is not ExchangeAuth.BASIC:
-            raise UsageError(f"exchange.auth: {settings.auth.value} is not available yet; use basic")
         known = versions.read(settings.version) if settings.version else None
         if settings.version and known is None:
             raise UsageError(_NOT_A_VERSION.format(settings.version))
@@ -53,7 +58,7 @@ class ExchangeConnection:
             raise UsageError(f"exchange.version: {settings.version}: {_TOO_OLD}")
         self.settings = settings
         self._now = now
-        self._wire = Wire(settings, password, now, transport)
+        self._wire = Wire(settings, password, now, transport, names)
         self._build = known or versions.ASSUMED
         self._learnt = known is not None
 
@@ -104,6 +109,8 @@ class ExchangeConnection:
         error = classify(problem, writing=writing)
         if isinstance(error, SignInError):
             self._wire.sign_out()
+            if self.settings.auth is ExchangeAuth.OAUTH:
+                return SignInError(error.code, _NO_RIGHT)
         if isinstance(problem, ServerSaidError):
             return self._other_version(problem) or error
         return error

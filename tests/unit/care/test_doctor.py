@@ -113,15 +113,15 @@ def test_a_digest_key_that_is_there_and_private_is_good() -> None:
 
 def test_a_digest_key_that_cannot_be_used_is_a_finding_with_a_cure() -> None:
     def missing() -> bytes:
-        raise UsageError("digest key calpair.key is not there; make it")
+        raise UsageError("digest key calpair.key is not there; `calpair init` makes one")
 
     one = digest_key(missing)
     assert (one.document, one.side) == ("service", "")
     assert one.finding == Finding(
         "digest key",
         ok=False,
-        found="digest key calpair.key is not there; make it",
-        cure="`calpair init` makes a missing one",
+        found="digest key calpair.key is not there",
+        cure="`calpair init` makes one",
     )
 
 
@@ -145,7 +145,7 @@ def test_a_pair_named_like_a_domain_comes_first() -> None:
 
 
 def test_a_name_for_nothing_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match=r"^there is no pair `b\.tst`; did you mean `b\.test`\?$"):
+    with pytest.raises(UsageError, match=r"^there is no pair or domain `b\.tst`; did you mean `b\.test`\?$"):
         chosen("b.tst", PAIRS, DOMAINS)
 
 
@@ -153,7 +153,7 @@ def test_a_name_for_nothing_is_wrong_usage() -> None:
     ("name", "known", "said"),
     [
         ("anna", ["ben", "ana"], "there is no pair `anna`; did you mean `ana`?"),
-        ("x", ["ben", "ana", "ben"], "there is no pair `x`; there are: ana, ben"),
+        ("x", ["ben", "ana", "ben"], "there is no pair `x`; there are: pairs ana, ben"),
         ("x", [], "there is no pair `x`; write one into calpair.toml"),
     ],
 )
@@ -163,4 +163,16 @@ def test_an_unknown_name_is_told_with_what_there_is(name: str, known: list[str],
 
 def test_of_many_names_ten_are_told() -> None:
     said = unknown("x", [f"pair{number:02}" for number in range(12)])
-    assert said.endswith("pair08, pair09")
+    assert said.endswith("pair08, pair09 and more")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "domains", "said"),
+    [
+        (["ben", "ana"], ["a.test"], "there is no pair or domain `x`; there are: pairs ana, ben; domains a.test"),
+        ([], ["a.test"], "there is no pair or domain `x`; there are: domains a.test"),
+        ([], [], "there is no pair or domain `x`; write one into calpair.toml"),
+    ],
+)
+def test_where_a_domain_would_do_both_are_told_apart(pairs: list[str], domains: list[str], said: str) -> None:
+    assert unknown("x", pairs, domains) == said

@@ -2,9 +2,13 @@
 
 import pytest
 
+from calpair.google.calendar import GoogleCalendar
+from calpair.google.delegation import Delegation
+from calpair.google.tokens import Token
 from calpair.model.pair import GoogleAuth, GoogleService
 from calpair.ports import Finding
-from unit.google.ground import World, scripted, world
+from simulators.clock import ManualClock
+from unit.google.ground import ANA, BASE, Script, World, scripted, world
 
 
 def found(here: World, *, writing: bool = True) -> list[tuple[str, bool]]:
@@ -52,6 +56,20 @@ def test_a_lesser_right_is_named_with_the_one_that_is_needed() -> None:
     )
 
 
+@pytest.mark.parametrize(("role", "ok"), [("owner", True), ("writer", False), ("reader", False)])
+def test_who_has_a_lesser_right_to_a_users_own_calendar_is_not_that_user(role: str, ok: bool) -> None:
+    """Domain-wide delegation that lost its user acts as the service account, with whom the calendar may be shared."""
+    blob, token = '{"signedBlob": "c2lnbmVk"}', '{"access_token": "T", "expires_in": 3600}'
+    script = Script([(200, blob), (200, token), (200, f'{{"accessRole": "{role}", "items": []}}')])
+    way = Delegation("sync@p.iam.gserviceaccount.com", lambda: Token("own"), ManualClock().now)
+    settings = GoogleService(GoogleAuth.DELEGATED, "", BASE)
+    calendar = GoogleCalendar(settings, ANA, ANA.upper(), lambda: "", ManualClock().now, http=script, delegation=way)
+    *_, last = calendar.examine(writing=False)
+    assert last.ok is ok
+    if not ok:
+        assert last.found == "signed in, but not as ANA@G.TEST"
+
+
 def test_a_calendar_without_a_role_or_zone_is_not_ours() -> None:
     calendar, _ = scripted((200, "{}"))
     *_, calendar_found, rights = calendar.examine(writing=False)
@@ -70,10 +88,26 @@ def test_a_calendar_that_is_not_there() -> None:
     )
 
 
-def test_a_token_that_is_refused() -> None:
-    *_, last = world(secret="WRONG").calendar.examine(writing=True)
-    assert (last.check, last.ok, last.found) == ("google calendar", False, "authError")
-    assert "check google.auth, google.secret and google_user" in last.cure
+def test_a_token_that_is_refused_is_a_sign_in_that_is_not_good_and_nothing_else() -> None:
+    (only,) = world(secret="WRONG").calendar.examine(writing=True)
+    assert (only.check, only.ok, only.found) == ("google sign-in", False, "authError")
+    assert "check google.auth, google.secret and google_user" in only.cure
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(404, "<html>not here</html>"), (302, ""), (503, "busy"), (200, "<html>It works!</html>")]
+)
+def test_what_is_not_googles_own_word_proves_no_sign_in(status: int, text: str) -> None:
+    calendar, _ = scripted((status, text))
+    assert [(one.check, one.ok) for one in calendar.examine(writing=True)] == [("google calendar", False)]
+
+
+def test_a_calendar_google_itself_refuses_proves_the_sign_in() -> None:
+    calendar, _ = scripted((403, '{"error": {"errors": [{"reason": "forbidden"}]}}'))
+    assert [(one.check, one.ok) for one in calendar.examine(writing=True)] == [
+        ("google sign-in", True),
+        ("google calendar", False),
+    ]
 
 
 def test_a_secret_that_is_empty() -> None:
@@ -81,18 +115,18 @@ def test_a_secret_that_is_empty() -> None:
     assert only == Finding("google sign-in", ok=False, found="noToken", cure="google.secret holds no token")
 
 
-def test_a_way_that_is_not_there_yet() -> None:
+def test_delegation_without_an_account_to_act_through() -> None:
     (only,) = world(settings=GoogleService(GoogleAuth.DELEGATED)).calendar.examine(writing=True)
     assert only == Finding(
         "google sign-in",
         ok=False,
-        found='google.auth "delegated" is not available yet',
-        cure='use "key" or "adc"',
+        found='google.auth "delegated" has no service account to act through',
+        cure='set CALPAIR_SYNC_IDENTITY, or use "key"',
     )
 
 
 def test_an_address_that_is_none() -> None:
-    *_, last = world(settings=GoogleService(GoogleAuth.TOKEN, "env:X", "http://g.test/")).calendar.examine(writing=True)
+    (last,) = world(settings=GoogleService(GoogleAuth.TOKEN, "env:X", "http://g.test/")).calendar.examine(writing=True)
     assert (last.check, last.ok) == ("google calendar", False)
     assert last.found == "google.url 'http://g.test/' is not usable"
     assert last.cure == "write an https address (http only on this machine)"

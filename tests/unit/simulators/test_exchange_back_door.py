@@ -159,6 +159,9 @@ def test_wrong_switches_are_refused(word: str) -> None:
         ["exchange", "--mailbox", "ana"],
         ["exchange", "--switch", "x=1"],
         ["exchange", "--switch", "version=1"],
+        ["exchange", "--switch", "schemes=Kerberos"],
+        ["exchange", "--switch", "token_seconds=0"],
+        ["exchange", "--app", "app-1"],
     ],
 )
 def test_a_wrong_command_line_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,7 +178,10 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
     tests = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(tests)}
     with subprocess.Popen(  # noqa: S603 - our own command, on loopback
-        [*command, "--service", "s@a.test:pw"], stdout=subprocess.PIPE, text=True, env=environment
+        [*command, "--service", "s@a.test:pw", "--app", "app-1:s3", "--tenant", "t", "--switch", "schemes=NTLM,Bearer"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     ) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
@@ -185,6 +191,11 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
             base = line.split()[-1].removesuffix(PATH)
             state = requests.get(base + "/_sim/state", timeout=10).json()
             assert set(state["mailboxes"]) == {"eve@a.test"}
+            form = {"grant_type": "client_credentials", "scope": "https://outlook.office365.com/.default"}
+            app = {"client_id": "app-1", "client_secret": "s3"}
+            assert requests.post(base + "/t/oauth2/v2.0/token", data=form | app, timeout=10).status_code == 200
+            offered = requests.post(base + PATH, timeout=10).headers["WWW-Authenticate"]
+            assert offered == 'NTLM, Bearer realm="exchange.test"'
         finally:
             child.terminate()
 

@@ -1,10 +1,7 @@
-"""Builds the real parts, once and lazily, and joins them. No decisions are made here.
+"""The parts of one machine, joined: a file, SQLite, both sides of every pair, and the care of them.
 
-    app = App.from_file(Path("calpair.toml"), os.environ)
-    report = app.sync("ana")
-
-The only module that knows both sides, the store, the engine and the care of pairs; where an adapter does not fit its
-port, the type checker says so here.
+app = App.from_file(Path("calpair.toml"), os.environ)
+report = app.sync("ana")
 """
 
 import logging
@@ -25,11 +22,13 @@ from calpair.errors import BackOffError, CalpairError, SideError, UsageError, Ve
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
+from calpair.google.delegation import Delegation, own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
+from calpair.names import Names, Resolve, system
 from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
@@ -64,6 +63,10 @@ class Transports:
 
     exchange: Any = None
     google: Callable[[str], Any] | None = None
+    resolve: Resolve = system
+    """Gives the addresses of a name, where connections are real."""
+    instance: Any = None
+    """Answers for the machine's metadata server."""
 
 
 @dataclass
@@ -99,7 +102,7 @@ class App:
         if not isinstance(place, SqliteAt):
             raise UsageError('[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"')
         store = SqliteStore(place.path, self.now)
-        people.apply(store, self.configuration.domains, self.configuration.pairs, self.source)
+        _apply(store, self.configuration, self.source)
         return store
 
     @cached_property
@@ -108,13 +111,18 @@ class App:
         settings = self.configuration.settings
         return Digester(digest_key(settings.digest_key, settings.folder, self.environment))
 
+    @cached_property
+    def delegation(self) -> Delegation | None:
+        """The way to act as users without a key, with the tokens of all of them; None where no account is set."""
+        account = self.configuration.settings.sync_identity
+        own = partial(own_identity, self.environment, self.now, self.transports.instance)
+        return Delegation(account, own, self.now) if account else None
+
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""
         now = self.now()
         if self._read is None or not now - REREAD < self._read[0] <= now:
-            domains, pairs = people.written(self.store)
-            found = read_all(domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL)
-            self._read = now, found
+            self._read = now, _read(*people.written(self.store), people.refused(self.store))
         return self._read[1]
 
     def pair(self, name: str) -> tuple[Pair, Domain]:
@@ -162,6 +170,8 @@ class App:
                 self.now,
                 colours=pair.colours,
                 http=google(pair.google_user) if google else None,
+                names=self._names(domain),
+                delegation=self.delegation,
             ),
         }
 
@@ -211,7 +221,7 @@ class App:
             now=self.now,
             holder=self.holder,
             alive=self.alive,
-            live_pairs=frozenset(one.key for one in self.documents().pairs.values() if one.enabled),
+            live_pairs={one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled},
             progress=progress if dry_run else self._telling(pair, progress),
             call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
         )
@@ -227,6 +237,10 @@ class App:
         refused: set[tuple[str, Side]] = set()
         for pair in chosen:
             domain = documents.domains[pair.domain]
+            if not pair.enabled:
+                yield doctor.disabled(pair.name, self.origin(f"pairs/{pair.name}"))
+                if pair.name != name:
+                    continue
             yield from doctor.examine(pair, partial(self.calendars, pair, domain), refused)
 
     def approve(self, name: str) -> str:
@@ -237,7 +251,7 @@ class App:
         pair, _ = self.pair(name)
         listed = statuses.orphans(self.store, pair.key)
         sure = [link for link, since in listed.items() if self.now() - since >= CONFIRM_AFTER]
-        held = approve(self.store, pair, sure)
+        held = approve(self.store, pair, sure, self.now())
         if held:
             return held.kind
         if listed and not sure:
@@ -245,29 +259,47 @@ class App:
         return "orphans" if sure else ""
 
     def status(self, name: str) -> dict[str, Any]:
-        """Give the status of a pair as people see it."""
-        return statuses.read(self.store, self.pair(name)[0].key)
+        """Give the status of a pair as people see it; a disabled one has none of another that took its place."""
+        pair, _ = self.pair(name)
+        others = self.documents().pairs.values()
+        taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
+        return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key, pair.name)
 
-    def origin(self, name: str) -> str:
-        """Name the file a pair comes from; empty: it was written straight into the store."""
-        return Path(people.source(self.store, name)).name
+    def origin(self, document: str) -> str:
+        """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
+        return Path(people.source(self.store, document)).name
 
-    def switch(self, name: str, *, paused: bool) -> None:
-        """Pause a pair by hand, or let it go on. UsageError: its document says otherwise."""
+    def paused(self, name: str) -> Sequence[str]:
+        """Say what pauses a pair: a document's name, `""` for a hand; empty: nothing does."""
+        return people.paused_by(self.store, name, self.pair(name)[0].domain)
+
+    def switch(self, name: str, *, paused: bool) -> bool:
+        """Pause a pair by hand, or let it go on; tells whether that changed anything."""
         self.pair(name)
-        if not paused and people.written_paused(self.store, name):
-            raise UsageError(
-                f"pair `{name}` says paused = true in {self.origin(name) or 'its document'}; change it there"
-            )
-        people.switch(self.store, name, paused=paused)
+        changed = people.switch(self.store, name, paused=paused)
         self._read = None
+        return changed
 
-    def apply(self, path: Path) -> people.Applied:
-        """Write another file's documents into the store."""
-        configuration = load_file(path)
+    def apply(self, path: Path) -> tuple[people.Applied, Sequence[Problem]]:
+        """Write another file's documents into the store; tells what is wrong with those it names."""
+        configuration = load_file(path, _NO_DOCUMENTS)
+        source = self.source if self._is_own(path) else str(path.absolute())
+        applied = _apply(self.store, configuration, source)
         self._read = None
-        source = self.source if path.absolute() == self.path.absolute() else str(path.absolute())
-        return people.apply(self.store, configuration.domains, configuration.pairs, source)
+        names = _named(configuration)
+        return applied, [problem for problem in self.problems() if problem.document in names]
+
+    def remove(self, path: Path) -> Sequence[str]:
+        """Take the documents a file names out of the store. UsageError: the own file names them, at every start."""
+        names = _named(load_file(path, _NO_DOCUMENTS))
+        own = [name for name in names if name in _named(self.configuration)]
+        if own:
+            raise UsageError(f"{self.path} names {', '.join(own)} and is applied at every start; take them out of it")
+        self._read = None
+        return people.remove(self.store, names)
+
+    def _is_own(self, path: Path) -> bool:
+        return path.absolute() == self.path.absolute()
 
     def export(self) -> dict[str, Any]:
         """Give everything people wrote."""
@@ -285,9 +317,15 @@ class App:
             remembered = self.store.get(SERVERS, domain.name)
             if remembered and not server.version:
                 server = replace(server, version=remembered.data["version"])
-            made = ExchangeConnection(server, lambda: self._secret(secret), self.now, self.transports.exchange)
+            made = ExchangeConnection(
+                server, lambda: self._secret(secret), self.now, self.transports.exchange, self._names(domain)
+            )
             known = self._connections[domain.name] = (domain, made)
         return known[1]
+
+    def _names(self, domain: Domain) -> Names:
+        """Give what a domain's connections are held to, Exchange's and Google's."""
+        return Names(domain.limits, self.transports.resolve)
 
     def _remember_version(self, domain: Domain) -> None:
         """Store which Exchange answered, so that the next process need not guess."""
@@ -322,8 +360,36 @@ class App:
 
     def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.key) != state:
+        if said or self._states.get(pair.name) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-            self._states[pair.key] = state
+            self._states[pair.name] = state
+
+
+_NO_DOCUMENTS = "name a file of documents, or what `calpair export` has printed"
+
+
+def _named(configuration: Configuration) -> Sequence[str]:
+    return [*(f"domains/{name}" for name in configuration.domains), *(f"pairs/{name}" for name in configuration.pairs)]
+
+
+def _apply(store: Store, configuration: Configuration, source: str) -> people.Applied:
+    """Write a file's documents into the store, but for those that are wrong in themselves."""
+    domains, pairs = people.written(store)
+    found = _read({**domains, **configuration.domains}, {**pairs, **configuration.pairs}, {})
+    wrong: dict[str, list[tuple[str, str]]] = {}
+    for problem in found.problems:
+        if problem.document in _named(configuration) and not problem.elsewhere:
+            wrong.setdefault(problem.document, []).append((problem.field, problem.text))
+    return people.apply(store, configuration.domains, configuration.pairs, source, wrong)
+
+
+def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any], refused: people.Refusals) -> Documents:
+    return read_all(
+        domains,
+        pairs,
+        minimum_interval=MINIMUM_INTERVAL,
+        default_interval=DEFAULT_INTERVAL,
+        refused=[Problem(document, field, text) for document, said in refused.items() for field, text in said],
+    )

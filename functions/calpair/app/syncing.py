@@ -1,0 +1,1 @@
+"""The parts of the function that keeps a pair in step."""
