@@ -17,7 +17,7 @@ NEEDS_NOTHING = "table"
 ENTRY_POINTS = "from calpair.entrypoints import dispatch, document_written, exchange_free_busy, sync_pair\n"
 READ = """
 CALPAIR_QUEUE CALPAIR_SYNC_URL CALPAIR_TASKS_ACCOUNT CALPAIR_SYNC_IDENTITY CALPAIR_FREE_BUSY_IDENTITY CALPAIR_CALLERS
-CALPAIR_AUDIENCE CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
+CALPAIR_AUDIENCE CALPAIR_TIMEOUT_SECONDS CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
 """
 """A door and a package as they would be, so that a mistake in the table is judged by itself."""
 

@@ -185,11 +185,16 @@ def test_the_database_follows_the_table_of_queries(tmp_path: Path) -> None:
     assert store.problems(tmp_path, plan) == []
     queries.parent.mkdir(parents=True)
     queries.write_text('UNINDEXED = ("data",)\nFIND = Shape("find", index=())\n')
+    (queries.parent / "records.py").write_text(
+        'LINKS = "links"\n\ndef write(collection):\n    Doc(LINKS, 1)\n    Doc(collection, 1)\n'
+    )
     assert store.problems(tmp_path, plan) == []
     queries.write_text('UNINDEXED = ("body",)\nFIND = Shape("find", index=("pair", "keys"))\n')
-    assert [line.partition(": ")[2] for line in store.problems(tmp_path, plan)] == [
+    (queries.parent / "records.py").write_text('NOTES = "notes"\nDoc(NOTES, 1)\n')
+    assert [line.removeprefix("database.tf: ") for line in store.problems(tmp_path, plan)] == [
         "links: data is left out of the indexes, and functions/calpair/gcp/queries.py does not say UNINDEXED of it",
-        "links: body is UNINDEXED in functions/calpair/gcp/queries.py and is not left out of the indexes",
+        "notes: body is UNINDEXED in functions/calpair/gcp/queries.py and is not left out of the indexes",
+        "links: nobody in functions/calpair writes that collection",
         "no google_firestore_index of pair, keys, which a query in functions/calpair/gcp/queries.py needs",
     ]
 
@@ -203,8 +208,8 @@ ROW: dict[str, Any] = {
     "concurrency": 4,
     "timeout_seconds": 60,
     "instances": {"fewest": 0, "most": 2},
-    "settings": ["CALPAIR_CALLERS", "CALPAIR_AUDIENCE"],
-    "rights": {"database": "roles/datastore.viewer"},
+    "settings": ["CALPAIR_SYNC_IDENTITY"],
+    "rights": {"database": "roles/datastore.viewer", "sync_identity": "roles/iam.serviceAccountTokenCreator"},
     "alert": {"failing_percent": 1},
 }
 
@@ -213,7 +218,7 @@ def wrong(tmp_path: Path, rows: dict[str, Any]) -> list[str]:
     """Say what is wrong with a table of these rows, where Terraform provides two settings."""
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "functions.yaml").write_text(yaml.safe_dump(rows))
-    (tmp_path / "infra" / "settings.tf").write_text('  CALPAIR_CALLERS = "x"\n  CALPAIR_AUDIENCE = "y"\n')
+    (tmp_path / "infra" / "settings.tf").write_text('  CALPAIR_SYNC_IDENTITY = "x"\n  CALPAIR_AUDIENCE = "y"\n')
     return table.problems(tmp_path)
 
 
@@ -234,12 +239,13 @@ def test_a_row_that_is_right_is_right(tmp_path: Path) -> None:
         ({"instances": {"fewest": 3, "most": 2}}, "instances is {fewest: n, most: m}"),
         ({"instances": {"fewest": 0, "most": "2"}}, "instances is {fewest: n, most: m}"),
         ({"instances": {"most": 2}}, "instances is {fewest: n, most: m}"),
-        ({"trigger": {}, "settings": []}, "a trigger is exactly one of"),
-        ({"trigger": {"schedule": 5}, "settings": []}, "schedule is 5, which is no text"),
-        ({"trigger": {"documents": "pairs/ana"}, "settings": []}, "'pairs/ana' is no pattern of documents"),
-        ({"trigger": {"https": "friends"}, "settings": []}, "https is look_up_callers or anyone, not 'friends'"),
-        ({"rights": {"moon": "roles/owner"}}, "nobody knows how to give a right on moon"),
-        ({"settings": ["CALPAIR_CALLERS"]}, "look_up_callers is of no use without CALPAIR_AUDIENCE in settings"),
+        ({"trigger": {}}, "a trigger is exactly one of"),
+        ({"trigger": {"schedule": 5}}, "schedule is 5, which is no text"),
+        ({"trigger": {"documents": "pairs/ana"}}, "'pairs/ana' is no pattern of documents"),
+        ({"trigger": {"https": "friends"}}, "https is look_up_callers or anyone, not 'friends'"),
+        ({"rights": {"moon": "roles/owner"}, "settings": []}, "nobody knows how to give a right on moon"),
+        ({"settings": []}, "sync_identity is of no use without CALPAIR_SYNC_IDENTITY in settings"),
+        ({"rights": {}}, "CALPAIR_SYNC_IDENTITY is of no use without sync_identity"),
         ({"alert": {"stopped_after_minutes": 5}}, "its alert is failing_percent: n"),
         ({"alert": {"failing_percent": 0}}, "its alert is failing_percent: n"),
     ],
@@ -267,7 +273,7 @@ def test_rows_of_one_entry_point_share_their_alert(tmp_path: Path) -> None:
 def test_the_door_and_the_table_name_the_same_entry_points(tmp_path: Path) -> None:
     (tmp_path / "functions" / "calpair").mkdir(parents=True)
     (tmp_path / "functions" / "main.py").write_text("from calpair.entrypoints import sleep\n_hidden = 1\n")
-    (tmp_path / "functions" / "calpair" / "settings.py").write_text('CALLERS = "CALPAIR_CALLERS"\n')
+    (tmp_path / "functions" / "calpair" / "settings.py").write_text('IDENTITY = "CALPAIR_SYNC_IDENTITY"\n')
     assert wrong(tmp_path, {"look_up": ROW}) == [
         "functions.yaml: look is no entry point of functions/main.py",
         "functions/main.py: sleep has no row in infra/functions.yaml",

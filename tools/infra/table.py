@@ -38,15 +38,14 @@ LONGEST_TIMEOUT = {"schedule": 1_800, "queue": 600, "documents": 540, "https": 3
 NAME_LONGEST = 18
 """Accounts are named PREFIX-FUNCTION; a prefix may have 11 characters and an account 30."""
 
-TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT"}
+TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT", "CALPAIR_TIMEOUT_SECONDS"}
 GO_TOGETHER = (
     ("sync_queue", TASKS),
     ("tasks_account", TASKS),
     ("sync_identity", {"CALPAIR_SYNC_IDENTITY"}),
     ("free_busy_identity", {"CALPAIR_FREE_BUSY_IDENTITY"}),
-    ("look_up_callers", {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"}),
 )
-"""A right, or a kind of caller, and the settings that are of no use without it and it not without them."""
+"""A right, and the settings that are of no use without it and it not without them."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _MEMORY = re.compile(r"[1-9]\d*(Mi|Gi)")
@@ -142,11 +141,10 @@ def _rights(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"nobody knows how to give a right on {thing}"
         elif role not in roles_on(thing):
             yield f"{role} may not be given on {thing}; tools/infra/rights.py lists what may"
-    opened = {*rights, *map(str, row["trigger"].values())}
     for thing, needed in GO_TOGETHER:
-        if thing in opened and needed - settings:
+        if thing in rights and needed - settings:
             yield f"{thing} is of no use without {', '.join(sorted(needed - settings))} in settings"
-        if thing not in opened and needed & settings:
+        if thing not in rights and needed & settings:
             yield f"{', '.join(sorted(needed & settings))} is of no use without {thing}"
 
 
