@@ -62,7 +62,10 @@ class BackOffError(SideError):
         super().__init__(code, sentence)
         self.seconds = seconds
         self.scope = scope
-        """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item."""
+        """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item.
+
+        `gate`: nobody was asked, since calpair keeps its own gate before the domain shut; it may open before the time.
+        """
 
 
 class OutOfTimeError(BackOffError):

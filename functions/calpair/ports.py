@@ -174,6 +174,8 @@ class Store(Protocol):
     """Documents with versions. Seven things; what Firestore lacks is not added. Raises StoreBrokenError.
 
     Two fields of `data` are indexed: `due` (an instant as UTC ISO text, or absent) and `keys` (a list of texts).
+    What people write (`model/plain.py` names the collections) belongs to no pair, and is read by name or listed whole.
+    Keys are ordered as their UTF-8 bytes are.
     """
 
     def get(self, collection: str, key: str) -> Doc | None:
@@ -186,13 +188,13 @@ class Store(Protocol):
         """Delete it if it still is in `doc.version`; VersionError otherwise. Already gone is done."""
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first; of their data only `due` and `head`.
+        """Documents whose `due` is not after `now`, oldest first, then in key order; of their data only `due` and `head`.
 
         `head` is a map, or None: what is asked of thousands of documents at once brings nothing else with it.
         """
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
-        """Documents of a pair one of whose `keys` is among `values` (at most 30)."""
+        """Documents of a pair one of whose `keys` is among `values` (at most 30), in key order."""
 
     def list(self, collection: str, pair: str | None = None, page: str = "") -> tuple[Sequence[Doc], str]:
         """A page of documents in key order, of one pair or of all, and the next page's name (empty: no more)."""

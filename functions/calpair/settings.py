@@ -188,7 +188,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return {"deep": ""}
     if isinstance(value, dict):
-        return {key or "(empty)": _plain(inner, depth + 1) for key, inner in value.items()}
+        return {_field(key): _plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
         return [{"list": ""} if isinstance(inner, list) else _plain(inner, depth + 1) for inner in value]
     if isinstance(value, date | time):
@@ -196,6 +196,12 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | float) and not -_BIG < value < _BIG:
         return {"number": str(value)}
     return value
+
+
+def _field(key: str) -> str:
+    """Give a field's name, in brackets where it is none a store can hold."""
+    fits = key and not _RESERVED.fullmatch(key) and len(key.encode()) <= _NAME_LONGEST
+    return key if fits else f"({key[:60] or 'empty'})"
 
 
 def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
@@ -207,6 +213,10 @@ def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
         raise UsageError(f"{path.name} line {line}: not JSON; write what `calpair export` prints") from None
     if not isinstance(data, dict):
         raise UsageError(f"{path.name}: not an object; write what `calpair export` prints")
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{path.name}: a text holds half a character; write what `calpair export` prints") from None
     return data
 
 

@@ -55,6 +55,12 @@ class Peoples:
                 ask()
         assert everything(store, "pairs") == []
 
+    def test_a_field_of_theirs_called_as_one_of_ours_is_nothing_special(self, store: Store) -> None:
+        data = {"due": "soon", "keys": 7, "pair": "p1", "schema": "x", "data": {}, "replaces": [1]}
+        written = store.put(Doc("pairs", "ana", data))
+        assert store.list("pairs") == ([written], "")
+        assert written.data == data
+
     def test_a_dropped_pair_keeps_what_people_wrote(self, store: Store) -> None:
         store.put(Doc("pairs", "p1", {"pair": "p1", **PAIR}))
         store.put(Doc("links", "a", {}, "p1"))

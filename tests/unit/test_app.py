@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from calpair.app.machine import DEFAULT_INTERVAL, App, clock, quiet
+from calpair.app.machine import App, clock, quiet
+from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
 from calpair.model.side import Side
 from calpair.settings import Configuration, FirestoreAt

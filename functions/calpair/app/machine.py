@@ -14,11 +14,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from calpair.app import papers
 from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
-from calpair.documents import Documents, Problem, read_all
-from calpair.errors import BackOffError, CalpairError, SideError, UsageError, VersionError
+from calpair.documents import Documents, Problem
+from calpair.errors import BackOffError, CalpairError, SideError, SignInError, UsageError, VersionError
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.google.calendar import GoogleCalendar
@@ -33,7 +34,7 @@ from calpair.ports import Calendar, Doc, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
 from calpair.sync.book import approve, zone_of
 from calpair.sync.digest import Digester
-from calpair.sync.gate import CHECKING, Gate
+from calpair.sync.gate import CHECKING, Gate, Passage
 from calpair.sync.guard import CONFIRM_AFTER
 from calpair.sync.run import Report, World, sync
 
@@ -42,8 +43,6 @@ log = logging.getLogger("calpair")
 SERVERS = "servers"
 """What was learnt of each domain's Exchange."""
 
-MINIMUM_INTERVAL = timedelta(seconds=5)
-DEFAULT_INTERVAL = timedelta(minutes=1)
 REREAD = timedelta(seconds=5)
 """How old the documents in hand may be; a pause by another process is heeded after so long at most."""
 
@@ -84,7 +83,6 @@ class App:
     _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
     _calendars: dict[str, tuple[Pair, Domain, Mapping[Side, Calendar]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
-    _gate: Gate = field(default_factory=Gate)
     _read: tuple[datetime, Documents] | None = None
     _listed: set[str] = field(default_factory=set)
     _versions: dict[str, str] = field(default_factory=dict)
@@ -102,7 +100,7 @@ class App:
         if not isinstance(place, SqliteAt):
             raise UsageError('[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"')
         store = SqliteStore(place.path, self.now)
-        _apply(store, self.configuration, self.source)
+        papers.apply(store, self.configuration, self.source)
         return store
 
     @cached_property
@@ -118,11 +116,15 @@ class App:
         own = partial(own_identity, self.environment, self.now, self.transports.instance)
         return Delegation(account, own, self.now) if account else None
 
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self.store, self.holder, self.alive)
+
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""
         now = self.now()
         if self._read is None or not now - REREAD < self._read[0] <= now:
-            self._read = now, _read(*people.written(self.store), people.refused(self.store))
+            self._read = now, papers.read(self.store)
         return self._read[1]
 
     def pair(self, name: str) -> tuple[Pair, Domain]:
@@ -182,8 +184,8 @@ class App:
             return Report("paused" if pair.paused else "disabled")
         started = self.now()
         try:
-            self._gate.ask(domain.name, started)
-            report = self._passed(pair, domain, started, progress, dry_run=dry_run)
+            passage = self._gate.ask(domain.name, partial(self._account, domain), started, trial=not dry_run)
+            report = self._passed(pair, domain, passage, progress, dry_run=dry_run)
         except CalpairError as error:
             if not dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
                 self._tell(pair, statuses.after_error(error), {})
@@ -196,22 +198,27 @@ class App:
         return report
 
     def _passed(
-        self, pair: Pair, domain: Domain, started: datetime, progress: Callable[[int, int], None], *, dry_run: bool
+        self, pair: Pair, domain: Domain, passage: Passage, progress: Callable[[int, int], None], *, dry_run: bool
     ) -> Report:
         """Run behind the gate, and tell it what the servers said."""
         try:
             report = self._run(pair, domain, progress, dry_run=dry_run)
         except SideError as error:
-            self._gate.note(domain.name, error, started, self.now())
+            self._gate.note(passage, error, self.now())
             raise
-        except CalpairError:
-            self._gate.leave(domain.name, started)
+        except Exception:
+            self._gate.leave(passage)
             raise
         if report.outcome in ("ok", "planned"):
-            self._gate.open(domain.name, started)
+            self._gate.open(passage)
         else:
-            self._gate.leave(domain.name, started)
+            self._gate.leave(passage)
         return report
+
+    def _account(self, domain: Domain) -> str:
+        """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""
+        secrets = [self._secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
+        return self.digester.secret(repr((domain.exchange, domain.google, secrets)))
 
     def _run(self, pair: Pair, domain: Domain, progress: Callable[[int, int], None], *, dry_run: bool) -> Report:
         world = World(
@@ -241,7 +248,20 @@ class App:
                 yield doctor.disabled(pair.name, self.origin(f"pairs/{pair.name}"))
                 if pair.name != name:
                     continue
-            yield from doctor.examine(pair, partial(self.calendars, pair, domain), refused)
+            found = []
+            for one in doctor.examine(pair, partial(self.calendars, pair, domain), refused):
+                found.append(one.finding)
+                yield one
+            self._tell_gate(domain, doctor.signed_in(found))
+
+    def _tell_gate(self, domain: Domain, signed_in: bool | None) -> None:
+        """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
+        now = self.now()
+        if signed_in:
+            self._gate.reopen(domain.name, now)
+        elif signed_in is False:
+            error = SignInError(doctor.REFUSED)
+            self._gate.note(Passage(domain.name, now, partial(self._account, domain)), error, now)
 
     def approve(self, name: str) -> str:
         """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
@@ -282,17 +302,17 @@ class App:
 
     def apply(self, path: Path) -> tuple[people.Applied, Sequence[Problem]]:
         """Write another file's documents into the store; tells what is wrong with those it names."""
-        configuration = load_file(path, _NO_DOCUMENTS)
+        configuration = load_file(path, papers.NO_FILE)
         source = self.source if self._is_own(path) else str(path.absolute())
-        applied = _apply(self.store, configuration, source)
+        applied = papers.apply(self.store, configuration, source)
         self._read = None
-        names = _named(configuration)
+        names = papers.named(configuration)
         return applied, [problem for problem in self.problems() if problem.document in names]
 
     def remove(self, path: Path) -> Sequence[str]:
         """Take the documents a file names out of the store. UsageError: the own file names them, at every start."""
-        names = _named(load_file(path, _NO_DOCUMENTS))
-        own = [name for name in names if name in _named(self.configuration)]
+        names = papers.named(load_file(path, papers.NO_FILE))
+        own = [name for name in names if name in papers.named(self.configuration)]
         if own:
             raise UsageError(f"{self.path} names {', '.join(own)} and is applied at every start; take them out of it")
         self._read = None
@@ -365,31 +385,3 @@ class App:
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now())
             self._states[pair.name] = state
-
-
-_NO_DOCUMENTS = "name a file of documents, or what `calpair export` has printed"
-
-
-def _named(configuration: Configuration) -> Sequence[str]:
-    return [*(f"domains/{name}" for name in configuration.domains), *(f"pairs/{name}" for name in configuration.pairs)]
-
-
-def _apply(store: Store, configuration: Configuration, source: str) -> people.Applied:
-    """Write a file's documents into the store, but for those that are wrong in themselves."""
-    domains, pairs = people.written(store)
-    found = _read({**domains, **configuration.domains}, {**pairs, **configuration.pairs}, {})
-    wrong: dict[str, list[tuple[str, str]]] = {}
-    for problem in found.problems:
-        if problem.document in _named(configuration) and not problem.elsewhere:
-            wrong.setdefault(problem.document, []).append((problem.field, problem.text))
-    return people.apply(store, configuration.domains, configuration.pairs, source, wrong)
-
-
-def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any], refused: people.Refusals) -> Documents:
-    return read_all(
-        domains,
-        pairs,
-        minimum_interval=MINIMUM_INTERVAL,
-        default_interval=DEFAULT_INTERVAL,
-        refused=[Problem(document, field, text) for document, said in refused.items() for field, text in said],
-    )

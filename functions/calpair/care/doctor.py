@@ -55,6 +55,14 @@ def examine(
             yield Examined(document, side.value, finding)
 
 
+def signed_in(found: Sequence[Finding]) -> bool | None:
+    """Tell from a pair's findings whether both servers took the account; False: Exchange refused it, None: not known."""
+    sign_ins = [finding for finding in found if finding.check.endswith(SIGN_IN)]
+    if any(finding.found == REFUSED for finding in sign_ins):
+        return False
+    return True if len(sign_ins) == len(Side) and all(finding.ok for finding in sign_ins) else None
+
+
 def digest_key(read: Callable[[], object]) -> Examined:
     """Examine the digest key, without which nothing can be remembered."""
     try:

@@ -46,6 +46,8 @@ _PATIENCE: dict[str, Any] = {
         timeout=SECONDS,
     ),
 }
+# Without it a connection that died while the instance was frozen would be noticed after minutes.
+_CHANNEL = (("grpc.keepalive_time_ms", 30_000),)
 _WAITING = (
     exceptions.ServiceUnavailable,
     exceptions.DeadlineExceeded,
@@ -63,14 +65,15 @@ def connect(endpoint: str = "") -> SecretManagerServiceClient:
     """
     if endpoint:
         channel = grpc.insecure_channel(endpoint)
-        return SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
-    try:
-        return SecretManagerServiceClient()
-    except GoogleAuthError as error:
-        raise UsageError(
-            "Secret Manager: no account to act as; on one machine run `gcloud auth application-default login` "
-            f"({type(error).__name__})"
-        ) from None
+    else:
+        try:
+            channel = SecretManagerServiceGrpcTransport.create_channel(options=_CHANNEL)
+        except GoogleAuthError as error:
+            raise UsageError(
+                "Secret Manager: no account to act as; on one machine run `gcloud auth application-default login` "
+                f"({type(error).__name__})"
+            ) from None
+    return SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
 
 
 class SecretManager:

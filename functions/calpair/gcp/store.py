@@ -84,7 +84,7 @@ class FirestoreStore:
                 raise self._outdated(doc, there)
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first; of their data only `due` and `head`."""
+        """Documents whose `due` is not after `now`, oldest first, then in key order; of their data `due` and `head`."""
         if limit <= 0:
             return []
         latest = Value(string_value=now.astimezone(UTC).isoformat())
@@ -118,7 +118,8 @@ class FirestoreStore:
         of_pair = Value(string_value=pair)
         for collection in self._collections():
             while names := [doc.name for doc in self._ask(queries.NAMES_OF_PAIR, collection, of_pair, limit=PAGE)]:
-                self._commit(*(Write(delete=name) for name in names))
+                if self._commit(*(Write(delete=name) for name in names)) is None:
+                    raise self._closed()
 
     def _path(self, collection: str, key: str) -> str:
         return f"{self._root}/{collection}/{key}"
@@ -159,5 +160,8 @@ class FirestoreStore:
         if there is None and doc.version:
             return VersionError(f"{doc.collection}/{doc.key} was deleted since it was read")
         if there is not None and there.version == doc.version:
-            return StoreBrokenError(f"Firestore {self._name} refuses to write; look at its state in the console")
+            return self._closed()
         return VersionError(f"{doc.collection}/{doc.key} was written since it was read")
+
+    def _closed(self) -> StoreBrokenError:
+        return StoreBrokenError(f"Firestore {self._name} refuses to write; look at its state in the console")

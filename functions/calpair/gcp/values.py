@@ -1,7 +1,7 @@
 """JSON values as Firestore's own, field by field, and back: how documents that people write are kept. Pure.
 
 A person may have put in what JSON lacks (an instant, bytes, a place, a reference). It is read as a map no field of ours
-takes, so that the document is refused with the field's name, and the others are read.
+takes, as `settings` reads such values of a TOML file: the document is refused with the field's name, the others are read.
 
 Source: google/firestore/v1/document.proto.
 """
@@ -11,12 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore_v1.types import ArrayValue, MapValue, Value
-
-_FOREIGN = {
-    "bytes_value": "bytes",
-    "reference_value": "reference",
-    "geo_point_value": "geopoint",
-}
 
 
 def to_fields(data: Mapping[str, Any]) -> dict[str, Value]:
@@ -57,11 +51,11 @@ def _from_value(value: Any) -> Any:
         case "array_value":
             return [_from_value(inner) for inner in value.array_value.values]
         case "timestamp_value":
-            # As the date of a TOML file is read.
             return {"date": value.timestamp_value.ToJsonString()}
         case "boolean_value" | "integer_value" | "string_value":
             return getattr(value, kind)
-        case "double_value" if math.isfinite(value.double_value):
-            return value.double_value
+        case "double_value":
+            number = value.double_value
+            return number if math.isfinite(number) else {"number": str(number)}
         case _:
-            return {_FOREIGN.get(kind, "no number" if kind == "double_value" else "foreign value"): ""}
+            return {kind.removesuffix("_value"): ""}

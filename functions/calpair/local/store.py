@@ -111,7 +111,7 @@ class SqliteStore:
             db.execute("DELETE FROM documents WHERE number = ?", (found[0],))
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first; of their data only `due` and `head`."""
+        """Documents whose `due` is not after `now`, oldest first, then in key order; of their data `due` and `head`."""
         return self._read(_DUE, plain.asked(collection), now.astimezone(UTC).isoformat(), max(limit, 0))
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:

@@ -69,9 +69,11 @@ def written(collection: str, key: str, data: Mapping[str, Any], pair: str = "") 
     if not isinstance(data, dict):
         raise ValueError(f"a document is a dict, not {type(data).__name__}")  # noqa: TRY004 - one error for every value
     _check(data, 0)
-    found = Written(json.dumps(data, ensure_ascii=False, separators=(",", ":")), _due(data), _keys(data))
-    size = len(found.text.encode()) + KEY_BYTES * len(found.keys)
-    largest = LARGEST_OF_PEOPLES if collection in PEOPLES else LARGEST
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    peoples = collection in PEOPLES
+    found = Written(text, None, ()) if peoples else Written(text, _due(data), _keys(data))
+    size = len(text.encode()) + KEY_BYTES * len(found.keys)
+    largest = LARGEST_OF_PEOPLES if peoples else LARGEST
     if size > largest:
         raise StoreError(f"{collection}/{key} is too large for the store ({size} bytes, {largest} fit)")
     return found

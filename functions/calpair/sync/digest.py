@@ -89,6 +89,10 @@ class Digester:
         told = {field: text for field, text in alike(event).items() if field is not Field.CATEGORIES}
         return self._digest("stamp", json.dumps(sorted(told.items())))
 
+    def secret(self, text: str) -> str:
+        """Digest what signs calpair in, so that another password is told from the one that was refused."""
+        return self._digest("secret", text)
+
     def _digest(self, what: str, text: str) -> str:
         mac = hmac.new(self._key, f"{what}\0{text}".encode(), hashlib.sha256).digest()[:_SIZE]
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")

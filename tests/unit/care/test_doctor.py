@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from calpair.care.doctor import Examined, chosen, digest_key, examine, unknown, wrong_document
+from calpair.care.doctor import Examined, chosen, digest_key, examine, signed_in, unknown, wrong_document
 from calpair.errors import UsageError
 from calpair.model.pair import Direction, Domain, ExchangeAuth, ExchangeServer, GoogleAuth, GoogleService, Pair
 from calpair.model.side import Side
@@ -105,6 +105,24 @@ def test_the_right_to_write_is_needed_where_the_pair_writes(pair: Pair, exchange
     found(pair, both)
     asked = [calendar.writing for calendar in both.values() if isinstance(calendar, Examining)]
     assert asked == [[exchange], [True]]
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        ([("sign-in", True, "svc"), ("google sign-in", True, "ana")], True),
+        ([("sign-in", True, "svc"), ("mailbox", False, "ErrorX"), ("google sign-in", True, "ana")], True),
+        ([("sign-in", False, "HTTP401"), ("google sign-in", True, "ana")], False),
+        ([("sign-in", False, "cannot be used"), ("google sign-in", True, "ana")], None),
+        ([("sign-in", True, "svc"), ("google sign-in", False, "authError")], None),
+        ([("address", False, "Unreachable"), ("google sign-in", True, "ana")], None),
+        ([], None),
+    ],
+)
+def test_an_account_is_taken_or_refused_or_neither_is_known(
+    found: list[tuple[str, bool, str]], verdict: bool | None
+) -> None:
+    assert signed_in([Finding(check, ok=ok, found=said) for check, ok, said in found]) is verdict
 
 
 def test_a_digest_key_that_is_there_and_private_is_good() -> None:

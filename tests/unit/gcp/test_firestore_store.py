@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import grpc
 import pytest
 from google.api_core import exceptions
+from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import (
     BatchGetDocumentsRequest,
     CommitRequest,
@@ -115,13 +116,29 @@ def test_a_machine_without_an_account_says_so(monkeypatch: pytest.MonkeyPatch) -
     def nobody(**_: Any) -> Any:
         raise worded(DefaultCredentialsError)
 
-    monkeypatch.setattr(FirestoreGrpcTransport, "create_channel", nobody)
+    monkeypatch.setattr("google.auth.default", nobody)
     with pytest.raises(StoreBrokenError) as refusal:
         connect()
     assert str(refusal.value) == (
         "Firestore: no account to act as; on one machine run `gcloud auth application-default login` "
         "(DefaultCredentialsError)"
     )
+
+
+def test_the_line_goes_to_firestore_and_notices_when_it_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    account: Any = AnonymousCredentials
+
+    def open_channel(target: str, _: Any, **given: Any) -> Any:
+        opened.append((target, dict(given["options"])))
+        return grpc.insecure_channel("127.0.0.1:1")
+
+    monkeypatch.setattr("google.auth.default", lambda **_: (account(), "own"))
+    monkeypatch.setattr(grpc, "secure_channel", open_channel)
+    connect()
+    [(target, options)] = opened
+    assert target == "firestore.googleapis.com"
+    assert options["grpc.keepalive_time_ms"] == 30_000
 
 
 @pytest.mark.needs("firestore")
@@ -239,15 +256,15 @@ def test_another_database_of_the_project_is_another_store(recorder: Recorder, pr
 def test_a_document_that_cannot_be_written_though_nobody_touched_it_is_no_lost_race(
     store: FirestoreStore, recorder: Recorder
 ) -> None:
-    doc = store.put(Doc("links", "a", {}))
+    doc = store.put(Doc("links", "a", {}, "p1"))
 
     def refuse(request: Any) -> None:
         if isinstance(request, CommitRequest):
             raise worded(exceptions.FailedPrecondition)
 
     recorder.before = refuse
-    for work in (store.put, store.delete):
+    for work in (lambda: store.put(doc), lambda: store.delete(doc), lambda: store.drop("p1")):
         with pytest.raises(StoreBrokenError) as refusal:
-            work(doc)
+            work()
         assert "refuses to write; look at its state in the console" in str(refusal.value)
         assert SERVERS_WORDS not in str(refusal.value)

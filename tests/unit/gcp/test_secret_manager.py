@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.secretmanager_v1.types import (
     AccessSecretVersionRequest,
@@ -20,7 +21,6 @@ from google.cloud.secretmanager_v1.types import (
 
 import calpair
 from calpair.errors import BackOffError, UsageError
-from calpair.gcp import secrets
 from calpair.gcp.secrets import SecretManager, connect, crc32c
 
 PASSWORD = "p@ss wörd"
@@ -292,13 +292,29 @@ def test_a_machine_without_an_account_says_so(monkeypatch: pytest.MonkeyPatch) -
     def nobody(**_: Any) -> Any:
         raise without_account
 
-    monkeypatch.setattr(secrets, "SecretManagerServiceClient", nobody)
+    monkeypatch.setattr("google.auth.default", nobody)
     with pytest.raises(UsageError) as refusal:
         connect()
     assert str(refusal.value) == (
         "Secret Manager: no account to act as; on one machine run `gcloud auth application-default login` "
         "(GoogleAuthError)"
     )
+
+
+def test_the_line_goes_to_secret_manager_and_notices_when_it_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    account: Any = AnonymousCredentials
+
+    def open_channel(target: str, _: Any, **given: Any) -> Any:
+        opened.append((target, dict(given["options"])))
+        return grpc.insecure_channel("127.0.0.1:1")
+
+    monkeypatch.setattr("google.auth.default", lambda **_: (account(), "own"))
+    monkeypatch.setattr(grpc, "secure_channel", open_channel)
+    connect()
+    [(target, options)] = opened
+    assert target == "secretmanager.googleapis.com"
+    assert options["grpc.keepalive_time_ms"] == 30_000
 
 
 @pytest.mark.parametrize(("module", "stranger"), [("secrets", "firestore"), ("store", "secretmanager")])
