@@ -27,8 +27,10 @@ locals {
   # The collections calpair writes, and in them the document as text, its summary and the version it was made on. Nobody
   # asks about these, and an index of them would cost more than all the others.
   unindexed = {
-    for pair in setproduct(["claims", "cursors", "links", "servers", "status", "wanted"], ["data", "head", "replaces"]) :
-    join(" ", pair) => { collection = pair[0], field = pair[1] }
+    for pair in setproduct(
+      ["claims", "cursors", "gates", "links", "servers", "status", "wanted"],
+      ["data", "head", "replaces"],
+    ) : join(" ", pair) => { collection = pair[0], field = pair[1] }
   }
 }
 

@@ -24,6 +24,7 @@ override_resource {
 }
 
 variables {
+  package         = "./versions.tf" # any file stands in for the zip
   project         = "altostrat-calendars"
   region          = "europe-west1"
   alert_emails    = ["calendars@altostrat.com"]
