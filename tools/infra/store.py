@@ -48,7 +48,7 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
     return found + [
         f"database.tf: no google_firestore_index of {', '.join(index)}, which a query in {QUERIES} needs"
         for index in _composite(code)
-        if index not in indexes
+        if index and index not in indexes
     ]
 
 
@@ -68,17 +68,14 @@ def _written(package: Path) -> Iterator[str]:
 
 def _unindexed(code: ast.Module) -> tuple[str, ...]:
     for node in code.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id == "UNINDEXED" for one in node.targets
-        ):
-            return tuple(ast.literal_eval(node.value))
+        match node:
+            case ast.Assign(targets=[ast.Name(id="UNINDEXED")], value=fields):
+                return tuple(ast.literal_eval(fields))
     return ()
 
 
 def _composite(code: ast.Module) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(code):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Shape":
-            for keyword in node.keywords:
-                fields = tuple(ast.literal_eval(keyword.value)) if keyword.arg == "index" else ()
-                if fields:
-                    yield fields
+        match node:
+            case ast.Call(func=ast.Name(id="Shape"), keywords=keywords):
+                yield from (tuple(ast.literal_eval(one.value)) for one in keywords if one.arg == "index")

@@ -12,6 +12,7 @@ no lock file: a lock with the stand-in's hash must never be committed.
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ EXAMPLE = "terraform.tfvars.example"
 """The values that are planned with: those people begin with, which gives every loop something to go over."""
 
 _LAUNCHER = """#!/bin/sh
-PYTHONPATH='{root}' exec '{python}' -m tools.infra.provider
+PYTHONPATH={root} exec {python} -m tools.infra.provider
 """
 _OVERRIDES = """provider_installation {{
   dev_overrides {{
@@ -81,7 +82,9 @@ def workshop(tree: Path) -> Iterator[Workshop]:
         provider = place / "provider"
         provider.mkdir()
         launcher = provider / "terraform-provider-google"
-        launcher.write_text(_LAUNCHER.format(root=ROOT, python=sys.executable), encoding="utf-8")
+        launcher.write_text(
+            _LAUNCHER.format(root=shlex.quote(str(ROOT)), python=shlex.quote(sys.executable)), encoding="utf-8"
+        )
         launcher.chmod(0o755)
         configuration = place / "terraform.rc"
         configuration.write_text(_OVERRIDES.format(folder=provider), encoding="utf-8")
