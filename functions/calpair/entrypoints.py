@@ -51,7 +51,7 @@ def sync_pair(request: flask.Request) -> Answer:
     """Bring one pair in step: called by a task that names it."""
     from calpair.app.syncing import syncing  # noqa: PLC0415 - see the head
 
-    return _served(request, syncing, lambda parts, body: parts.look(_pair(body)), most=SMALL)
+    return _served(request, syncing, lambda parts, body: parts.look(*_task(body)), most=SMALL)
 
 
 LARGE = 4 * 1024 * 1024
@@ -86,16 +86,16 @@ class BadRequestError(CalpairError):
     """What was sent cannot be understood."""
 
 
-def _pair(body: bytes) -> str:
-    """Read which pair a task names."""
+def _task(body: bytes) -> tuple[str, str]:
+    """Read which pair a task names, and the key it had."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
         told = None
-    name = told.get("pair") if isinstance(told, Mapping) else None
-    if not isinstance(name, str) or not name:
+    name, key = (told.get("pair"), told.get("key", "")) if isinstance(told, Mapping) else (None, "")
+    if not isinstance(name, str) or not name or not isinstance(key, str):
         raise BadRequestError('a task is JSON that names a pair: {"pair": "NAME"}')
-    return name
+    return name, key
 
 
 def _refused(status: HTTPStatus, sentence: str) -> Answer:

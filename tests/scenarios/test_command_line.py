@@ -1,12 +1,13 @@
 """Every command, plain and as JSON, against both servers on a port (design 4.3)."""
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, Office, calpair, office
+from scenarios.office import ANA, ANAS, BEN, Office, calpair, noon, office
 
 
 @pytest.fixture
@@ -127,9 +128,28 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(company: Office) -> 
     assert (said.code, said.err) == (0, "")
     first, second, last = said.out.splitlines()
     assert first.startswith("create on google: ")
+    assert first.endswith(f": {noon(3).date()} 10:00 UTC")
     assert second.startswith("create on exchange: ")
+    assert second.endswith(f": {noon(4).date()} 10:00 UTC")
     assert last == "ana: 2 created (nothing was written)"
     assert "Lunch" not in said.out
+
+
+def test_a_dry_run_tells_when_what_it_would_delete_starts_and_never_its_title(company: Office) -> None:
+    lunch = company.outlook("Lunch")
+    company.calpair("sync", "ana")
+    company.exchange.mailbox(ANA).delete(lunch)
+    said = company.calpair("sync", "ana", "--dry-run")
+    first, _ = said.out.splitlines()
+    assert first.startswith("delete on google: ")
+    assert first.endswith(f": {noon(3).date()} 10:00 UTC")
+    assert "Lunch" not in said.out
+
+
+def test_the_version_is_told(company: Office) -> None:
+    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    said = company.calpair("--version")
+    assert (said.code, said.out) == (0, f"calpair {pyproject['project']['version']}\n")
 
 
 def test_a_dry_run_in_json_lists_its_decisions(company: Office) -> None:

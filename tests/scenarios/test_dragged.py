@@ -5,13 +5,14 @@ copies; anywhere else the item is the person's own.
 """
 
 from collections.abc import Callable
-from itertools import permutations
+from itertools import count, permutations
 from pathlib import Path
 
 import pytest
 
 from scenarios.stage import BENS, Stage
 from simulators.google.hand import Hand
+from simulators.wire import Crash
 
 ORDERS = list(permutations(("ana", "team")))
 
@@ -145,6 +146,38 @@ def test_an_event_dragged_into_a_folder_that_flows_into_the_same_calendar_stands
     desk.run()
     assert stage.exchange_titles() == ["Stays"]
     assert stage.google_titles() == ["Lunch", "Stays"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("kind", ["crash_before", "crash_after", "lost_reply"])
+@pytest.mark.parametrize("side", ["exchange", "google"])
+def test_a_run_that_ends_badly_anywhere_leaves_the_dragged_event_in_its_new_place_alone(
+    tmp_path: Path, side: str, kind: str, order: tuple[str, ...]
+) -> None:
+    for nth in count(1):
+        (folder := tmp_path / str(nth)).mkdir()
+        desk = Desk(folder)
+        stage = desk.stage
+        stage.web("Lunch")
+        stage.web("Stays", day=9)
+        desk.run()
+        stage.ana.move(stage.item("Lunch").id, desk.folder)
+        stage.fault(side, kind, nth=nth)
+        for name in order:
+            try:
+                stage.tries(name)
+            except Crash:
+                stage.start()
+        met = not (stage.exchange.record.faults or stage.google.record.faults)
+        stage.calm()
+        stage.later(minutes=11)
+        for name in order:
+            stage.run(name)
+        desk.run(order)
+        assert (desk.own(), desk.team()) == (["Stays"], ["Lunch"]), nth
+        if not met:
+            break
+    assert nth > 2
 
 
 @pytest.mark.parametrize("order", ORDERS)

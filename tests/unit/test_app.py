@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from calpair.app.machine import App, clock, quiet
+from calpair.app.machine import App, clock
 from calpair.app.papers import DEFAULT_INTERVAL
+from calpair.app.runner import quiet
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
 from calpair.model.side import Side
 from calpair.settings import Configuration, FirestoreAt
@@ -282,7 +283,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def broken(*_: object, **__: object) -> None:
         raise StaleError("conflict")
 
-    monkeypatch.setattr("calpair.app.machine.sync", broken)
+    monkeypatch.setattr("calpair.app.runner.sync", broken)
     with pytest.raises(StaleError):
         stage.run()
     assert (stage.status()["state"], stage.status()["sentence"]) == ("failing", "the server answered conflict.")
@@ -290,7 +291,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def lost(*_: object, **__: object) -> None:
         raise StoreError("the disk is full; make room")
 
-    monkeypatch.setattr("calpair.app.machine.sync", lost)
+    monkeypatch.setattr("calpair.app.runner.sync", lost)
     stage.start()
     with pytest.raises(StoreError):
         stage.run()

@@ -227,3 +227,13 @@ def test_half_a_character_in_exported_documents_is_named(tmp_path: Path, text: s
     assert refused(file, text) == "all.json: a text holds half a character; write what `calpair export` prints"
     whole = text.replace("\\ud800", "\\ud83d\\uddd3").replace("\\udfff", "x")
     assert written(file, whole).pairs in ({"ana": {"mailbox": "🗓"}}, {"x": {}})
+
+
+def test_the_account_to_act_through_is_an_address() -> None:
+    needed = {"CALPAIR_STORE": "sqlite:x.db", "CALPAIR_DIGEST_KEY": "env:KEY"}
+    account = "sync@project.iam.gserviceaccount.com"
+    assert Settings.from_env(needed).sync_identity == ""
+    assert Settings.from_env({**needed, "CALPAIR_SYNC_IDENTITY": f" {account} "}).sync_identity == account
+    for wrong in ("sync", "sync@", "../x@y", "a@b c"):
+        with pytest.raises(UsageError, match=r"CALPAIR_SYNC_IDENTITY = .*; write NAME@PROJECT"):
+            Settings.from_env({**needed, "CALPAIR_SYNC_IDENTITY": wrong})

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from calpair.errors import UsageError
-from calpair.settings import FirestoreAt, Setting, Settings
+from calpair.settings import SERVICE, FirestoreAt, Setting, Settings
 
 DEPLOYED: Sequence[Setting] = (
     Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
     Setting("queue", "CALPAIR_QUEUE", "", "The task queue: `projects/P/locations/L/queues/Q`."),
     Setting("sync_url", "CALPAIR_SYNC_URL", "", "The https address of the function `sync_pair`, which tasks call."),
     Setting("tasks_account", "CALPAIR_TASKS_ACCOUNT", "", "The service account as which tasks call it."),
-    Setting("sync_identity", "CALPAIR_SYNC_IDENTITY", "", "The service account that acts for users when syncing."),
     Setting(
         "free_busy_identity",
         "CALPAIR_FREE_BUSY_IDENTITY",
@@ -79,6 +78,7 @@ class Deployment:
         return Deployment(
             store=settings.store,
             digest_key=settings.digest_key,
+            sync_identity=settings.sync_identity,
             timeout=timedelta(seconds=int(seconds)),
             callers=callers,
             **values,
@@ -86,7 +86,7 @@ class Deployment:
 
     def need(self, *names: str) -> None:
         """Make sure that this function was given what it needs. UsageError names all that is missing."""
-        missing = [one for one in DEPLOYED if one.name in names and not getattr(self, one.name)]
+        missing = [one for one in (*DEPLOYED, *SERVICE) if one.name in names and not getattr(self, one.name)]
         if missing:
             said = "; ".join(f"{one.variable} is not set ({one.means})" for one in missing)
             raise UsageError(f"the environment: {said}")

@@ -6,6 +6,7 @@ Neither speaks to Exchange or Google, nor knows how.
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -77,10 +78,14 @@ class Dispatching:
         return {"asked": len(pairs)}
 
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
-        """Take down how a pair stands that nobody looks at."""
-        # Where another instance has just written it, its word is as good.
-        with suppress(VersionError):
-            if state:
-                statuses.record(self.store, pair.key if pair else "", name, state, {}, self.now())
-            else:
-                statuses.forget(self.store, name)
+        tell(self.store, name, pair, state, self.now())
+
+
+def tell(store: Store, name: str, pair: Pair | None, state: State | None, now: datetime) -> None:
+    """Take down how a pair stands that nobody looks at; `state` None: there is none of that name."""
+    # Where another instance has just written it, its word is as good.
+    with suppress(VersionError):
+        if state:
+            statuses.record(store, pair.key if pair else "", name, state, {}, now)
+        else:
+            statuses.forget(store, name)

@@ -6,42 +6,38 @@ report = app.sync("ana")
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from calpair.app import papers
+from calpair.app import looks, papers
+from calpair.app.runner import How, Runner, quiet
+from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
 from calpair.documents import Documents, Problem
-from calpair.errors import BackOffError, CalpairError, SideError, SignInError, UsageError, VersionError
-from calpair.exchange.calendar import ExchangeCalendar
-from calpair.exchange.server import ExchangeConnection
-from calpair.google.calendar import GoogleCalendar
-from calpair.google.delegation import Delegation, own_identity
+from calpair.errors import SignInError, UsageError
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
-from calpair.names import Names, Resolve, system
-from calpair.ports import Calendar, Doc, Now, Store
+from calpair.model.when import When
+from calpair.ports import Calendar, Now, Store
 from calpair.settings import Configuration, SqliteAt, load_file
-from calpair.sync.book import approve, zone_of
+from calpair.sync.book import approve
+from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
-from calpair.sync.gate import CHECKING, Gate, Passage
+from calpair.sync.gate import Gate, Passage
 from calpair.sync.guard import CONFIRM_AFTER
-from calpair.sync.run import Report, World, sync
+from calpair.sync.run import Report
 
 log = logging.getLogger("calpair")
-
-SERVERS = "servers"
-"""What was learnt of each domain's Exchange."""
 
 REREAD = timedelta(seconds=5)
 """How old the documents in hand may be; a pause by another process is heeded after so long at most."""
@@ -50,22 +46,6 @@ REREAD = timedelta(seconds=5)
 def clock() -> datetime:
     """The machine's clock."""
     return datetime.now(UTC)
-
-
-def quiet(done: int, total: int) -> None:
-    """Tell nobody of progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transports:
-    """What replaces the network, in tests: a transport for Exchange, and one a Google user."""
-
-    exchange: Any = None
-    google: Callable[[str], Any] | None = None
-    resolve: Resolve = system
-    """Gives the addresses of a name, where connections are real."""
-    instance: Any = None
-    """Answers for the machine's metadata server."""
 
 
 @dataclass
@@ -80,13 +60,7 @@ class App:
     path: Path = Path("calpair.toml")
     holder: str = field(default_factory=this_process)
     alive: Callable[[str], bool] = alive
-    _connections: dict[str, tuple[Domain, ExchangeConnection]] = field(default_factory=dict)
-    _calendars: dict[str, tuple[Pair, Domain, Mapping[Side, Calendar]]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
     _read: tuple[datetime, Documents] | None = None
-    _listed: set[str] = field(default_factory=set)
-    _versions: dict[str, str] = field(default_factory=dict)
-    _states: dict[str, statuses.State] = field(default_factory=dict)
 
     @staticmethod
     def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
@@ -117,8 +91,15 @@ class App:
         return Delegation(account, own, self.now) if account else None
 
     @cached_property
-    def _gate(self) -> Gate:
-        return Gate(self.store, self.holder, self.alive)
+    def sides(self) -> Sides:
+        """Both sides of every pair."""
+        return Sides(self.store, self.now, self._secret, self.delegation, self.transports)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What runs have in common."""
+        gate = Gate(self.store, self.holder, self.alive)
+        return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self._secret)
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""
@@ -151,88 +132,17 @@ class App:
         return self.documents().problems
 
     def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
-        """Give both sides of a pair, kept between runs: tokens and found folders with them."""
-        with self._lock:
-            known = self._calendars.get(pair.name)
-            if known is None or known[:2] != (pair, domain):
-                known = self._calendars[pair.name] = (pair, domain, self._sides(pair, domain))
-            return known[2]
-
-    def _sides(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
-        google = self.transports.google
-        return {
-            Side.EXCHANGE: ExchangeCalendar(
-                self._connection(domain), pair.mailbox, pair.folder, zone=lambda: zone_of(self.store, pair)
-            ),
-            Side.GOOGLE: GoogleCalendar(
-                domain.google,
-                pair.calendar,
-                pair.google_user,
-                lambda: self._secret(domain.google.secret),
-                self.now,
-                colours=pair.colours,
-                http=google(pair.google_user) if google else None,
-                names=self._names(domain),
-                delegation=self.delegation,
-            ),
-        }
+        """Give both sides of a pair, kept between runs."""
+        return self.sides.calendars(pair, domain)
 
     def sync(self, name: str, *, dry_run: bool = False, progress: Callable[[int, int], None] = quiet) -> Report:
         """Bring one pair in step, and keep its status. Raises what stands in the way."""
         pair, domain = self.pair(name)
         if not pair.enabled or pair.paused:
             return Report("paused" if pair.paused else "disabled")
-        started = self.now()
-        try:
-            passage = self._gate.ask(domain.name, partial(self._account, domain), started, trial=not dry_run)
-            report = self._passed(pair, domain, passage, progress, dry_run=dry_run)
-        except CalpairError as error:
-            if not dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
-                self._tell(pair, statuses.after_error(error), {})
-            raise
-        held = report.held
-        state = statuses.after_run(name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
-        if state and not dry_run:
-            self._tell(pair, state, report.said)
-            self._remember_version(domain)
-        return report
-
-    def _passed(
-        self, pair: Pair, domain: Domain, passage: Passage, progress: Callable[[int, int], None], *, dry_run: bool
-    ) -> Report:
-        """Run behind the gate, and tell it what the servers said."""
-        try:
-            report = self._run(pair, domain, progress, dry_run=dry_run)
-        except SideError as error:
-            self._gate.note(passage, error, self.now())
-            raise
-        except Exception:
-            self._gate.leave(passage)
-            raise
-        if report.outcome in ("ok", "planned"):
-            self._gate.open(passage)
-        else:
-            self._gate.leave(passage)
-        return report
-
-    def _account(self, domain: Domain) -> str:
-        """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""
-        secrets = [self._secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
-        return self.digester.secret(repr((domain.exchange, domain.google, secrets)))
-
-    def _run(self, pair: Pair, domain: Domain, progress: Callable[[int, int], None], *, dry_run: bool) -> Report:
-        world = World(
-            calendars=self.calendars(pair, domain),
-            store=self.store,
-            digester=self.digester.under(pair.colours),
-            now=self.now,
-            holder=self.holder,
-            alive=self.alive,
-            live_pairs={one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled},
-            progress=progress if dry_run else self._telling(pair, progress),
-            call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
-        )
-        return sync(pair, world, dry_run=dry_run)
+        live = {one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled}
+        how = How(live, self.holder, self.alive, progress, dry_run=dry_run)
+        return self.runner.run(pair, domain, how)
 
     def examine(self, name: str) -> Iterator[doctor.Examined]:
         """Examine a pair, or every pair of a domain, or (empty) all of them."""
@@ -258,10 +168,10 @@ class App:
         """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
         now = self.now()
         if signed_in:
-            self._gate.reopen(domain.name, now)
+            self.runner.gate.reopen(domain.name, now)
         elif signed_in is False:
             error = SignInError(doctor.REFUSED)
-            self._gate.note(Passage(domain.name, now, partial(self._account, domain)), error, now)
+            self.runner.gate.note(Passage(domain.name, now, partial(self.runner.account, domain)), error, now)
 
     def approve(self, name: str) -> str:
         """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
@@ -284,6 +194,22 @@ class App:
         others = self.documents().pairs.values()
         taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
         return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key, pair.name)
+
+    def starts(self, name: str, decisions: Sequence[Decision]) -> Mapping[str, When]:
+        """Tell when the events start that a dry run speaks of, by link key; what it does not say is read live."""
+        known, places = looks.decided(decisions)
+        return {**known, **self._look_up(name, places)}
+
+    def parked_starts(self, name: str) -> Mapping[str, When]:
+        """Tell when parked events start, by link key, read live."""
+        links = [parked["link"] for parked in self.status(name).get("parked", ())]
+        return self._look_up(name, statuses.places(self.store, links))
+
+    def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
+        pair, domain = self.pair(name)
+        sides = partial(self.calendars, pair, domain)
+        gate, account = self.runner.gate, partial(self.runner.account, domain)
+        return looks.look_up(gate, domain.name, account, sides, places, self.now())
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
@@ -325,63 +251,5 @@ class App:
         """Give everything people wrote."""
         return people.export(self.store)
 
-    def _connection(self, domain: Domain) -> ExchangeConnection:
-        """Give the domain's one connection, made anew when its document has changed."""
-        known = self._connections.get(domain.name)
-        if known is None or known[0] != domain:
-            server, secret = domain.exchange, domain.exchange.secret
-            if not server.url:
-                raise UsageError(
-                    f"domains/{domain.name}: exchange.autodiscover is not available yet; write exchange.url"
-                )
-            remembered = self.store.get(SERVERS, domain.name)
-            if remembered and not server.version:
-                server = replace(server, version=remembered.data["version"])
-            made = ExchangeConnection(
-                server, lambda: self._secret(secret), self.now, self.transports.exchange, self._names(domain)
-            )
-            known = self._connections[domain.name] = (domain, made)
-        return known[1]
-
-    def _names(self, domain: Domain) -> Names:
-        """Give what a domain's connections are held to, Exchange's and Google's."""
-        return Names(domain.limits, self.transports.resolve)
-
-    def _remember_version(self, domain: Domain) -> None:
-        """Store which Exchange answered, so that the next process need not guess."""
-        version = self._connection(domain).version
-        if version and version != self._versions.get(domain.name):
-            old = self.store.get(SERVERS, domain.name)
-            if old is None or old.data["version"] != version:
-                data = {"schema": 1, "version": version}
-                with suppress(VersionError):
-                    self.store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
-            self._versions[domain.name] = version
-
-    def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
-        """Keep the status of a first sync, tenth by tenth, beside telling whoever asked."""
-        if pair.key not in self._listed and statuses.was_listed(self.store, pair.key):
-            self._listed.add(pair.key)
-        if pair.key in self._listed:
-            return progress
-        tenths: set[int] = set()
-
-        def tell(done: int, total: int) -> None:
-            progress(done, total)
-            if done * 10 // total not in tenths:
-                tenths.add(done * 10 // total)
-                with suppress(VersionError):
-                    statuses.record(self.store, pair.key, pair.name, statuses.first_sync(done, total), {}, self.now())
-
-        return tell
-
     def _secret(self, reference: str) -> str:
         return resolve(reference, self.configuration.settings.folder, self.environment)
-
-    def _tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
-        """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.name) != state:
-            # Where another process has just written it, its word is as good as ours.
-            with suppress(VersionError):
-                statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-            self._states[pair.name] = state

@@ -69,19 +69,10 @@ def release(store: Store, pair: str, kept: Iterable[Claim] = ()) -> frozenset[st
     return frozenset(waiting - {pair})
 
 
-class Live:
-    """The pairs that are claimed, by pair key, as `match` asks for them; each is looked up once."""
-
-    def __init__(self, store: Store, own: str) -> None:
-        self._store = store
-        self._known = {own: True}
-
-    def __contains__(self, pair_key: object) -> bool:
-        """Tell whether some enabled pair has this key."""
-        key = str(pair_key)
-        if key not in self._known:
-            self._known[key] = self._store.get(CLAIMS, _key(("pair", key, ""))) is not None
-        return self._known[key]
+def holder(store: Store, pair_key: str) -> str:
+    """Name the pair that is enabled under a key; empty: none is."""
+    doc = store.get(CLAIMS, _key(("pair", pair_key, "")))
+    return doc.data["pair"] if doc else ""
 
 
 def _wait(store: Store, doc: Doc, pair: str) -> None:

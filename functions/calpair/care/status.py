@@ -18,6 +18,7 @@ from calpair.errors import (
     StoreError,
     UnknownOutcomeError,
 )
+from calpair.model.side import Side
 from calpair.ports import Doc, Store
 
 STATUS = "status"
@@ -78,6 +79,8 @@ def was_listed(store: Store, pair_key: str) -> bool:
 def after_error(error: CalpairError) -> State:
     """Give the state after a run that could not be finished."""
     match error:
+        case BackOffError(scope="gate"):
+            return State("behind", f"{error}. It is tried again by itself.")
         case BackOffError() | UnknownOutcomeError():
             return State(
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
@@ -143,6 +146,12 @@ def _parked(doc: Doc) -> Mapping[str, Any]:
         "tries": parking["tries"],
         "retry": parking["retry"],
     }
+
+
+def places(store: Store, links: Sequence[str]) -> Mapping[str, Mapping[Side, str]]:
+    """Give the ids of the items of links, for those who look the events up."""
+    docs = {key: store.get(_LINKS, key) for key in links}
+    return {key: {side: doc.data[side][0]["id"] for side in Side if doc.data[side]} for key, doc in docs.items() if doc}
 
 
 def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:

@@ -1,6 +1,7 @@
 """The words of the command line, and which function does each."""
 
 import argparse
+from importlib.metadata import version
 
 from calpair.cli import doctor, documents, init, pairs, run, sync
 
@@ -11,6 +12,7 @@ def parser() -> argparse.ArgumentParser:
         prog="calpair", description="Keep Exchange mailboxes and Google calendars in step, both ways."
     )
     line.add_argument("--config", default="calpair.toml", metavar="FILE", help="default: ./calpair.toml")
+    line.add_argument("--version", action="version", version=f"calpair {version('calpair')}")
     line.add_argument("--json", action="store_true", help="answer in JSON")
     words = line.add_subparsers(title="commands", required=True, metavar="COMMAND")
 

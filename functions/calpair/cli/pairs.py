@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from calpair.app.machine import App
+from calpair.care.starts import told
 from calpair.cli.say import Say
 from calpair.errors import UsageError
 
@@ -29,13 +30,17 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
             row |= {"state": "disabled", "sentence": f"{row['from'] or 'its document'} no longer names or enables it."}
         elif pair.paused:
             row |= {"state": "paused", "sentence": f"Paused by a person: {how_to_resume(app, name)}."}
+        if row.get("parked") and pair.enabled:
+            starts = app.parked_starts(name)
+            row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
         rows.append(row)
         arrow = "<->" if pair.two_way else "-->"
         say.line(
             f"{name}: {pair.mailbox} {arrow} {pair.calendar}: {row['state']}{_since(row)}  {row['sentence']}".rstrip()
         )
         for parked in row.get("parked", ()):
-            say.line(f"  parked: {parked['google_id'] or parked['uid']}: {parked['reason']} ({parked['meaning']})")
+            name_and_start = ": ".join(filter(None, (parked["google_id"] or parked["uid"], parked.get("starts", ""))))
+            say.line(f"  parked: {name_and_start}: {parked['reason']} ({parked['meaning']})")
         counts = {key: row.get(key) for key in ("losses", "left") if row.get(key)}
         for key, words in counts.items():
             say.line(f"  {key}: " + ", ".join(f"{word} {count}" for word, count in (words or {}).items()))

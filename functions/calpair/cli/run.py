@@ -44,7 +44,8 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, stop)
-    say.line(f"keeping {len(app.names())} pairs in step; Ctrl-C stops")
+    count = len(app.names())
+    say.line(f"keeping {count} {'pair' if count == 1 else 'pairs'} in step; Ctrl-C stops")
     keeper.loop.run()
     return 0 if keeper.loop.finish(_FINISH_SECONDS) else 1
 

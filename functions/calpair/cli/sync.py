@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from calpair.app.machine import App
+from calpair.care.starts import told as told_when
 from calpair.cli.pairs import how_to_resume
 from calpair.cli.say import Say
 from calpair.errors import UsageError
@@ -37,7 +38,11 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
         raise UsageError(f"pair `{line.pair}` is paused; {how_to_resume(app, line.pair)}")
     if report.outcome == "disabled":
         raise UsageError(f"pair `{line.pair}` is disabled; name it in its file again, or set enabled = true")
-    decisions = [str(decision) for decision in report.decisions]
+    starts = app.starts(line.pair, report.decisions)
+    decisions = [
+        ": ".join(filter(None, (str(decision), told_when(starts.get(decision.link.key)))))
+        for decision in report.decisions
+    ]
     held = report.held
     say.value(
         {

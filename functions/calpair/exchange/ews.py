@@ -15,6 +15,7 @@ Redirects are not followed, answers are bounded in length and in time; where con
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -28,7 +29,7 @@ from exchangelib.version import EXCHANGE_2013_SP1, Version
 from requests.adapters import BaseAdapter
 from requests.auth import HTTPBasicAuth
 
-from calpair.exchange.network import Adapter, read, tls_context, token_context
+from calpair.exchange.network import CONNECT_SECONDS, SIGN_IN_SECONDS, Adapter, read, tls_context, token_context
 from calpair.exchange.ntlm import NtlmAdapter
 from calpair.exchange.tokens import Tokens, unsigned
 from calpair.model.pair import ExchangeAuth, ExchangeServer
@@ -38,7 +39,8 @@ from calpair.ports import Now
 MAX_ANSWER = 64 * 1024 * 1024
 """A longer answer (decompressed) is not read to its end."""
 
-CONNECT_SECONDS = 10
+_AT_ONCE = timedelta(seconds=10)
+"""A refusal for a token's sake comes within this time, or the request is not sent again: it would end too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ class Wire:
         if self._settings.auth is not ExchangeAuth.OAUTH:
             return self._post(data, headers)
         held = self._tokens.held()
-        reply = self._post(data, headers, held or self._tokens.fetch())
-        if reply.status == requests.codes.unauthorized and held:
+        token = held or self._tokens.fetch()
+        started = self._now()
+        reply = self._post(data, headers, token)
+        if reply.status == requests.codes.unauthorized and held and self._now() < started + _AT_ONCE:
             reply = self._post(data, headers, self._tokens.fetch(instead_of=held))
         return reply
 
@@ -180,7 +184,7 @@ class _Sessions(BaseProtocol):  # type: ignore[misc] # exchangelib has no types
         session = super().raw_session(prefix)
         adapter = self._transport or Adapter(self._names, self._context)
         if self._settings.auth is ExchangeAuth.NTLM:
-            timed = partial(read, seconds=self._settings.timeout_seconds, now=self._now)
+            timed = partial(read, seconds=SIGN_IN_SECONDS, now=self._now)
             adapter = NtlmAdapter(self._settings.username, self._secret, adapter, timed)
         session.mount(prefix, adapter)
         return session  # type: ignore[no-any-return]

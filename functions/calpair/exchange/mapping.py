@@ -74,7 +74,7 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
     )
     kind = text(element, "CalendarItemType")
     if kind == "RecurringMaster":
-        return replace(base, kind=Kind.SERIES, trouble="series")
+        return replace(base, kind=Kind.SERIES, trouble="series", starts=_starts(element, own_zone))
     if kind not in ("", "Single"):
         return replace(base, kind=Kind.OTHER, trouble=kind.lower())
     try:
@@ -192,6 +192,13 @@ def _when(element: Element, own_zone: Callable[[], str]) -> When:
     if not _yes(element, "IsAllDayEvent"):
         return Timed(start, end, zone)
     return days(start, end, zone, () if zone else (own_zone(),))
+
+
+def _starts(element: Element, own_zone: Callable[[], str]) -> When | None:
+    try:
+        return _when(element, own_zone)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _zone(element: Element) -> str:

@@ -31,6 +31,10 @@ from calpair.model.pair import ExchangeServer
 from calpair.names import Names
 from calpair.ports import Now
 
+CONNECT_SECONDS = 10
+SIGN_IN_SECONDS = 15
+"""How long what comes before a request may take to be answered: a write that starts late ends later than was planned."""
+
 _CHUNK = 64 * 1024
 _TLS_VERSIONS = {
     "1.0": ssl.TLSVersion.TLSv1,

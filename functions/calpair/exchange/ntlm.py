@@ -31,7 +31,7 @@ from spnego.exceptions import SpnegoError
 
 from calpair.errors import AccessLostError, SignInError
 from calpair.exchange.errors import NotExchangeError, TooLargeError
-from calpair.exchange.network import Adapter
+from calpair.exchange.network import CONNECT_SECONDS, SIGN_IN_SECONDS, Adapter
 
 # It writes its messages into the log, and a proof is worth a search for the password.
 logging.getLogger("spnego").setLevel(logging.INFO)
@@ -70,10 +70,10 @@ class NtlmAdapter(BaseAdapter):
         self._scheme = _SCHEMES[0]
         self._signed: object = None
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override] # as sessions call it
         """Send a request over a connection that is signed in. SignInError, AccessLostError where that cannot be."""
         if self._signed is not None and self._signed is self._line():
-            response = self._below.send(request, *args, **options)
+            response = self._below.send(request, **options)
             if response.status_code != _UNAUTHORIZED:
                 return response
             self._drain(response)
@@ -87,13 +87,14 @@ class NtlmAdapter(BaseAdapter):
             options=spnego.NegotiateOptions.use_ntlm,
         )
         hello = context.step() or b""
-        answer = self._challenge(lambda scheme: self._below.send(_bare(request, scheme, hello), *args, **options))
+        brief = {**options, "timeout": (CONNECT_SECONDS, SIGN_IN_SECONDS)}
+        answer = self._challenge(lambda scheme: self._below.send(_bare(request, scheme, hello), **brief))
         if isinstance(answer, requests.Response):
             return answer
         line = self._line()
         if line is None:
             raise AccessLostError("NotKept", _NOT_KEPT)
-        response = self._below.send(_with(request, self._scheme, _proof(context, answer, line)), *args, **options)
+        response = self._below.send(_with(request, self._scheme, _proof(context, answer, line)), **options)
         if response.status_code != _UNAUTHORIZED:
             self._signed = line
         return response

@@ -13,21 +13,17 @@ from requests.adapters import BaseAdapter
 from calpair.errors import AccessLostError, BackOffError, SideError, SignInError, UsageError
 from calpair.exchange import versions
 from calpair.exchange.answer import Answer, parse
-from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, classify, retry_after
+from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, classify, retry_after, sign_in_cure
 from calpair.exchange.ews import Reply, Wire
 from calpair.exchange.soap import Element, code_word, envelope
 from calpair.exchange.versions import Build
-from calpair.model.pair import Access, ExchangeAuth, ExchangeServer
+from calpair.model.pair import Access, ExchangeServer
 from calpair.names import STRICT, Names
 from calpair.ports import Now
 
 _OK = requests.codes.ok
 _FAULT = requests.codes.internal_server_error
 _NOT_A_VERSION = "exchange.version: {!r} is neither a build such as 15.2.2562.17 nor a schema such as Exchange2016"
-_NO_RIGHT = (
-    "the server does not take the application's token: grant it full_access_as_app, and check exchange.client_id and "
-    "exchange.tenant"
-)
 _TOO_OLD = "Exchange before 2010 is not supported yet"
 _VERSION_CODES = {
     "ErrorInvalidServerVersion",
@@ -103,14 +99,15 @@ class ExchangeConnection:
             return parse(reply.body)
         # An outage of the web server shows as a redirect to its error page.
         outage = reply.headers.get("Location", "").lower().startswith("/ews/genericerrorpage")
-        raise HttpSaidError(reply.status, retry_after(reply.headers.get("Retry-After"), self._now()), outage)
+        seconds = retry_after(reply.headers.get("Retry-After"), self._now())
+        raise HttpSaidError(reply.status, seconds, outage, reply.headers.get("WWW-Authenticate", ""))
 
     def _error(self, problem: Exception, *, writing: bool) -> SideError:
         error = classify(problem, writing=writing)
         if isinstance(error, SignInError):
             self._wire.sign_out()
-            if self.settings.auth is ExchangeAuth.OAUTH:
-                return SignInError(error.code, _NO_RIGHT)
+            if isinstance(problem, HttpSaidError):
+                return SignInError(error.code, sign_in_cure(self.settings.auth, problem.offers))
         if isinstance(problem, ServerSaidError):
             return self._other_version(problem) or error
         return error

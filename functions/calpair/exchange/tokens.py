@@ -24,7 +24,7 @@ from requests.adapters import BaseAdapter
 
 from calpair.errors import AccessLostError, BackOffError, SideError, SignInError
 from calpair.exchange.errors import WireError, classify, retry_after
-from calpair.exchange.network import read
+from calpair.exchange.network import CONNECT_SECONDS, SIGN_IN_SECONDS, read
 from calpair.model.pair import ExchangeServer
 from calpair.ports import Now
 
@@ -33,10 +33,9 @@ SCOPE = "https://outlook.office365.com/.default"
 
 ENTRA = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 EARLY = timedelta(minutes=5)
-"""A token is renewed this long before it ends, so that none ends on its way."""
+"""A token is renewed this long before it ends, or after half its life, so that none ends on its way."""
 
 MAX_ANSWER = 256 * 1024
-CONNECT_SECONDS = 10
 
 _CURES = {
     "invalid_client": "the application is refused: check exchange.client_id, and make exchange.secret anew",
@@ -63,7 +62,7 @@ _SILENT = "where tokens come from gives no usable answer"
 @dataclass(frozen=True, slots=True)
 class _Token:
     text: str = field(repr=False)
-    until: datetime
+    renewed: datetime
 
 
 class Tokens:
@@ -82,7 +81,7 @@ class Tokens:
     def held(self) -> str:
         """Give the token in hand, if it is good for long enough; else nothing."""
         token = self._token
-        return token.text if token and self._now() < token.until - EARLY else ""
+        return token.text if token and self._now() < token.renewed else ""
 
     def fetch(self, instead_of: str = "") -> str:
         """Get a new token, unless another thread just did. SignInError, AccessLostError, BackOffError, UsageError."""
@@ -101,7 +100,6 @@ class Tokens:
             "client_secret": self._secret(),
             "scope": SCOPE,
         }
-        seconds = self._settings.timeout_seconds
         try:
             with requests.Session() as session:
                 session.mount(url, self._adapter())
@@ -111,11 +109,11 @@ class Tokens:
                     data=form,
                     headers={"Accept": "application/json"},
                     allow_redirects=False,
-                    timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                    timeout=(CONNECT_SECONDS, SIGN_IN_SECONDS),
                     stream=True,
                 ) as response:
                     status, headers = response.status_code, response.headers
-                    body = read(response, MAX_ANSWER, seconds, self._now)
+                    body = read(response, MAX_ANSWER, SIGN_IN_SECONDS, self._now)
         except (WireError, requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
             # Not chained: the library's errors hold the request, and the request the secret.
             raise _silent(problem) from None
@@ -123,7 +121,8 @@ class Tokens:
         if status != requests.codes.ok:
             raise _refusal(status, answer, retry_after(headers.get("Retry-After"), self._now()))
         try:
-            return _Token(str(answer["access_token"]), self._now() + timedelta(seconds=int(answer["expires_in"])))
+            life = timedelta(seconds=int(answer["expires_in"]))
+            return _Token(str(answer["access_token"]), self._now() + life - min(EARLY, life / 2))
         except (KeyError, TypeError, ValueError, OverflowError):
             raise BackOffError("garbled", _SILENT) from None
 

@@ -1,7 +1,7 @@
 """Asking an address for a token: once, over our own wire, with refusals told in known words only.
 
     token = granted(http, url, {"grant_type": ..., "assertion": ...}, scope, now)
-    credentials.refresh(Library(http))           # Google's library asks the same way
+    answer = ask(http, url, body, headers)
 
 Source: RFC 6749 (5.1, 5.2).
 """
@@ -86,21 +86,3 @@ def refused(answer: Any, scope: str) -> SignInError:
     word = str(answer.get("error")) if isinstance(answer, Mapping) else ""
     code = word if word in _CURES else "refused"
     return SignInError(code, _CURES.get(code, _CURE).format(scope=scope))
-
-
-class Library:
-    """Google's library asking over our wire; a busy address is raised at once, or it would sleep."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-
-    def __call__(
-        self,
-        url: str,
-        method: str = "GET",
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        **_: Any,
-    ) -> Answer:
-        """Ask; the library's timeout is ours already."""
-        return ask(self._http, url, body, headers or {}, method)

@@ -20,9 +20,9 @@ from google.auth import crypt, jwt
 
 from calpair.errors import SignInError, UsageError
 from calpair.google.asking import granted
-from calpair.google.default import by_default
-from calpair.google.delegation import GOOGLES, GRANT, LIFETIME, Delegation
+from calpair.google.delegation import GRANT, LIFETIME, TOKEN_URL, Delegation
 from calpair.google.http import Http, safe
+from calpair.google.machine import by_default
 from calpair.google.tokens import Token
 from calpair.model.pair import GoogleAuth, GoogleService
 from calpair.ports import Now
@@ -140,7 +140,7 @@ def _file(text: str, what: str, needed: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def _token_url(file: Mapping[str, Any]) -> str:
-    url = str(file.get("token_uri") or GOOGLES.token)
+    url = str(file.get("token_uri") or TOKEN_URL)
     if not safe(url):
         raise UsageError("google.secret: its token_uri is not an https address; make a new file")
     return url

@@ -142,7 +142,8 @@ class Desk:
         """Name the link these items will have. A copy's stamp says whose it is; else two strangers are adopted."""
         found = {one.side: one for one in (item, partner) if one}
         exchange, google = found.get(Side.EXCHANGE), found.get(Side.GOOGLE)
-        stamped = next((one for one in found.values() if self.leads(one)), None)
+        # A clone's stamp is about a link that is there already.
+        stamped = next((one for one in found.values() if self.leads(one) and not self.knows_link_of(one)), None)
         if partner is None:
             home = Home(item.side.value)
         else:

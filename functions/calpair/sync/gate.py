@@ -41,7 +41,7 @@ _ROUNDS = 4
 
 _REFUSED = (
     "the domain's account was refused: check exchange.username and exchange.secret, or google.secret; "
-    "what is changed there is tried at once, and so does `calpair doctor`"
+    "a change there is tried at once, and so is the account by `calpair doctor`"
 )
 _ASKED = "the domain's servers asked to be left alone"
 _FIRST_TIME = "another pair of the domain is asking its servers first; try again in a moment"

@@ -33,13 +33,14 @@ ROUNDS = 4
 
 SOON = timedelta(minutes=1)
 
-SPARE = timedelta(minutes=1)
-"""Kept of a lease for what happens after the last call."""
-
 
 def never() -> bool:
     """Nobody asks the run to stop."""
     return False
+
+
+def anything() -> None:
+    """Nothing forbids the run to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class World:
 
     `call_timeout`: how long a call to Exchange may take; `live_pairs`: all enabled pairs, by key, each with the sides
     on which it keeps the very folder or calendar of this pair; `progress(done, total)` is told of writes as they are
-    done. `lease`: how long the pair may be held, and a minute less how long a run may take; `stopping` tells that it
-    has to end now.
+    done. `lease`: how long the pair may be held; `time`: how long a run may take, its last call included; `stopping`
+    tells that it has to end now; `entitled()` raises what forbids it to write.
     """
 
     calendars: Mapping[Side, Calendar]
@@ -62,7 +63,9 @@ class World:
     progress: Callable[[int, int], None]
     call_timeout: timedelta = timedelta(seconds=60)
     lease: timedelta = guard.LEASE
+    time: timedelta = guard.LEASE - timedelta(minutes=1)
     stopping: Callable[[], bool] = never
+    entitled: Callable[[], None] = anything
 
 
 @dataclass(slots=True)
@@ -91,10 +94,9 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     moot = held is not None and held.kind == "two_way" and not pair.two_way
     if held and not held.approved and not dry_run and not moot:
         return Report("held", held=held)
-    until = world.now() + world.lease - SPARE
+    last_start = world.now() + world.time - world.call_timeout
     limited = {
-        side: Limited(calendar, world.now, until - world.call_timeout, world.stopping)
-        for side, calendar in world.calendars.items()
+        side: Limited(calendar, world.now, last_start, world.stopping) for side, calendar in world.calendars.items()
     }
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
@@ -143,6 +145,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             return Report("held", report.said, report.writes, report.clashes, held=held)
         book.remember(zone=seen.zone)
         if decisions:
+            world.entitled()
             book.lease(world.holder, world.lease)
         outcome = act(decisions, _ground(world, ledger, book))
         book.remember(deleted=outcome.deleted)

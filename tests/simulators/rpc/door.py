@@ -61,20 +61,21 @@ class Door:
             self.settle()
             self._record.requests[name] += 1
             fault = faults.due(self._record, faults.KINDS, name, data)
-            changes, status = False, grpc.StatusCode.OK
+            done, status = False, grpc.StatusCode.OK
             try:
                 answer = self._under(fault, path, data)
-                changes = path in self._methods and self._methods[path].changes
+                done = True
             except RefusedError as refused:
                 status = refused.code
                 raise
             except (Crash, LostReplyError, TimedOutError):
                 status = grpc.StatusCode.UNKNOWN
-                changes = fault is not None and fault.kind in ("crash_after", "lost_reply")
+                done = fault is not None and fault.kind in ("crash_after", "lost_reply")
                 raise
             finally:
                 number = len(self._record.calls) + 1
-                self._record.calls.append(Call(number, number, name, "", changes, status.value[0]))
+                changed = done and self._methods[path].changes
+                self._record.calls.append(Call(number, number, name, "", changed, status.value[0]))
         return answer
 
     def settle(self) -> datetime | None:

@@ -1,7 +1,6 @@
 """`python -m simulators secrets --secret projects/P/secrets/S=VALUE`: Secret Manager on a port, until it is ended."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from simulators.clock import SystemClock
@@ -25,6 +24,7 @@ def main(argv: Sequence[str]) -> int:
             simulator.add(name, value.encode())
         except RefusedError as refused:
             parser.error(str(refused))
-    return until_ended(
-        simulator.door, given.port, lambda port: f"secrets simulator at 127.0.0.1:{port} (gRPC)", sys.stdout
-    )
+    try:
+        return until_ended(simulator.door, given.port, lambda port: f"secrets simulator at 127.0.0.1:{port} (gRPC)")
+    except OSError as taken:
+        parser.error(str(taken))

@@ -4,7 +4,6 @@ It delivers to plain HTTP on this machine alone; with --worker every task goes t
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -34,10 +33,10 @@ def main(argv: Sequence[str]) -> int:
             simulator.add_queue(name)
     except RefusedError as refused:
         parser.error(str(refused))
-    with mounted(simulator, given.http_port) as http, Runner(simulator, over_http(given.worker)):
-        return until_ended(
-            simulator.door,
-            given.port,
-            lambda port: f"tasks simulator at 127.0.0.1:{port} (gRPC) and {http}/",
-            sys.stdout,
-        )
+    try:
+        with mounted(simulator, given.http_port) as http, Runner(simulator, over_http(given.worker)):
+            return until_ended(
+                simulator.door, given.port, lambda port: f"tasks simulator at 127.0.0.1:{port} (gRPC) and {http}/"
+            )
+    except OSError as taken:
+        parser.error(str(taken))

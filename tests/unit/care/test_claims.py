@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from calpair.care.claims import CLAIMS, Live, Taken, claim, release
+from calpair.care.claims import CLAIMS, Taken, claim, holder, release
 from calpair.errors import VersionError
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Claim, Direction, Pair
@@ -119,12 +119,9 @@ def test_two_who_ask_at_once_do_not_both_get_it(store: SqliteStore) -> None:
     other.close()
 
 
-def test_a_pair_is_live_while_it_is_claimed(store: SqliteStore) -> None:
+def test_a_pair_is_enabled_under_its_key_while_it_is_claimed(store: SqliteStore) -> None:
     claim(store, ANA, Documents(ANA).still)
-    live = Live(store, ELSEWHERE.key)
-    assert ELSEWHERE.key in live
-    assert ANA.key in live
-    assert "nobody's" not in live
+    assert holder(store, ANA.key) == "ana"
+    assert holder(store, ELSEWHERE.key) == ""
     release(store, "ana")
-    assert ANA.key in live  # one run sees one state
-    assert ANA.key not in Live(store, ELSEWHERE.key)
+    assert holder(store, ANA.key) == ""

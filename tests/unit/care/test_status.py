@@ -132,6 +132,11 @@ def test_a_server_that_did_not_answer_leaves_the_pair_behind_and_is_asked_again(
     assert state.sentence.startswith(f"{error}. It is tried again by itself; ")
 
 
+def test_a_pair_before_a_shut_gate_is_behind_and_told_why() -> None:
+    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="gate"))
+    assert state == State("behind", "the domain's account was refused (HTTP401). It is tried again by itself.")
+
+
 @pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
 def test_a_lost_right_or_sign_in_fails_and_names_where_the_cure_is(error: CalpairError) -> None:
     state = after_error(error)

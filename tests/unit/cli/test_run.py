@@ -332,7 +332,7 @@ def test_a_signal_ends_it_with_0_when_all_work_is_done(company: Office, sign: si
     company.outlook("Lunch")
     with stopped_by(sign, "1 created"):
         said = company.calpair("run")
-    assert (said.code, said.out) == (0, "keeping 1 pairs in step; Ctrl-C stops\n")
+    assert (said.code, said.out) == (0, "keeping 1 pair in step; Ctrl-C stops\n")
     assert said.err.endswith(" ana: 1 created\n")
     assert company.titles() == (["Lunch"], ["Lunch"])
 

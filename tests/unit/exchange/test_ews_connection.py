@@ -228,6 +228,25 @@ def test_a_torn_answer_is_not_mended(script: Script) -> None:
     assert refusal(connected(script)).code == "TornAnswer"
 
 
+@pytest.mark.parametrize(
+    ("offers", "cure"),
+    [
+        ("", "name or password were refused: check exchange.username and exchange.secret"),
+        ('Basic realm="Lunch with Bo"', "name or password were refused: check exchange.username and exchange.secret"),
+        ("Negotiate, NTLM", "the server does not take basic here, but ntlm: correct exchange.auth"),
+        ('Bearer client_id="x", NTLM', "the server does not take basic here, but ntlm or oauth: correct exchange.auth"),
+        ("Lunch with Bo", "name or password were refused: check exchange.username and exchange.secret"),
+    ],
+)
+def test_a_refusal_says_what_the_server_offers_where_it_is_something_else(
+    script: Script, offers: str, cure: str
+) -> None:
+    script.say("", 401, WWW_Authenticate=offers)
+    error = refusal(connected(script))
+    assert isinstance(error, SignInError)
+    assert error.sentence == cure
+
+
 def test_after_a_death_in_the_middle_the_connection_still_works(script: Script) -> None:
     script.answers.append(Crash())
     script.say(answer())

@@ -191,6 +191,14 @@ def test_a_series_is_named_and_not_read() -> None:
     item = read(f"{ID}{created}<t:UID>u1</t:UID>{SPAN}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
     assert (item.kind, item.trouble, item.event, item.uid) == (Kind.SERIES, "series", None, "u1")
     assert item.created == datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+    single = read(f"{ID}{SPAN}").event
+    assert single
+    assert item.starts == single.when
+
+
+def test_a_series_whose_times_nobody_can_read_is_a_series_all_the_same() -> None:
+    item = read(f"{ID}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
+    assert (item.kind, item.trouble, item.starts) == (Kind.SERIES, "series", None)
 
 
 @pytest.mark.parametrize("word", ["x", "0001-01-01T00:00:00+05:00"])

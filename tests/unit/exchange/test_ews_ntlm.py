@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from calpair.errors import AccessLostError, BackOffError, SideError, SignInError, UnknownOutcomeError
 from calpair.exchange import bodies
+from calpair.exchange.network import Adapter
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.pair import ExchangeAuth
 from unit.exchange.ground import ANA, SERVER
@@ -210,6 +212,21 @@ def test_over_tls_the_proof_is_bound_to_the_servers_certificate(serve: Serve, tm
                 ask(connection)
             else:
                 assert isinstance(refusal(connection), SignInError)
+
+
+def test_the_handshake_is_given_little_time_so_that_a_write_ends_when_it_was_planned_to(
+    server: NtlmServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    send = Adapter.send
+
+    def kept(self: Adapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        given.append((options["timeout"], bool(request.body)))
+        return send(self, request, *args, **options)
+
+    monkeypatch.setattr(Adapter, "send", kept)
+    ask(connected(server, timeout_seconds=60))
+    assert given == [((10, 15), False), ((10, 60), True)]
 
 
 def test_nothing_of_the_handshake_is_logged(server: NtlmServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -144,6 +144,40 @@ def test_a_token_that_ended_early_is_renewed_once(script: Script) -> None:
     assert bearers(script)[5:] == ["Bearer T2", "", "Bearer T3"]
 
 
+def test_a_token_of_a_short_life_serves_half_of_it(script: Script) -> None:
+    clock = ManualClock()
+    connection = connected(script, clock)
+    for text in ("T1", "T2"):
+        token(script, text, 240)
+        for _ in range(2):
+            script.say(answer())
+        ask(connection)
+        clock.advance(timedelta(seconds=110))
+        ask(connection)
+        clock.advance(timedelta(seconds=20))
+    assert bearers(script) == ["", "Bearer T1", "Bearer T1", "", "Bearer T2", "Bearer T2"]
+
+
+def test_a_refusal_that_was_long_in_coming_is_not_answered_by_a_request_that_would_end_too_late(script: Script) -> None:
+    clock = ManualClock()
+
+    class Slow(SimulatorAdapter):
+        def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+            clock.advance(timedelta(seconds=11))
+            return super().send(request, *args, **options)
+
+    connection = connected(script, clock, Slow(script))
+    token(script)
+    script.say(answer())
+    ask(connection)
+    script.say("", 401)
+    assert isinstance(refusal(connection, writing=True), SignInError)
+    assert bearers(script) == ["", "Bearer T1", "Bearer T1"]
+    token(script, "T2")
+    script.say(answer())
+    ask(connection)
+
+
 def test_a_token_that_was_just_given_and_is_refused_is_not_asked_for_again(script: Script) -> None:
     token(script)
     script.say("", 401)

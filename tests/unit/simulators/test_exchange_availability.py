@@ -274,6 +274,8 @@ def test_a_service_account_without_rights_in_the_directory_sees_what_it_was_give
     assert service.free_busy("ana@a.test", "bob@a.test").codes == ["ErrorNoFreeBusyAccess"] * 2
     simulator.mailbox("bob@a.test").share_free_busy("TimeOnly", "svc@a.test")
     assert service.free_busy("ana@a.test", "bob@a.test").codes == ["ErrorNoFreeBusyAccess", "NoError"]
+    as_ana = RawClient(simulator, "svc@a.test", acts_as="ana@a.test")
+    assert as_ana.free_busy("bob@a.test").codes == ["NoError"]
 
 
 def test_who_impersonates_asks_as_that_mailbox(simulator: ExchangeSimulator) -> None:

@@ -96,8 +96,8 @@ def test_the_highest_status_that_touches_an_interval_is_told(ana: RawClient, bob
 
 def test_events_reach_in_from_both_sides_and_are_told_whole(ana: RawClient, bob: Hand) -> None:
     """TimeWindow: an appointment partly inside is included in its entirety."""
-    _add(bob, "2026-11-02T22:00", "2026-11-03T01:00")
     _add(bob, "2026-11-03T23:00", "2026-11-05T00:00", "OOF")
+    _add(bob, "2026-11-02T22:00", "2026-11-03T01:00")
     _add(bob, "2026-11-02T20:00", "2026-11-03T00:00")  # over when the window opens
     _add(bob, "2026-11-04T00:00", "2026-11-04T01:00")  # begins when it closes
     reply = ana.free_busy("bob@a.test")
@@ -218,6 +218,15 @@ def test_a_private_event_keeps_its_name_from_everybody_but_its_owner(simulator: 
     assert (own["Subject"], own["IsPrivate"]) == ("Doctor", "true")
 
 
+@pytest.mark.parametrize("sensitivity", ["Personal", "Confidential"])
+def test_other_sensitivities_hide_nothing(ana: RawClient, bob: Hand, sensitivity: str) -> None:
+    """A judgement: README."""
+    bob.share_free_busy("TimeAndSubjectAndLocation")
+    _add(bob, "2026-11-03T08:00", "2026-11-03T09:00", subject="Talk", sensitivity=sensitivity)
+    (told,) = _details(ana.free_busy("bob@a.test"))
+    assert (told["Subject"], told["IsPrivate"]) == ("Talk", "false")
+
+
 def test_working_hours_are_told_in_the_zone_of_the_mailbox(ana: RawClient, bob: Hand) -> None:
     """WorkingHours, TimeZone (Availability): Berlin turns its clocks on last Sundays, 02:00 and 03:00 by the wall."""
     bob.set_working_hours("W. Europe Standard Time", 9 * 60, 17 * 60 + 30, ["Monday", "Friday"])
@@ -293,6 +302,16 @@ def test_the_day_the_clocks_go_back_is_an_hour_longer(ana: RawClient, bob: Hand)
     assert _events(reply) == [("2026-10-25T02:00:00", "2026-10-25T03:00:00", "Busy")]
 
 
+def test_of_an_hour_that_comes_twice_the_first_is_meant_and_one_that_never_comes_is_past_the_turning(
+    ana: RawClient,
+) -> None:
+    """A judgement: README. From two to three there are two hours in October, from half past two to four half of one."""
+    october = ana.free_busy("bob@a.test", start="2026-10-25T02:00:00", end="2026-10-25T03:00:00", zone=BERLIN)
+    assert october.text("MergedFreeBusy") == "00"
+    window = {"start": "2026-03-29T02:30:00", "end": "2026-03-29T04:00:00", "minutes": "5"}
+    assert ana.free_busy("bob@a.test", zone=BERLIN, **window).text("MergedFreeBusy") == "0" * 6
+
+
 def test_forty_two_days_are_forty_two_when_the_clocks_go_back_within(ana: RawClient) -> None:
     reply = ana.free_busy("bob@a.test", start="2026-10-01T00:00:00", end="2026-11-12T00:00:00", zone=BERLIN)
     assert reply.codes == ["NoError"]
@@ -314,6 +333,11 @@ def test_times_carry_their_offset_on_servers_like_that_of_microsofts_example() -
         "bob@a.test", start="2026-07-03T00:00:00", end="2026-07-04T00:00:00", zone=PACIFIC
     )
     assert reply.texts("StartTime") == ["2026-07-03T09:00:00-07:00"]
+    _add(simulator.mailbox("ana@a.test"), "2026-10-25T00:30", "2026-10-25T01:30")
+    reply = RawClient(simulator).free_busy(
+        "ana@a.test", start="2026-10-25T00:00:00", end="2026-10-26T00:00:00", zone=BERLIN
+    )
+    assert _events(reply) == [("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "Busy")]
 
 
 @pytest.mark.parametrize(
@@ -338,51 +362,3 @@ def test_a_rule_for_one_year_is_refused_by_name(ana: RawClient) -> None:
     wrong = BERLIN.replace("</t:StandardTime>", "<t:Year>2026</t:Year></t:StandardTime>")
     reply = ana.free_busy("bob@a.test", zone=wrong)
     assert (reply.is_fault, reply.codes) == (True, ["ErrorInvalidOperation"])
-
-
-# GetServerTimeZones.
-
-
-def _zones(client: RawClient, *ids: str, full: str = "") -> Reply:
-    listed = "".join(f"<t:Id>{each}</t:Id>" for each in ids)
-    attribute = f" ReturnFullTimeZoneData='{full}'" if full else ""
-    inner = f"<m:Ids>{listed}</m:Ids>" if ids else ""
-    return client.send(f"<m:GetServerTimeZones{attribute}>{inner}</m:GetServerTimeZones>")
-
-
-def test_the_server_tells_the_rules_of_its_zones(ana: RawClient) -> None:
-    """The operation's example: Eastern time since 2007, with -1 for a last Sunday; the full data is the default."""
-    reply = _zones(ana, "eastern standard time", "W. Europe Standard Time")
-    assert [each.get("Id") for each in reply.find("//t:TimeZoneDefinition")] == [
-        "Eastern Standard Time",
-        "W. Europe Standard Time",
-    ]
-    assert [(each.get("Name"), each.get("Bias")) for each in reply.find("//t:Period")] == [
-        ("Standard", "PT5H"),
-        ("Daylight", "PT4H"),
-        ("Standard", "-PT1H"),
-        ("Daylight", "-PT2H"),
-    ]
-    turnings = zip(*(reply.texts(name) for name in ("TimeOffset", "Month", "Occurrence")), strict=True)
-    assert list(turnings) == [("PT2H", "3", "2"), ("PT2H", "11", "1"), ("PT2H", "3", "-1"), ("PT3H", "10", "-1")]
-
-
-def test_a_zone_without_summer_time_has_one_period(ana: RawClient) -> None:
-    reply = _zones(ana, "India Standard Time", full="true")
-    assert [(each.get("Name"), each.get("Bias")) for each in reply.find("//t:Period")] == [("Standard", "-PT5H30M")]
-    assert reply.texts("To") == [reply.find("//t:Period")[0].get("Id"), "0"]
-
-
-def test_names_alone_are_told_when_nobody_wants_more_and_all_zones_when_none_is_named(ana: RawClient) -> None:
-    """GetServerTimeZones, ReturnFullTimeZoneData and Ids."""
-    reply = _zones(ana, full="false")
-    assert (len(reply.find("//t:TimeZoneDefinition")) > 100, reply.find("//t:Periods")) == (True, [])
-
-
-def test_an_unknown_zone_is_refused(ana: RawClient) -> None:
-    assert _zones(ana, "Atlantis Standard Time").codes == ["ErrorTimeZone"]
-
-
-def test_the_service_account_may_ask_for_zones_without_a_mailbox(simulator: ExchangeSimulator) -> None:
-    """Facts 1.2."""
-    assert _zones(RawClient(simulator, "svc@a.test"), "UTC").codes == ["NoError"]

@@ -145,7 +145,7 @@ def test_a_series_is_an_error_of_its_calendar_and_never_free() -> None:
     ends = {name: {"dateTime": f"2026-10-01T{hour}:00:00Z", "timeZone": "UTC"} for name, hour in HOURS.items()}
     simulator.calendar(ANA).create(**ends, recurrence=["RRULE:FREQ=DAILY;COUNT=2"])
     assert ask(asking, ANA, BOB).json["calendars"] == {ANA: failed("internalError"), BOB: {"busy": []}}
-    before = ask(asking, ANA, timeMin="2026-09-01T00:00:00Z", timeMax="2026-09-30T00:00:00Z")
+    before = ask(asking, ANA, timeMin="2026-09-01T00:00:00Z", timeMax="2026-10-01T09:00:00Z")
     assert before.json["calendars"] == {ANA: {"busy": []}}
 
 
@@ -180,9 +180,14 @@ def test_a_period_that_sticks_out_of_the_range_is_cut_or_not(switch: str, told: 
     simulator.calendar(ANA).create(**at("09:00", "11:00"))
     simulator.calendar(ANA).create(**at("08:00", "09:30"))
     simulator.calendar(ANA).create(**at("12:00", "13:00"))
-    simulator.calendar(ANA).delete(simulator.calendar(ANA).create(**at("08:00", "13:00")))
     answer = ask(asking, ANA, timeMin="2026-11-03T09:30:00Z", timeMax="2026-11-03T10:00:00Z")
     assert busy(answer) == [told]
+
+
+def test_an_event_that_begins_when_the_range_ends_is_not_told() -> None:
+    simulator, asking = world(freebusy_touching="apart")
+    simulator.calendar(ANA).create(**at("10:00", "11:00"))
+    assert busy(ask(asking, ANA, timeMax="2026-11-03T10:00:00Z")) == []
 
 
 # Whose.
@@ -247,6 +252,7 @@ def test_a_group_with_more_members_than_the_cap_is_too_big() -> None:
     answer = ask(asking, TEAM, groupExpansionMax=1)
     assert answer.json["groups"] == {TEAM: {"errors": [{"domain": "global", "reason": "groupTooBig"}]}}
     assert answer.json["calendars"] == {}
+    assert list(ask(asking, TEAM, groupExpansionMax=2).json["calendars"]) == [ANA, BOB]
     with pytest.raises(ValueError, match="is a calendar"):
         simulator.add_group(ANA, [BOB])
 

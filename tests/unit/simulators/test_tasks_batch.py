@@ -96,6 +96,8 @@ def test_an_operation_can_be_asked_for_until_it_is_done() -> None:
     world = World(Settings(batch_polls=2))
     operation = send(world, [world.request("a")])
     assert (operation.operation.done, operation.metadata.state) == (False, STATE.RUNNING)
+    assert operation.metadata.start_time
+    assert not operation.metadata.end_time
     assert world.left() == ["a"]
     name = operation.operation.name
     found = [world.client.get_operation({"name": name}).done for _ in range(3)]

@@ -32,6 +32,16 @@ def test_a_task_may_be_delivered_again_after_it_was_done() -> None:
     assert (world.simulator.journal[1].at - world.simulator.journal[0].at) >= 30 * SECOND
 
 
+def test_a_duplicate_comes_at_its_own_time_among_others() -> None:
+    world = World()
+    world.simulator.plant(Fault("duplicate", "deliver", seconds=30))
+    start = world.clock.now()
+    for name, wait in (("a", 0), ("b", 20), ("c", 40)):
+        world.create(name, schedule_time=start + wait * SECOND)
+    left = [(one.delivery.task, round((one.at - start).total_seconds())) for one in world.stepper.by(MINUTE)]
+    assert left == [("a", 0), ("b", 20), ("a", 30), ("c", 40)]
+
+
 def test_the_answer_to_a_duplicate_counts_for_nothing() -> None:
     """Facts 2.2: the task was done; nobody waits for the other answer."""
     world = World(backoff=TEN)

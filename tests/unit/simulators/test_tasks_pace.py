@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from simulators.record import Fault
 from simulators.tasks import Attempt, Settings
 from simulators.wire import Response
 from unit.simulators.tasks_world import QUEUE, SECOND, World
@@ -33,6 +34,10 @@ def test_tasks_come_in_the_order_of_their_times() -> None:
         world.create(name, schedule_time=now + wait * SECOND)
     world.stepper.by(10 * SECOND)
     assert world.order() == ["a", "b", "c"]
+    for name in ("z", "x", "y"):
+        world.create(name, schedule_time=now + 60 * SECOND)
+    world.stepper.by(100 * SECOND)
+    assert world.order()[3:] == ["z", "x", "y"]
 
 
 def test_the_bucket_lets_a_burst_through_then_the_rate() -> None:
@@ -43,13 +48,13 @@ def test_the_bucket_lets_a_burst_through_then_the_rate() -> None:
     assert seconds(world.stepper.by(10 * SECOND)) == [0, 0, 0.5, 1, 1.5, 2, 2.5]
 
 
-def test_the_bucket_fills_no_higher_than_its_burst() -> None:
-    """Types: RateLimits.max_burst_size."""
-    world = World(rate=1)
-    world.stepper.by(100 * SECOND)
-    for _ in range(3):
-        world.create()
-    assert seconds(world.stepper.by(10 * SECOND)) == [0, 1, 2]
+def test_the_bucket_fills_up_again_and_no_higher_than_its_burst() -> None:
+    """Types: RateLimits.max_burst_size, "continuously refilled"."""
+    world = World(rate=2)
+    for _ in range(2):
+        for _ in range(4):
+            world.create()
+        assert seconds(world.stepper.by(100 * SECOND)) == [0, 0, 0.5, 1]
 
 
 def test_retries_take_tokens_too() -> None:
@@ -66,6 +71,38 @@ def test_no_more_are_under_way_than_allowed() -> None:
     for _ in range(5):
         world.create()
     assert seconds(world.stepper.by(60 * SECOND)) == [0, 0, 10, 10, 20]
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "duplicate_concurrent"])
+def test_duplicates_count_among_those_under_way_and_leave_no_room_behind(kind: str) -> None:
+    """Types: RateLimits.max_concurrent_dispatches."""
+    world = World(concurrent=1, latency=10 * SECOND)
+    world.simulator.plant(Fault(kind, "deliver"))
+    world.create()
+    world.stepper.by(60 * SECOND)
+    for _ in range(3):
+        world.create()
+    assert seconds(world.stepper.by(60 * SECOND)) == [0, 10, 20]
+
+
+def test_a_duplicate_takes_a_token() -> None:
+    """Types: RateLimits.max_burst_size, "Each time a task is dispatched, a token is removed"."""
+    world = World(rate=0.1)
+    world.simulator.plant(Fault("duplicate", "deliver"))
+    world.create()
+    world.create(schedule_time=world.clock.now() + SECOND)
+    assert seconds(world.stepper.by(60 * SECOND)) == [0, 10, 20]
+
+
+def test_queues_are_served_by_the_times_of_their_tasks() -> None:
+    """Ours: nothing is said of the order of queues."""
+    world = World()
+    world.simulator.add_queue(f"{QUEUE}-2")
+    now = world.clock.now()
+    for name, queue, wait in (("d", QUEUE, 4), ("a", f"{QUEUE}-2", 1), ("b", QUEUE, 2), ("c", f"{QUEUE}-2", 3)):
+        world.create(name, queue=queue, schedule_time=now + wait * SECOND)
+    world.stepper.by(10 * SECOND)
+    assert world.order() == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -18,7 +18,7 @@ from google.cloud.tasks_v2 import CloudTasksClient
 from house.tree import ROOT
 from simulators.clock import SystemClock
 from simulators.record import Fault
-from simulators.rpc import mounted, serve
+from simulators.rpc import InProcessChannel, mounted, serve
 from simulators.rpc.clients import tasks_client
 from simulators.tasks import Runner, TasksSimulator, over_http
 from simulators.tasks.cli import main
@@ -134,6 +134,16 @@ def test_a_task_waits_for_its_time(
     assert simulator.journal[0].at >= due
 
 
+def test_a_task_that_has_to_wait_for_another_is_posted_after_it(worker: Worker, address: str) -> None:
+    simulator = TasksSimulator(clock=SystemClock())
+    simulator.add_queue(QUEUE, concurrent=1)
+    client = tasks_client(InProcessChannel(simulator.door))
+    names = [create(client, address, name=f"{QUEUE}/tasks/{word}").name for word in "ab"]
+    with Runner(simulator, over_http()):
+        got = [worker.next().headers["x-cloudtasks-taskname"] for _ in names]
+    assert got == ["a", "b"]
+
+
 def test_two_at_the_same_time_are_two_requests(
     client: CloudTasksClient, simulator: TasksSimulator, worker: Worker, address: str
 ) -> None:
@@ -189,3 +199,9 @@ def test_a_wrong_word_ends_the_command_with_a_sentence(words: list[str], capsys:
     with pytest.raises(SystemExit, match="2"):
         main(words)
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_taken_port_ends_the_command_with_a_sentence(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--http-port", address.rpartition(":")[2]])
+    assert "Address already in use" in capsys.readouterr().err

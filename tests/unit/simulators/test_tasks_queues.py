@@ -70,6 +70,15 @@ def test_a_queue_beyond_the_limits_is_refused(fields: dict[str, Any]) -> None:
         world.client.get_queue(name=fields.get("name", f"{PLACE}/queues/other"))
 
 
+def test_a_queue_at_the_limits_is_made() -> None:
+    """Types: RateLimits, "The maximum allowed value is 500", "5,000"."""
+    limits = {"max_dispatches_per_second": 500, "max_concurrent_dispatches": 5000}
+    same = {"max_attempts": -1, "min_backoff": 8 * SECOND, "max_backoff": 8 * SECOND}
+    queue = make(World(), rate_limits=limits, retry_config=same)
+    assert queue.rate_limits.max_concurrent_dispatches == 5000
+    assert queue.retry_config.max_attempts == -1
+
+
 def test_a_queue_is_made_once() -> None:
     """Types: CreateQueueRequest.queue, "cannot be the same as an existing queue"."""
     with pytest.raises(AlreadyExists):

@@ -28,7 +28,7 @@ def test_waits_double_then_grow_evenly_then_stay() -> None:
     assert world.left() == []
 
 
-@pytest.mark.parametrize("status", [301, 400, 404, 409, 500, 502])
+@pytest.mark.parametrize("status", [300, 301, 400, 404, 409, 500, 502])
 def test_whatever_is_not_2xx_has_failed(status: int) -> None:
     """Types: HttpRequest, "any other HTTP response code"; redirects are not followed here."""
     world = World(backoff=TEN)
@@ -49,6 +49,12 @@ def test_no_answer_has_failed_too() -> None:
     world.create("a")
     attempts = world.stepper.by(60 * SECOND)
     assert [(one.status, one.end) for one in attempts] == [(None, "again"), (None, "given up")]
+    world.create("b")
+    world.stepper.by(SECOND)
+    task = world.client.get_task(name=f"{QUEUE}/tasks/b")
+    assert task.last_attempt.response_status.code == 14
+    assert not task.last_attempt.response_time
+    assert (task.dispatch_count, task.response_count) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 An event and its clones must not change places, whatever is lost, moved, listed anew or older than what.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -76,9 +76,7 @@ LOSSES = [Bench.lose_store, Bench.forget_places, move_mailbox, lose_everything]
 
 @pytest.mark.parametrize("lose", LOSSES)
 @pytest.mark.parametrize("made", [with_clone, with_older_clone])
-def test_a_clone_and_its_original_stay_what_they_are(made: object, lose: object) -> None:
-    assert callable(made)
-    assert callable(lose)
+def test_a_clone_and_its_original_stay_what_they_are(made: Callable[[], Bench], lose: Callable[[Bench], None]) -> None:
     bench = made()
     before, was = bench.written(), copies(bench)
     lose(bench)
@@ -91,8 +89,7 @@ def test_a_clone_and_its_original_stay_what_they_are(made: object, lose: object)
 
 
 @pytest.mark.parametrize("made", [with_clone, with_older_clone])
-def test_a_clone_is_not_taken_for_its_original_that_went_while_the_mailbox_moved(made: object) -> None:
-    assert callable(made)
+def test_a_clone_is_not_taken_for_its_original_that_went_while_the_mailbox_moved(made: Callable[[], Bench]) -> None:
     bench = made()
     bench.exchange.remove(bench.exchange.named("theirs"))
     move_mailbox(bench)
@@ -212,8 +209,10 @@ def test_an_edit_of_a_clones_copy_while_the_store_was_lost_is_carried() -> None:
     assert bench.both() == ["edited there", "theirs"]
 
 
-@pytest.mark.parametrize("lose", [Bench.lose_store, move_mailbox, None])
-def test_an_original_that_comes_back_beside_clones_of_its_copy_takes_nobodys_place(lose: object) -> None:
+@pytest.mark.parametrize("lose", LOSSES)
+def test_an_original_that_comes_back_beside_clones_of_its_copy_takes_nobodys_place(
+    lose: Callable[[Bench], None],
+) -> None:
     """A clone made while the original was gone goes by the UID that was chosen for it."""
     bench = with_clone()
     original = bench.google.items["g1"]
@@ -224,16 +223,29 @@ def test_an_original_that_comes_back_beside_clones_of_its_copy_takes_nobodys_pla
     bench.google.put(original.event, "g1", original.uid)
     bench.settle()
     assert len(bench.links()) == 3
-    if callable(lose):
-        before = bench.written()
-        lose(bench)
-        bench.settle()
-        assert bench.written() == before
+    before = bench.written()
+    lose(bench)
+    bench.settle()
+    assert bench.written() == before
     for title in bench.titles(Side.EXCHANGE):
         bench.exchange.edit(bench.exchange.named(title), place="room")
     bench.settle()
     assert bench.both() == ["clone", "clone of clone", "theirs"]
     assert {event.place for event in bench.google.events().values()} == {"room"}
+
+
+def test_a_clone_that_shares_its_uid_with_an_imported_event_is_joined_with_that_and_nothing_else() -> None:
+    """Exported from Outlook and imported on Google, while the clone is new."""
+    bench = Bench()
+    bench.google.put(meeting("theirs"), "g1")
+    bench.settle()
+    (copy,) = bench.exchange.items.values()
+    clone(bench, copy, "clone", 9)
+    bench.google.put(meeting("clone", day=9), "imported", copy.uid)
+    bench.settle()
+    assert bench.both() == ["clone", "theirs"]
+    assert copies(bench) == {"clone": "imported", "theirs": "g1"}
+    assert {link.home for link in bench.links()} == {Home.ADOPTED, Home.GOOGLE}
 
 
 def test_a_second_copy_that_a_server_finished_late_goes_although_the_store_is_lost() -> None:

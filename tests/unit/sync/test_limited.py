@@ -66,7 +66,7 @@ def test_a_create_on_exchange_that_was_not_begun_leaves_no_intent() -> None:
     assert bench.both() == ["theirs"]
 
 
-def test_no_call_is_begun_that_could_outlive_the_lease() -> None:
+def test_no_call_is_begun_that_could_not_end_in_time() -> None:
     bench = filled()
     world = bench.world()
     started, begun = bench.clock.at, []
@@ -78,9 +78,9 @@ def test_no_call_is_begun_that_could_outlive_the_lease() -> None:
         return create(drafts)  # type: ignore[arg-type]
 
     bench.google.create = slow  # type: ignore[assignment,method-assign]
-    short = replace(world, lease=timedelta(seconds=200), call_timeout=timedelta(seconds=60))
+    short = replace(world, time=timedelta(seconds=140), call_timeout=timedelta(seconds=60))
     assert sync(bench.pair, short).outcome == "unfinished"
-    # 200 s of lease, less a minute to spare and a minute for the call itself.
+    # 140 s, less a minute for the last call itself.
     assert [at < timedelta(seconds=80) for at in begun] == [True, True]
 
 
