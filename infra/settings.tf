@@ -13,12 +13,13 @@ locals {
   environment = {
     for name, row in local.functions : name => merge(
       {
-        CALPAIR_STORE      = "firestore:${var.project}/${google_firestore_database.main.name}"
-        CALPAIR_DIGEST_KEY = "secret-manager:${google_secret_manager_secret.digest_key.secret_id}"
+        CALPAIR_STORE = "firestore:${var.project}/${google_firestore_database.main.name}"
+        # A version by number: an instance keeps the key it began with, so all change with a deployment, at once.
+        CALPAIR_DIGEST_KEY = "secret-manager:${google_secret_manager_secret.digest_key.secret_id}/versions/${var.digest_key_version}"
         CALPAIR_PROJECT    = var.project
         # Who may call is asked twice: by Cloud Run before the function starts, and by the function of the same token.
         CALPAIR_AUDIENCE = local.urls[name]
-        CALPAIR_CALLERS  = join(",", [for member in values(local.callers[row.callers]) : try(split(":", member)[1], "")])
+        CALPAIR_CALLERS  = join(",", [for member in values(local.callers[row.called_by]) : try(split(":", member)[1], "")])
         # Each log line carries the id of the execution it belongs to.
         LOG_EXECUTION_ID = "true"
         # The framework would start four threads a processor, whatever the concurrency.
