@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from calpair.app.deployment import Deployment
 from house.mistakes import MISTAKES, Mistake
 from house.tree import ROOT
 from tools.infra import layers
@@ -75,6 +77,16 @@ def with_mistake(mistake: Mistake, place: Path) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def planned() -> list[dict[str, Any]]:
+    """What a first installation would make."""
+    with workshop(ROOT) as place:
+        plan, said = place.plan()
+    assert plan, said
+    resources: list[dict[str, Any]] = plan["planned_values"]["root_module"]["resources"]
+    return resources
+
+
 def test_there_are_mistakes_for_every_layer_and_twenty_in_all() -> None:
     assert {one.layer for one in MISTAKES} == set(LAYERS)
     assert len(MISTAKES) >= 20
@@ -140,13 +152,10 @@ def test_no_check_leaves_anything_behind() -> None:
 
 
 @pytest.mark.needs("terraform")
-def test_every_right_is_one_we_meant_to_give() -> None:
-    with workshop(ROOT) as place:
-        plan, said = place.plan()
-    assert plan, said
+def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> None:
     given = {
         (_short(value["member"]), value["role"].removeprefix("roles/"), one["type"].removeprefix("google_"))
-        for one in plan["planned_values"]["root_module"]["resources"]
+        for one in planned
         if one["type"].endswith("_iam_member")
         for value in [one["values"]]
     }
@@ -179,6 +188,28 @@ def test_every_right_is_one_we_meant_to_give() -> None:
         ("events", "run.invoker", service),
         ("room-finder@altostrat-tools", "run.invoker", service),
     }
+
+
+ASKING = ("project", "queue", "sync_url", "tasks_account", "audience", "callers")
+
+
+@pytest.mark.needs("terraform")
+def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str, Any]]) -> None:
+    told = {
+        one["index"]: Deployment.from_env(one["values"]["service_config"][0]["environment_variables"])
+        for one in planned
+        if one["type"] == "google_cloudfunctions2_function"
+    }
+    needs = {
+        "dispatch": ASKING,
+        "sync_pair": (*ASKING, "sync_identity"),
+        "domain_written": ASKING,
+        "pair_written": ASKING,
+        "exchange_free_busy": ("project", "audience", "callers"),
+    }
+    for function, names in needs.items():
+        told.pop(function).need(*names)
+    assert not told
 
 
 def _short(member: str) -> str:
