@@ -52,6 +52,12 @@ SERVICE: Sequence[Setting] = (
         "file:calpair.key",
         "Where the digest key is: `file:PATH`, `env:NAME` or `secret-manager:NAME`.",
     ),
+    Setting(
+        "sync_identity",
+        "CALPAIR_SYNC_IDENTITY",
+        "",
+        "The service account that acts as the calendars' users, where `google.auth` is `delegated`.",
+    ),
 )
 """Every setting of the process. In the environment only CALPAIR_STORE and CALPAIR_DIGEST_KEY have no default."""
 
@@ -59,6 +65,7 @@ _SECTIONS = ("service", "domains", "pairs")
 _NO_DEFAULT = ("store", "digest_key")
 _DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
+_IDENTITY = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+")
 _PORTS = range(65_536)
 _NO_NAMES = ("", ".", "..")
 _RESERVED = re.compile(r"__.*__", re.DOTALL)
@@ -96,6 +103,7 @@ class Settings:
     public_url: str
     digest_key: str
     folder: Path
+    sync_identity: str = ""
 
     @staticmethod
     def from_env(environment: Mapping[str, str], folder: Path = Path()) -> "Settings":
@@ -180,7 +188,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return {"deep": ""}
     if isinstance(value, dict):
-        return {key or "(empty)": _plain(inner, depth + 1) for key, inner in value.items()}
+        return {_field(key): _plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
         return [{"list": ""} if isinstance(inner, list) else _plain(inner, depth + 1) for inner in value]
     if isinstance(value, date | time):
@@ -188,6 +196,12 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | float) and not -_BIG < value < _BIG:
         return {"number": str(value)}
     return value
+
+
+def _field(key: str) -> str:
+    """Give a field's name, in brackets where it is none a store can hold."""
+    fits = key and not _RESERVED.fullmatch(key) and len(key.encode()) <= _NAME_LONGEST
+    return key if fits else f"({key[:60] or 'empty'})"
 
 
 def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
@@ -199,6 +213,10 @@ def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
         raise UsageError(f"{path.name} line {line}: not JSON; write what `calpair export` prints") from None
     if not isinstance(data, dict):
         raise UsageError(f"{path.name}: not an object; write what `calpair export` prints")
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{path.name}: a text holds half a character; write what `calpair export` prints") from None
     return data
 
 
@@ -229,9 +247,12 @@ def _settings(
     if not _REFERENCE.fullmatch(values["digest_key"]):
         # Not repeated: it may be the key itself.
         problems.append(f"{names['digest_key']} is no reference; write file:PATH, env:NAME or secret-manager:NAME")
+    identity = values["sync_identity"]
+    if identity and not _IDENTITY.fullmatch(identity):
+        problems.append(f'{names["sync_identity"]} = "{identity}"; write NAME@PROJECT.iam.gserviceaccount.com')
     if problems or not store or not listen:
         raise UsageError(f"{where}: {'; '.join(problems)}")
-    return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder)
+    return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder, identity)
 
 
 def _store(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:

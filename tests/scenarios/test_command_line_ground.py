@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-import calpair.app
+import calpair.app.machine
 from calpair.local.store import SqliteStore
 from scenarios.office import Office, office
 
@@ -25,7 +25,7 @@ NOBODY = 65534
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     # Nobody waits here for a lock to be given back.
-    monkeypatch.setattr(calpair.app, "SqliteStore", functools.partial(SqliteStore, patience=0.0))
+    monkeypatch.setattr(calpair.app.machine, "SqliteStore", functools.partial(SqliteStore, patience=0.0))
     with office(tmp_path, monkeypatch) as ground:
         ground.ready()
         ground.outlook("Lunch")
@@ -265,12 +265,6 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
         exchange(secret="secret-manager:exchange"),
         "secret-manager:exchange stands for a secret on Google Cloud; on one machine write env:NAME or file:PATH",
     ),
-    ("ntlm", exchange(auth="ntlm"), "exchange.auth: ntlm is not available yet; use basic"),
-    (
-        "oauth",
-        exchange(auth="oauth", tenant="a", client_id="b"),
-        "exchange.auth: oauth is not available yet; use basic",
-    ),
     (
         "autodiscover",
         found_by_itself,
@@ -304,7 +298,7 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
     (
         "delegated",
         google(auth="delegated"),
-        'google.auth "delegated" is not available yet: use "key" or "adc"',
+        'google.auth "delegated" has no service account to act through: set CALPAIR_SYNC_IDENTITY, or use "key"',
     ),
 ]
 

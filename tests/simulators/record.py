@@ -6,8 +6,9 @@ The kinds every simulator knows are listed in `COMMON`; each side adds its own.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from simulators.reading import is_text
 
@@ -16,6 +17,12 @@ COMMON: Mapping[str, str] = {
     "crash_after": "the client's process dies after the effect, before the answer",
     "lost_reply": "the effect happens, the answer is lost",
     "timeout_before": "no effect, no answer",
+    "redirect_301": "HTTP 301 instead of an answer, pointing to `location`; with an empty one, nowhere",
+    "redirect_302": "the same with HTTP 302",
+    "redirect_303": "the same with HTTP 303",
+    "redirect_307": "the same with HTTP 307",
+    "redirect_308": "the same with HTTP 308",
+    "stray_location": "the answer is as it is, but carries Location and Refresh headers that point to `location`",
     "late_effect": "no answer now; the effect happens `seconds` later on the simulator's clock",
 }
 
@@ -47,6 +54,7 @@ class Fault:
     user: str = ""
     seconds: float = 0.0
     detail: str = ""
+    location: str = ""
 
     def matches(self, operation: str, user: str) -> bool:
         """Tell whether this fault speaks of such a call; an empty operation or user matches any."""
@@ -62,6 +70,25 @@ def check(fault: Fault) -> None:
     for text in (fault.kind, fault.operation, fault.user, fault.detail):
         if not is_text(text):
             raise ValueError(f"{text!r} in a fault is no text")
+    if not (fault.location.isascii() and fault.location.isprintable()):
+        raise ValueError(f"'location' of a fault is a URL in ASCII, not {fault.location!r}")
+
+
+def read_fault(sent: Any, kinds: Collection[str]) -> Fault:
+    """Read a fault of one of these kinds from what JSON gave; ValueError names what is wrong."""
+    if not isinstance(sent, dict):
+        raise ValueError("write the fault as a JSON object")  # noqa: TRY004 - one kind of error for the caller
+    known = {field.name: type(field.default) if field.name != "kind" else str for field in fields(Fault)}
+    for name, value in sent.items():
+        if name not in known:
+            raise ValueError(f"fault field {name!r}: write one of {', '.join(known)}")
+        if type(value) is not known[name] and not (known[name] is float and type(value) is int):
+            raise ValueError(f"fault field {name!r}: {value!r} is no {known[name].__name__}")
+    if sent.get("kind") not in kinds:
+        raise ValueError(f"fault kind {sent.get('kind')!r}: write one of {', '.join(sorted(kinds))}")
+    fault = Fault(**sent)
+    check(fault)
+    return fault
 
 
 @dataclass

@@ -30,18 +30,28 @@ class TimedOutError(TimeoutError):
     """The client gave up waiting. On a port the connection is cut instead."""
 
 
+class Connection:
+    """One TCP connection, known by nothing but itself: what a server remembers of it is gone when it is."""
+
+
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request. Header names are lower-case; `query` keeps repeats in order."""
+    """One HTTP request. Header names are lower-case; `query` keeps repeats in order.
+
+    `connection` is what it came over; a request that names none came over one of its own.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    connection: Connection = field(default_factory=Connection, compare=False, repr=False)
 
     @staticmethod
-    def of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
+    def of(
+        method: str, target: str, headers: Mapping[str, str], body: bytes, connection: Connection | None = None
+    ) -> "Request":
         """Take a request apart; `target` is a path or a whole URL. What is neither is a path nobody answers at."""
         path, query = _path_and_query(target)
         return Request(
@@ -50,6 +60,7 @@ class Request:
             tuple(parse_qsl(query, keep_blank_values=True)),
             {name.lower(): value for name, value in headers.items()},
             body,
+            connection or Connection(),
         )
 
 
@@ -95,6 +106,10 @@ class _Door(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     handler: Handler
 
+    def setup(self) -> None:
+        super().setup()
+        self.peer = Connection()
+
     def _body(self) -> bytes:
         if "Transfer-Encoding" in self.headers:
             raise _UnreadableError(HTTPStatus.LENGTH_REQUIRED)
@@ -116,7 +131,8 @@ class _Door(BaseHTTPRequestHandler):
             self.send_error(refused.status)
             return
         try:
-            response = self.handler.handle(Request.of(self.command, self.path, dict(self.headers), body))
+            request = Request.of(self.command, self.path, dict(self.headers), body, self.peer)
+            response = self.handler.handle(request)
         except (Crash, LostReplyError, TimedOutError):
             self.close_connection = True
             return
@@ -124,6 +140,9 @@ class _Door(BaseHTTPRequestHandler):
         for name, value in response.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            # Unsaid, a client would send its next request into a connection about to go. RFC 9112 9.6.
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
@@ -145,9 +164,9 @@ def server(handler: Handler, port: int = 0) -> ThreadingHTTPServer:
 
 
 @contextmanager
-def mounted(handler: Handler) -> Iterator[str]:
-    """Serve a simulator on a free loopback port while the block runs; yields `http://127.0.0.1:PORT`."""
-    running = server(handler)
+def mounted(handler: Handler, port: int = 0) -> Iterator[str]:
+    """Serve a simulator on a loopback port, a free one by default, while the block runs: `http://127.0.0.1:PORT`."""
+    running = server(handler, port)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from calpair.app import App, clock, quiet
+from calpair.app.machine import App, clock
 from calpair.app.papers import DEFAULT_INTERVAL
+from calpair.app.runner import quiet
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
 from calpair.model.side import Side
 from calpair.settings import Configuration, FirestoreAt
@@ -36,7 +37,7 @@ def edit(stage: Stage, name: str = "ana", **fields: Any) -> None:
 
 def statuses(stage: Stage) -> int:
     """How often the status was written."""
-    doc = stage.app.store.get("status", stage.app.pair("ana")[0].key)
+    doc = stage.app.store.get("status", "ana")
     return int(doc.version.rpartition(".")[2]) if doc else 0
 
 
@@ -138,6 +139,7 @@ def test_a_disabled_pair_shows_nothing_of_the_one_that_took_its_place(stage: Sta
     stage.pairs["anna"] = {**stage.pairs["ana"], "enabled": True}
     stage.start()
     assert (stage.status("ana")["state"], stage.status("ana")["last_success"]) == ("waiting", None)
+    stage.settle("anna")
     assert stage.status("anna")["state"] == "ok"
 
 
@@ -281,7 +283,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def broken(*_: object, **__: object) -> None:
         raise StaleError("conflict")
 
-    monkeypatch.setattr("calpair.app.sync", broken)
+    monkeypatch.setattr("calpair.app.runner.sync", broken)
     with pytest.raises(StaleError):
         stage.run()
     assert (stage.status()["state"], stage.status()["sentence"]) == ("failing", "the server answered conflict.")
@@ -289,7 +291,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def lost(*_: object, **__: object) -> None:
         raise StoreError("the disk is full; make room")
 
-    monkeypatch.setattr("calpair.app.sync", lost)
+    monkeypatch.setattr("calpair.app.runner.sync", lost)
     stage.start()
     with pytest.raises(StoreError):
         stage.run()

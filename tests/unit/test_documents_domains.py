@@ -61,7 +61,7 @@ def test_every_field_a_domain_may_hold_is_read() -> None:
             "client_id": "1-2-3",
             "token_url": "https://login.example.com/token",
             "secret": "env:EWS",
-            "access": "own",
+            "access": "impersonation",
             "version": "Exchange2016",
             "ca": "ca.pem",
             "tls_minimum": "1.3",
@@ -92,7 +92,7 @@ def test_every_field_a_domain_may_hold_is_read() -> None:
             auth=ExchangeAuth.OAUTH,
             username="",
             secret="env:EWS",
-            access=Access.OWN,
+            access=Access.IMPERSONATION,
             version="Exchange2016",
             ca="ca.pem",
             tls_minimum="1.3",
@@ -150,6 +150,15 @@ def test_autodiscover_stands_for_the_address() -> None:
         (
             {"exchange__auth": "oauth", "exchange__token_url": "https://x.example/"},
             "exchange.client_id: missing; write the application's id, for oauth",
+        ),
+        (
+            {
+                "exchange__auth": "oauth",
+                "exchange__client_id": "x",
+                "exchange__tenant": "x",
+                "exchange__access": "own",
+            },
+            'exchange.access: "own" does not go with oauth: an application has no mailbox; leave it out',
         ),
         ({"exchange__access": "delegate"}, 'exchange.access: "delegate" is none of `impersonation`, `own`'),
         (

@@ -122,6 +122,34 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any], Refusals]:
     )
 
 
+def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
+    """Give one document as it now counts, as `written` does; None: there is none that counts."""
+    doc, applied = store.get(collection, name), store.get(_APPLIED, f"{collection}:{name}")
+    if doc is None or (applied and applied.data.get("refused")):
+        return None
+    fields = dict(doc.data)
+    if applied and applied.data["dropped"]:
+        if collection == DOMAINS:
+            return None
+        fields["enabled"] = False
+    switched = store.get(_SWITCHES, name) if collection == PAIRS else None
+    if switched and switched.data["paused"]:
+        fields["paused"] = True
+    return fields
+
+
+def changed_by(collection: str, name: str) -> tuple[str, str] | None:
+    """Say which of people's documents counts differently now that this one was written; None: none does."""
+    if collection in (DOMAINS, PAIRS):
+        return collection, name
+    if collection == _SWITCHES:
+        return PAIRS, name
+    if collection == _APPLIED:
+        inner, _, named = name.partition(":")
+        return (inner, named) if inner in (DOMAINS, PAIRS) and named else None
+    return None
+
+
 def _kept(store: Store, applied: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     dropped = {key for key, data in applied.items() if data["dropped"]}
     paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}

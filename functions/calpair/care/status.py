@@ -65,7 +65,7 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
 
     `held_kind` and `held_links`: what the run holds back for a person, if anything.
     """
-    if outcome == "busy":
+    if outcome in ("busy", "unfinished"):
         return None
     if held_kind:
         return State("paused", _HELD[held_kind].format(n=held_links, pair=pair))
@@ -114,18 +114,17 @@ def record(
     now: datetime,
     visible: Sequence[float] = (),
 ) -> None:
-    """Write the pair's status anew, with what its links have to tell.
+    """Write the pair's status anew, with what its links have to tell. `pair_key`: empty for a document with mistakes.
 
     `visible`: the seconds it took until changes of this run were to be seen on the other side.
     """
-    old = store.get(STATUS, pair_key)
+    old = store.get(STATUS, name)
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
-    links = store.find(_LINKS, pair_key, _EYE)
+    links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
     totals.update(said)
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "name": name,
         "state": state.state,
         "sentence": state.sentence,
         "progress": state.progress and {"done": state.progress[0], "of_about": state.progress[1]},
@@ -135,7 +134,14 @@ def record(
         "visible": [*(old.data.get("visible", ()) if old else ()), *visible][-_RECENT:],
         **_told(links),
     }
-    store.put(Doc(STATUS, pair_key, data, pair_key, old.version if old else ""))
+    store.put(Doc(STATUS, name, data, version=old.version if old else ""))
+
+
+def forget(store: Store, name: str) -> None:
+    """Take away the status of a pair that is no more."""
+    old = store.get(STATUS, name)
+    if old:
+        store.delete(old)
 
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
@@ -198,12 +204,12 @@ def nothing_yet() -> dict[str, Any]:
     }
 
 
-def read(store: Store, pair_key: str) -> dict[str, Any]:
+def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     """Give the status as people see it: the document, and when the pair was last found in step.
 
     `held`: something is held back for a person who has not approved it yet.
     """
-    doc, cursors = store.get(STATUS, pair_key), store.get(_CURSORS, pair_key)
+    doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
     shown = dict(doc.data) if doc else nothing_yet()
     held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None

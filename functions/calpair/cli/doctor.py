@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.care.doctor import DISABLED
 from calpair.cli.say import Say
 

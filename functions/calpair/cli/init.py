@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from calpair.addresses import is_loopback, normal_host
 from calpair.cli.say import Say
 from calpair.documents import read_all
-from calpair.documents.addresses import is_loopback, normal_host
 from calpair.errors import UsageError
 from calpair.local.secrets import make_digest_key
 from calpair.settings import load_file

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.care.starts import told
 from calpair.cli.say import Say
 from calpair.cli.words import in_words

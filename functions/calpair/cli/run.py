@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from calpair import log
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.cli.say import Say
 from calpair.cli.words import in_words
@@ -103,7 +103,7 @@ class _Keeper:
             _logger.warning("%s", self._app.status(name)["sentence"])
         elif report.said:
             _logger.info("%s", in_words(report.said))
-        later = self._app.now() + interval
+        later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
 
     def _back_off(self, name: str, error: BackOffError, interval: timedelta) -> datetime:

@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.care.starts import told as told_when
 from calpair.cli.pairs import how_to_resume
 from calpair.cli.say import Say
@@ -16,6 +17,10 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     """Bring one pair in step, or say what would be done."""
     app = App.from_file(config, environment)
     report = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+    while report.outcome == "unfinished":
+        # A lease is taken for minutes; a first sync of many events goes on under the next one.
+        further = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+        report = replace(further, said=report.said + further.said, writes=report.writes + further.writes)
     if report.outcome == "paused":
         raise UsageError(f"pair `{line.pair}` is paused; {how_to_resume(app, line.pair)}")
     if report.outcome == "disabled":

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from calpair.documents.addresses import normal_host, url_refused
+from calpair.addresses import normal_host, url_refused
 from calpair.documents.fields import DEFAULTS, DOMAIN, PAIR, Field
 from calpair.documents.reading import Form, read
 from calpair.documents.values import show
@@ -34,8 +34,10 @@ _GOOGLES_OWN = ".calendar.google.com"
 _GOOGLE = "https://www.googleapis.com/"
 
 
-def read_domain(name: str, data: Any, minimum_interval: timedelta) -> tuple[Domain | None, Form]:
-    """Read one domain document; the form also holds the defaults for its pairs."""
+def read_domain(
+    name: str, data: Any, minimum_interval: timedelta, *, cloud: bool = False
+) -> tuple[Domain | None, Form]:
+    """Read one domain document; the form also holds the defaults for its pairs. `cloud`: on Google Cloud."""
     form = read(f"domains/{name}", data, DOMAIN)
     limits = Limits(
         mailbox_domains=form.get("limits.mailbox_domains", ()),
@@ -48,7 +50,7 @@ def read_domain(name: str, data: Any, minimum_interval: timedelta) -> tuple[Doma
     for field in ("exchange.url", "exchange.token_url", "google.url"):
         _check_url(form, field, limits)
     for field in ("exchange.secret", "google.secret", "availability.credentials"):
-        _check_secret(form, field, limits)
+        _check_secret(form, field, limits, cloud=cloud)
     _check_domain_of(form, "google.free_busy_account", limits.calendar_domains, "calendar_domains")
     _check_interval(form, minimum_interval)
     if form.problems:
@@ -150,6 +152,10 @@ def _need_exchange(form: Form) -> None:
         form.need("exchange.client_id", "write the application's id, for oauth")
         if "exchange.token_url" not in form.values:
             form.need("exchange.tenant", "write the Entra tenant, for oauth")
+        if form.get("exchange.access") == Access.OWN:
+            form.complain(
+                "exchange.access", '"own" does not go with oauth: an application has no mailbox; leave it out'
+            )
     elif "exchange.auth" in form.values:
         form.need("exchange.username", f"write the account that signs in, for {form.get('exchange.auth')}")
 
@@ -213,14 +219,16 @@ def _check_url(form: Form, field: str, limits: Limits) -> None:
             form.complain(field, trouble if "@" in url else f"{show(url.partition('?')[0])}: {trouble}")
 
 
-def _check_secret(form: Form, field: str, limits: Limits) -> None:
+def _check_secret(form: Form, field: str, limits: Limits, *, cloud: bool) -> None:
     reference = form.get(field)
-    if reference and limits.secrets:
-        bare = reference.removeprefix("secret-manager:")
-        if reference not in limits.secrets and bare not in limits.secrets:
-            form.complain(
-                field, f"{reference} is not among the secrets the operator allows; ask for it in limits.secrets"
-            )
+    if not reference:
+        return
+    bare = reference.removeprefix("secret-manager:")
+    if cloud and bare == reference:
+        # One installation serves several domains there: its variables and files are nobody's to name.
+        form.complain(field, f"{reference} is not for Google Cloud; write secret-manager:NAME")
+    elif (cloud or limits.secrets) and reference not in limits.secrets and bare not in limits.secrets:
+        form.complain(field, f"{reference} is not among the secrets the operator allows; ask for it in limits.secrets")
 
 
 def _check_domain_of(form: Form, field: str, allowed: tuple[str, ...], limit: str) -> None:

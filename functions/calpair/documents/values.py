@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from calpair.documents.addresses import is_host, normal_host
+from calpair.addresses import is_host, normal_host
 
 Reader = Callable[[Any], Any]
 _Enum = TypeVar("_Enum", bound=StrEnum)

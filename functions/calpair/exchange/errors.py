@@ -25,6 +25,7 @@ from calpair.errors import (
     StaleError,
     UnknownOutcomeError,
 )
+from calpair.model.pair import ExchangeAuth
 
 
 class WireError(Exception):
@@ -50,6 +51,8 @@ class HttpSaidError(WireError):
     status: int
     seconds: float | None = None
     transient: bool = False
+    offers: str = ""
+    """What WWW-Authenticate says."""
 
 
 @dataclass(eq=False)
@@ -127,6 +130,13 @@ _CURES = (
     (_FULL, "the mailbox is full: free space in it"),
     (_DENIED, "the account may not do this in this mailbox: check its rights"),
 )
+_OFFERS = {
+    ExchangeAuth.BASIC: ("basic",),
+    ExchangeAuth.NTLM: ("ntlm", "negotiate"),
+    ExchangeAuth.OAUTH: ("bearer",),
+}
+_ACCOUNT = "name or password were refused: check exchange.username and exchange.secret"
+_APPLICATION = "the application's token is not taken: grant it full_access_as_app, and check exchange.client_id and exchange.tenant"
 _STATUS_CURES = {
     403: "the server forbids the web service: enable EWS for this account and mailbox",
     404: "nothing answers at this path: check exchange.url, it usually ends in /EWS/Exchange.asmx",
@@ -151,6 +161,14 @@ def classify(problem: Exception, *, writing: bool) -> SideError:
     if isinstance(problem, TornError | TooLargeError):
         return _lost("TornAnswer", writing=writing)
     return _of_connection(problem, writing=writing)
+
+
+def sign_in_cure(auth: ExchangeAuth, offers: str) -> str:
+    """Say what to do about a 401: another way where the server offers only others, else the account's own cure."""
+    offered = [way for way, words in _OFFERS.items() if any(word in offers.lower() for word in words)]
+    if offered and auth not in offered:
+        return f"the server does not take {auth} here, but {' or '.join(offered)}: correct exchange.auth"
+    return _APPLICATION if auth is ExchangeAuth.OAUTH else _ACCOUNT
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
@@ -192,7 +210,7 @@ def _of_code(said: ServerSaidError, *, writing: bool) -> SideError:
 def _of_status(said: HttpSaidError, *, writing: bool) -> SideError:
     code = f"HTTP{said.status}"
     if said.status == requests.codes.unauthorized:
-        return SignInError(code, "name or password were refused: check exchange.username and exchange.secret")
+        return SignInError(code, _ACCOUNT)
     if said.status in _STATUS_CURES:
         return AccessLostError(code, _STATUS_CURES[said.status])
     if said.transient or said.status in (requests.codes.too_many_requests, requests.codes.service_unavailable):

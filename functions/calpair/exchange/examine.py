@@ -49,7 +49,7 @@ def _good(connection: ExchangeConnection, mailbox: str, folder: Folder) -> dict[
     return {
         ADDRESS: f"{parts.hostname} answers{version}",
         TLS: "the certificate is trusted" if parts.scheme == "https" else "not used on this machine's own address",
-        SIGN_IN: f"{connection.settings.username} is accepted",
+        SIGN_IN: f"{connection.settings.username or connection.settings.client_id} is accepted",
         MAILBOX: f"{mailbox} opens",
         FOLDER: f"{folder.name} is there",
     }

@@ -13,11 +13,12 @@ from requests.adapters import BaseAdapter
 from calpair.errors import AccessLostError, BackOffError, SideError, SignInError, UsageError
 from calpair.exchange import versions
 from calpair.exchange.answer import Answer, parse
-from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, classify, retry_after
+from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, classify, retry_after, sign_in_cure
 from calpair.exchange.ews import Reply, Wire
 from calpair.exchange.soap import Element, code_word, envelope
 from calpair.exchange.versions import Build
-from calpair.model.pair import Access, ExchangeAuth, ExchangeServer
+from calpair.model.pair import Access, ExchangeServer
+from calpair.names import STRICT, Names
 from calpair.ports import Now
 
 _OK = requests.codes.ok
@@ -34,7 +35,8 @@ _VERSION_CODES = {
 class ExchangeConnection:
     """One Exchange server and the account we use there.
 
-    `password` is asked at the first request and again after a refusal. `transport` replaces the network, in tests.
+    `password` is asked at the first request and again after a refusal (with oauth it is the application's secret, asked
+    for each token). `names` says where connections may go. `transport` replaces the network, in tests.
     """
 
     def __init__(
@@ -43,9 +45,8 @@ class ExchangeConnection:
         password: Callable[[], str],
         now: Now,
         transport: BaseAdapter | None = None,
+        names: Names = STRICT,
     ) -> None:
-        if settings.auth is not ExchangeAuth.BASIC:
-            raise UsageError(f"exchange.auth: {settings.auth.value} is not available yet; use basic")
         known = versions.read(settings.version) if settings.version else None
         if settings.version and known is None:
             raise UsageError(_NOT_A_VERSION.format(settings.version))
@@ -53,7 +54,7 @@ class ExchangeConnection:
             raise UsageError(f"exchange.version: {settings.version}: {_TOO_OLD}")
         self.settings = settings
         self._now = now
-        self._wire = Wire(settings, password, now, transport)
+        self._wire = Wire(settings, password, now, transport, names)
         self._build = known or versions.ASSUMED
         self._learnt = known is not None
 
@@ -98,12 +99,15 @@ class ExchangeConnection:
             return parse(reply.body)
         # An outage of the web server shows as a redirect to its error page.
         outage = reply.headers.get("Location", "").lower().startswith("/ews/genericerrorpage")
-        raise HttpSaidError(reply.status, retry_after(reply.headers.get("Retry-After"), self._now()), outage)
+        seconds = retry_after(reply.headers.get("Retry-After"), self._now())
+        raise HttpSaidError(reply.status, seconds, outage, reply.headers.get("WWW-Authenticate", ""))
 
     def _error(self, problem: Exception, *, writing: bool) -> SideError:
         error = classify(problem, writing=writing)
         if isinstance(error, SignInError):
             self._wire.sign_out()
+            if isinstance(problem, HttpSaidError):
+                return SignInError(error.code, sign_in_cure(self.settings.auth, problem.offers))
         if isinstance(problem, ServerSaidError):
             return self._other_version(problem) or error
         return error

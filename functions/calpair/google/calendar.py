@@ -13,6 +13,7 @@ from typing import Any
 
 from calpair.errors import AbsentError, SideError, StaleError
 from calpair.google.creating import create
+from calpair.google.delegation import Delegation
 from calpair.google.errors import CANCELLED, Act
 from calpair.google.examining import examine
 from calpair.google.http import Http
@@ -24,6 +25,7 @@ from calpair.google.stamp import spell
 from calpair.model.event import Event, Item
 from calpair.model.pair import GoogleService
 from calpair.model.side import Side
+from calpair.names import STRICT, Names
 from calpair.ports import Change, Draft, Edit, Finding, Held, Now, Page, Removal, Written
 
 
@@ -39,12 +41,18 @@ class GoogleCalendar:
         now: Now,
         colours: Mapping[str, str] | None = None,
         http: Http | None = None,
+        names: Names = STRICT,
+        delegation: Delegation | None = None,
     ) -> None:
-        """Bind a calendar. `secret` gives what `settings.secret` names; `http` is a transport of httplib2's shape."""
+        """Bind a calendar.
+
+        `secret` gives what `settings.secret` names; `http` is a transport of httplib2's shape, without which `names` say
+        where connections may lead; `delegation` is what `google.auth` "delegated" goes by, one for the process.
+        """
         self._id = calendar_id
         self._user = google_user
         self._table = dict(colours or {})
-        self._line = Line(settings, google_user, secret, now, http)
+        self._line = Line(settings, google_user, secret, now, http, names, delegation)
         self._defaults: tuple[reminders.Row, ...] | None = None
 
     @property

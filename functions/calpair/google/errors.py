@@ -163,5 +163,5 @@ def elsewhere(code: str) -> AccessLostError:
 def unreached(code: str = "unreachable") -> BackOffError:
     """Say that nothing was sent: the connection, or its certificate, did not come about."""
     if code == "certificate":
-        return BackOffError(code, "the certificate of google.url is not trusted: check the address and the proxy")
-    return BackOffError(code, "no connection to google.url: check the network, the address and the proxy")
+        return BackOffError(code, "the certificate of google.url is not trusted: check the address")
+    return BackOffError(code, "no connection to google.url: check the network and the address")

@@ -39,6 +39,11 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     zone = str(envelope.get("timeZone") or "unknown")
     yield Finding("google calendar", ok=True, found=f"{calendar_id} answers; its time zone is {zone}")
     role = str(envelope.get("accessRole") or "none")
+    if line.chosen and calendar_id.lower() == google_user.lower() and role != "owner":
+        # Everybody owns their own calendar: who has a lesser right to it is somebody else.
+        cure = f"let the service account act as {google_user}, and name the user's primary address in google_user"
+        yield Finding("google rights", ok=False, found=f"signed in, but not as {google_user}", cure=cure)
+        return
     if role in (WRITERS if writing else READERS):
         yield Finding("google rights", ok=True, found=f"the right is {role}")
         return

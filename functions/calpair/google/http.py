@@ -7,7 +7,8 @@
 The client library builds requests from the discovery document it ships with (static discovery), which asks nobody.
 Two of its ways are not ours: its own `new_batch_http_request` posts to Google's address whatever the endpoint is, so the
 batch address is derived here; and httplib2 sends a request again on its own when an answer fails to come, follows
-redirects and reads without bound, so `Wire` replaces that one step. httplib2 is not thread-safe: a `Wire` belongs to one
+redirects and reads without bound, so `Wire` replaces that one step, and the opening of a connection with it: that leads
+where `Names` allow. httplib2 is not thread-safe: a `Wire` belongs to one
 calendar object. Source: httplib2 0.32.1 (`Http._conn_request`), google-api-python-client 2.202.0 (`discovery.py`).
 """
 
@@ -18,15 +19,16 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPResponse, IncompleteRead
-from ipaddress import ip_address
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httplib2
 from googleapiclient.discovery import build
 
-from calpair.errors import UsageError
+from calpair.addresses import is_loopback
+from calpair.errors import CalpairError, UsageError
+from calpair.names import STRICT, Names
 
 TIMEOUT_SECONDS = 60.0
 """How long a connection, and each silence in an answer, may take."""
@@ -79,16 +81,7 @@ def safe(url: str) -> bool:
     """Tell whether a secret may go there: https, or http that stays on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _loopback(host)))
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
 @cache
@@ -118,12 +111,16 @@ class _Nowhere:
 
 
 class Wire(httplib2.Http):
-    """A connection to one host that asks once, follows nothing, verifies certificates and reads with a bound."""
+    """A connection to one host that asks once, follows nothing, verifies certificates and reads with a bound.
 
-    def __init__(self, timeout: float = TIMEOUT_SECONDS, most_bytes: int = MOST_BYTES) -> None:
-        super().__init__(timeout=timeout, tls_minimum_version="TLSv1_2")
+    `names` says where it may lead. It leads there directly: proxies httplib2 knows only with a package nobody installs.
+    """
+
+    def __init__(self, timeout: float = TIMEOUT_SECONDS, most_bytes: int = MOST_BYTES, names: Names = STRICT) -> None:
+        super().__init__(timeout=timeout, proxy_info=None, tls_minimum_version="TLSv1_2")
         self.follow_redirects = False
         self._most_bytes = most_bytes
+        self._names = names
 
     def _conn_request(
         self, conn: HTTPConnection, request_uri: str, method: str, body: Any, headers: dict[str, str]
@@ -131,7 +128,7 @@ class Wire(httplib2.Http):
         if conn.sock is not None and _hung_up(conn.sock):
             conn.close()
         if conn.sock is None:
-            _connect(conn)
+            self._connect(conn)
         try:
             conn.request(method, request_uri, body, headers)
             answer = conn.getresponse()
@@ -143,15 +140,19 @@ class Wire(httplib2.Http):
         response: httplib2.Response[str] = httplib2.Response(answer)
         return response, _unpacked(content, response.pop("content-encoding", ""), self._most_bytes)
 
-
-def _connect(conn: HTTPConnection) -> None:
-    try:
-        conn.connect()
-    except Exception as error:
-        # A proxy may refuse in classes of its own; whatever it is, the request is still here.
-        conn.close()
-        refused = isinstance(error, ssl.SSLCertVerificationError)
-        raise NotSentError("certificate" if refused else "unreachable") from error
+    def _connect(self, conn: Any) -> None:
+        try:
+            line = self._names.connect(conn.host, conn.port, conn.timeout)
+            conn.sock = line
+            if isinstance(conn, HTTPSConnection):
+                conn.sock = conn._context.wrap_socket(line, server_hostname=conn.host)  # type: ignore[attr-defined] # noqa: SLF001 - made by httplib2, for this
+        except CalpairError:
+            raise
+        except Exception as error:
+            # Whatever it is, the request is still here.
+            conn.close()
+            refused = isinstance(error, ssl.SSLCertVerificationError)
+            raise NotSentError("certificate" if refused else "unreachable") from error
 
 
 def _read(answer: HTTPResponse, most_bytes: int) -> bytes:

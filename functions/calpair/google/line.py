@@ -27,10 +27,12 @@ from calpair.errors import (
     SignInError,
     UnknownOutcomeError,
 )
+from calpair.google.delegation import Delegation
 from calpair.google.errors import Act, Refusal, elsewhere, judge, read, refused, silent, unreached
 from calpair.google.http import Addresses, Http, NotSentError, TooLongError, Wire, events
 from calpair.google.identity import SignIn
 from calpair.model.pair import GoogleService
+from calpair.names import STRICT, Names
 from calpair.ports import Now
 
 BATCH = 50
@@ -50,11 +52,13 @@ class Line:
         secret: Callable[[], str],
         now: Now,
         http: Http | None = None,
+        names: Names = STRICT,
+        delegation: Delegation | None = None,
     ) -> None:
         self._url = settings.url
-        self._wire = Wire()
+        self._wire = Wire(names=names)
         self._http: Http = http or self._wire
-        self._sign_in = SignIn(settings, google_user, secret, now, self._http)
+        self._sign_in = SignIn(settings, google_user, secret, now, self._http, delegation)
 
     @property
     def events(self) -> Any:
@@ -68,6 +72,11 @@ class Line:
     def sign_in(self) -> None:
         """Get a token, if one has to be got, and nothing else. SignInError, BackOffError, UsageError."""
         self._sign_in.headers()
+
+    @property
+    def chosen(self) -> bool:
+        """Whether whom to act as is ours to choose."""
+        return self._sign_in.chosen
 
     def one(self, act: Act, request: HttpRequest) -> dict[str, Any]:
         """Send a request by itself; raises its error."""

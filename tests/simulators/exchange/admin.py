@@ -1,4 +1,4 @@
-"""The back door for tests that stand outside: `/_sim/state`, `/_sim/counters`, `/_sim/fault`. No sign-in, not counted."""
+"""The back door for tests that stand outside: `/_sim/state`, `counters`, `fault`, `revoke`. No sign-in, not counted."""
 
 import json
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ def answer(simulator: "ExchangeSimulator", request: Request) -> Response:
             return _json(200, {**simulator.record.counters(), "failed_sign_ins": failed})
         case "POST", "/_sim/fault":
             return _plant(simulator, request.body)
+        case "POST", "/_sim/revoke":
+            return _revoke(simulator, request.body)
         case _:
             return _json(404, {"error": f"no {request.method} {request.path} here"})
 
@@ -34,6 +36,7 @@ def state(simulator: "ExchangeSimulator") -> dict[str, object]:
         address: {
             "calendar": mailbox.calendar.id,
             "read_only": mailbox.read_only,
+            "free_busy": mailbox.free_busy,
             "items": [plain(item) for item in mailbox.calendar.items.values()],
             "folders": {
                 folder.id: {"name": folder.name, "items": [plain(item) for item in folder.items.values()]}
@@ -93,6 +96,17 @@ def _plant(simulator: "ExchangeSimulator", body: bytes) -> Response:
         return _json(400, {"error": str(wrong)})
     simulator.record.plant(fault)
     return _json(200, {"planted": fault.kind})
+
+
+def _revoke(simulator: "ExchangeSimulator", body: bytes) -> Response:
+    try:
+        asked = read(body)
+    except ValueError as wrong:
+        return _json(400, {"error": str(wrong)})
+    app = asked.get("app") if isinstance(asked, dict) and set(asked) == {"app"} else None
+    if not isinstance(app, str):
+        return _json(400, {"error": 'write {"app": CLIENT_ID}, or "" for all'})
+    return _json(200, {"revoked": simulator.tokens.revoke(app)})
 
 
 def _json(status: int, body: object) -> Response:

@@ -33,9 +33,17 @@ def soap_fault(refused: EwsError, version: Version) -> Response:
     return Response(500, _envelope(fault, version), _XML)
 
 
-def unauthorized(challenges: tuple[str, ...]) -> Response:
-    """HTTP 401 with one WWW-Authenticate header for each way to sign in."""
-    return Response(401, b"", tuple(("WWW-Authenticate", challenge) for challenge in challenges))
+def unauthorized(challenges: tuple[str, ...], *, token: str = "") -> Response:
+    """HTTP 401 with one WWW-Authenticate header for each way to sign in; `token` says what is wrong with a bearer token.
+
+    Then the bearer challenge names the error (RFC 6750 3), and x-ms-diagnostics has the sentence.
+    """
+    if not token:
+        return Response(401, b"", tuple(("WWW-Authenticate", challenge) for challenge in challenges))
+    others = tuple(("WWW-Authenticate", each) for each in challenges if not each.lower().startswith("bearer"))
+    bearer = ("WWW-Authenticate", 'Bearer realm="exchange.test", error="invalid_token"')
+    diagnostics = ("x-ms-diagnostics", f'2000003;reason="{token}";error_category="invalid_token"')
+    return Response(401, b"", (bearer, *others, diagnostics))
 
 
 def page(status: int, title: str, retry_after: int = 0) -> Response:

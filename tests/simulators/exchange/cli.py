@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulators.clock import SystemClock
 from simulators.exchange import schemas, switches
-from simulators.exchange.simulator import PATH, ExchangeSimulator
+from simulators.exchange.simulator import PATH, TENANT, ExchangeSimulator
 from simulators.wire import server
 
 
@@ -16,6 +16,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--mailbox", action="append", default=[], metavar="ADDRESS:PASSWORD")
     parser.add_argument("--service", action="append", default=[], metavar="ADDRESS:PASSWORD")
+    parser.add_argument("--app", action="append", default=[], metavar="CLIENT_ID:SECRET", help="an app of the tenant")
+    parser.add_argument("--tenant", default=TENANT, help="whose tokens are given at /TENANT/oauth2/v2.0/token")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args(argv)
     try:
@@ -23,6 +25,8 @@ def main(argv: Sequence[str]) -> int:
             clock=SystemClock(),
             mailboxes=_accounts(given.mailbox) if given.mailbox else None,
             services=_accounts(given.service) if given.service else None,
+            apps=_pairs(given.app, "CLIENT_ID:SECRET"),
+            tenant=given.tenant,
             switches=switches.parse(given.switch),
             schemas=schemas.from_environment(),
         )
@@ -41,10 +45,18 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _accounts(given: Sequence[str]) -> dict[str, str]:
-    accounts: dict[str, str] = {}
-    for each in given:
-        address, colon, password = each.partition(":")
-        if not colon or "@" not in address:
-            raise ValueError(f"{each!r} is not ADDRESS:PASSWORD")
-        accounts[address] = password
+    accounts = _pairs(given, "ADDRESS:PASSWORD")
+    for address in accounts:
+        if "@" not in address:
+            raise ValueError(f"{address!r} is no address; write ADDRESS:PASSWORD")
     return accounts
+
+
+def _pairs(given: Sequence[str], form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for each in given:
+        name, colon, secret = each.partition(":")
+        if not colon or not name:
+            raise ValueError(f"{each!r} is not {form}")
+        pairs[name] = secret
+    return pairs

@@ -1,49 +1,19 @@
-"""Who knocks: sign-in, the SOAP envelope, and whose mailbox is meant (facts 1.2, 2.10).
+"""What is asked, and for whom: the SOAP envelope, and whose mailbox is meant (facts 1.2, 2.10).
 
 A mailbox's own account acts on that mailbox. A service account has none; it names one in the ExchangeImpersonation
-header. Everything wrong with the envelope or the person is a SOAP fault; a wrong password is HTTP 401.
+header, and an app has to. Everything wrong with the envelope or the person is a SOAP fault; who the caller is was found
+out before (`sign_in.py`).
 """
 
-import base64
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulators.exchange import zones
+from simulators.exchange.accounts import Accounts, Caller
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.schemas import Schemas
 from simulators.exchange.soap import MESSAGES, SOAP, Element, child, children, local, only, read, text_of
 from simulators.exchange.switches import Switches
 from simulators.exchange.versions import Version, rank_of
-from simulators.wire import Request
-
-
-@dataclass
-class Accounts:
-    """Addresses (lower case) and passwords; `failed` counts failed sign-ins for each user name, which lock accounts."""
-
-    mailboxes: Mapping[str, str]
-    services: Mapping[str, str]
-    failed: Counter[str]
-
-    def sign_in(self, request: Request) -> str | None:
-        """The account a request signs in as; None for no or wrong credentials. Asking without any is no failure."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if not scheme:
-            return None
-        if scheme.lower() != "basic":
-            self.failed[scheme] += 1
-            return None
-        try:
-            name, _, password = base64.b64decode(token, validate=True).decode().partition(":")
-        except ValueError:  # no base64, or no text inside
-            name, password = "", ""
-        account = name.lower()
-        right = self.mailboxes.get(account, self.services.get(account))
-        if right is None or right != password:
-            self.failed[account] += 1
-            return None
-        return account
 
 
 @dataclass(frozen=True)
@@ -74,7 +44,7 @@ def operation_of(body: bytes) -> tuple[Element, Element]:
 def open_letter(
     envelope: Element,
     request: Element,
-    account: str,
+    caller: Caller,
     accounts: Accounts,
     switches: Switches,
     running: Version,
@@ -89,21 +59,27 @@ def open_letter(
     wrong = schemas.fault_in_request(envelope, rank) if schemas else ""
     if wrong:
         raise EwsError("ErrorSchemaValidation", f"The request failed schema validation: {wrong}", fault=True)
-    address = _address(child(header, "ExchangeImpersonation"), account, accounts, switches)
+    address = _address(child(header, "ExchangeImpersonation"), caller, accounts, switches)
     return Letter(local(request), request, address, _zone(child(header, "TimeZoneContext")), rank)
 
 
-def _address(impersonation: Element | None, account: str, accounts: Accounts, switches: Switches) -> str:
+def _address(impersonation: Element | None, caller: Caller, accounts: Accounts, switches: Switches) -> str:
+    if impersonation is None and caller.app:
+        raise EwsError(
+            "ErrorInvalidExchangeImpersonationHeaderData",
+            "ExchangeImpersonation SOAP header must be present for this type of OAuth token.",
+            fault=True,
+        )
     if impersonation is None:
-        return account if account in accounts.mailboxes else ""
+        return caller.name if caller.name in accounts.mailboxes else ""
     identity = only(only(impersonation))
     if local(identity) not in ("PrimarySmtpAddress", "SmtpAddress", "PrincipalName"):
         raise not_modelled(f"impersonation by {local(identity)}", fault=True)
     address = text_of(identity).strip().lower()
     if address not in accounts.mailboxes:
         raise EwsError("ErrorNonExistentMailbox", f"no mailbox with the address {address!r}", fault=True)
-    if account not in accounts.services or address in switches.impersonation_denied:
-        raise EwsError("ErrorImpersonateUserDenied", f"{account} may not impersonate {address}", fault=True)
+    if not accounts.may_impersonate(caller) or address in switches.impersonation_denied:
+        raise EwsError("ErrorImpersonateUserDenied", f"{caller.name} may not impersonate {address}", fault=True)
     return address
 
 

@@ -1,7 +1,8 @@
 """The faults an Exchange simulator knows beside the common ones, and when each is due (facts 2.10, 6 item 11).
 
 Faults of a whole request are matched once a request; those of an item once an item. A fault that can only mean one
-operation matches no other, so planting `duplicate` without an operation waits for a CreateItem.
+operation matches no other, so planting `duplicate` without an operation waits for a CreateItem. What comes before an
+operation, at the doors, is met only by a fault that names its door.
 """
 
 import re
@@ -49,6 +50,9 @@ _ONLY: Mapping[str, Collection[str]] = {
     "duplicate": ("CreateItem",),
     "lost_edit": ("UpdateItem",),
 }
+DOORS = ("unauthorized", "ntlm_handshake", "token")
+"""What a request is counted as that is no operation: one that did not get in, NTLM's first leg, one for a token."""
+_AT_DOORS = ("unavailable", "too_many_requests", "bad_gateway", "torn", *COMMON)
 _NEEDS_CODE = ("soap_fault", "error_answer", "item_error")
 
 
@@ -80,6 +84,8 @@ def check(fault: Fault) -> None:
     if fault.kind == "torn" and not re.fullmatch(r"([0-9]{1,2}|100)?", fault.detail):
         raise ValueError("fault 'torn' wants a whole number of percent in 'detail'")
     check_common(fault)
+    if fault.operation in DOORS and fault.kind not in _AT_DOORS:
+        raise ValueError(f"fault {fault.kind!r} never meets {fault.operation!r}; one of: {', '.join(_AT_DOORS)}")
     if fault.operation and fault.operation not in _ONLY.get(fault.kind, (fault.operation,)):
         raise ValueError(f"fault {fault.kind!r} never meets the operation {fault.operation!r}")
 
@@ -87,6 +93,15 @@ def check(fault: Fault) -> None:
 def due_request(record: Record, operation: str, user: str) -> Fault | None:
     """The fault due for this request as a whole, if any."""
     return _due(record, {*COMMON, *WHOLE}, operation, user)
+
+
+def due_door(record: Record, door: str) -> Fault | None:
+    """The fault due for a request at one of the doors, if any names it."""
+    others = [fault for fault in record.faults if fault.operation != door]
+    record.faults = [fault for fault in record.faults if fault.operation == door]
+    found = _due(record, _AT_DOORS, door, "")
+    record.faults += others
+    return found
 
 
 def due_item(record: Record, operation: str, user: str) -> Fault | None:

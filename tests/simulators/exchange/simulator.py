@@ -8,31 +8,34 @@
 """
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simulators.clock import Clock
-from simulators.exchange import admin, answers, door, faults, operations
+from simulators.exchange import admin, answers, door, faults, operations, playing, tokens
+from simulators.exchange.accounts import Accounts
 from simulators.exchange.errors import EwsError
 from simulators.exchange.hand import Hand
 from simulators.exchange.ids import Mint
 from simulators.exchange.mailbox import Mailbox
 from simulators.exchange.schemas import Schemas
+from simulators.exchange.sign_in import SignIn, Stopped
 from simulators.exchange.soap import Element
 from simulators.exchange.switches import Switches
 from simulators.exchange.turn import Turn
 from simulators.exchange.versions import R2010, Version, server
 from simulators.record import Fault, Record
-from simulators.wire import Crash, LostReplyError, Request, Response, TimedOutError
+from simulators.wire import Request, Response
 
 PATH = "/EWS/Exchange.asmx"
+TENANT = "a.test"
 _MINUTE = timedelta(minutes=1)
 
 
 class ExchangeSimulator:
-    """A server with mailboxes and service accounts, each `address: password`."""
+    """A server with mailboxes and service accounts, each `address: password`, and the tenant's apps, `id: secret`."""
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class ExchangeSimulator:
         clock: Clock,
         mailboxes: Mapping[str, str] | None = None,
         services: Mapping[str, str] | None = None,
+        apps: Mapping[str, str] | None = None,
+        tenant: str = TENANT,
         switches: Switches | None = None,
         schemas: Schemas | None = None,
     ) -> None:
@@ -49,11 +54,12 @@ class ExchangeSimulator:
         self.schemas = schemas
         own = {"ana@a.test": "secret"} if mailboxes is None else mailboxes
         helpers = {"svc@a.test": "secret"} if services is None else services
-        self.accounts = door.Accounts(
+        self.accounts = Accounts(
             {address.lower(): password for address, password in own.items()},
             {address.lower(): password for address, password in helpers.items()},
-            Counter(),
         )
+        self.tokens = tokens.TokenEndpoint(clock, tenant, apps or {}, self.accounts.failed)
+        self._sign_in = SignIn(self.accounts, self.tokens, clock.now)
         mint = Mint()
         self.mailboxes = {address: Mailbox(address, mint, clock) for address in self.accounts.mailboxes}
         self.lock = threading.RLock()
@@ -81,13 +87,15 @@ class ExchangeSimulator:
             effect()
 
     def _serve(self, request: Request) -> Response:
+        if request.path.lower().endswith(tokens.SUFFIX):
+            return self._at_door("token", lambda: self.tokens.answer(request, self.switches.token_seconds))
         if request.path.lower() != PATH.lower():
             return answers.page(404, "Not Found")
         self._requests += 1
-        account = self.accounts.sign_in(request)
-        if account is None:
-            self.record.requests["unauthorized"] += 1
-            return answers.unauthorized(self.switches.challenges)
+        caller = self._sign_in.caller(request, self.switches)
+        if isinstance(caller, Stopped):
+            stopped = caller.response
+            return self._at_door(caller.counted, lambda: stopped)
         if request.method != "POST":
             self.record.requests[request.method] += 1
             return answers.page(405, "Method Not Allowed")
@@ -99,9 +107,9 @@ class ExchangeSimulator:
         try:
             envelope, message = door.operation_of(request.body)
             operation = operations_name(message)
-            letter = door.open_letter(envelope, message, account, self.accounts, self.switches, running, self.schemas)
-            perform = operations.find(letter.operation)
-            self._count(letter.address or account)
+            letter = door.open_letter(envelope, message, caller, self.accounts, self.switches, running, self.schemas)
+            perform = operations.find(operation)
+            self._count(letter.address or caller.name)
         except EwsError as refused:
             self.record.requests[operation] += 1
             return answers.soap_fault(refused, running)
@@ -110,11 +118,12 @@ class ExchangeSimulator:
             record=self.record,
             switches=self.switches,
             clock=self.clock,
-            operation=letter.operation,
+            operation=operation,
             number=self._requests,
-            user=letter.address or account,
+            user=letter.address or caller.name,
             rank=letter.rank,
             box=self.mailboxes.get(letter.address),
+            boxes=self.mailboxes,
             zone=letter.zone,
         )
         turn.fault = faults.due_request(self.record, turn.operation, turn.user)
@@ -123,36 +132,25 @@ class ExchangeSimulator:
     def _play(self, turn: Turn, answer: Callable[[], Response]) -> Response:
         """Answer under the fault that is due for the whole request, if one is."""
         fault = turn.fault or Fault("")
-        after = int(fault.seconds) or 10
-        match fault.kind:
-            case "crash_before":
-                self._file(turn, 0)
-                raise Crash(turn.operation)
-            case "timeout_before":
-                self._file(turn, 0)
-                raise TimedOutError(turn.operation)
-            case "late_effect":
-                self._late.append((self.clock.now() + timedelta(seconds=fault.seconds), answer))
-                raise TimedOutError(turn.operation)
-            case "unavailable" | "too_many_requests" | "bad_gateway" | "unauthorized":
-                response = {
-                    "unavailable": answers.page(503, "Service Unavailable", after),
-                    "too_many_requests": answers.page(429, "Too Many Requests", after),
-                    "bad_gateway": answers.page(502, "Bad Gateway"),
-                    "unauthorized": answers.unauthorized(self.switches.challenges),
-                }[fault.kind]
-                self._file(turn, response.status)
-                return response
-            case "mailbox_moved" if turn.box is not None:
-                turn.box.relocate()
-        response = answer()
-        if fault.kind == "crash_after":
-            raise Crash(turn.operation)
-        if fault.kind == "lost_reply":
-            raise LostReplyError(turn.operation)
-        if fault.kind == "torn":
-            return replace(response, body=response.body[: len(response.body) * int(fault.detail or 50) // 100])
-        return response
+        instead = playing.planted(fault, self.switches.challenge_headers)
+        if instead is not None:
+            self._file(turn, instead.status)
+            return instead
+        if fault.kind == "mailbox_moved" and turn.box is not None:
+            turn.box.relocate()
+        if fault.kind in ("crash_before", "timeout_before"):
+            self._file(turn, 0)
+        return playing.play(fault, turn.operation, answer, self._postpone)
+
+    def _at_door(self, door: str, answer: Callable[[], Response]) -> Response:
+        """Count a request that is no operation, and answer it under the fault that names its door, if one does."""
+        self.record.requests[door] += 1
+        fault = faults.due_door(self.record, door) or Fault("")
+        instead = playing.planted(fault, self.switches.challenge_headers)
+        return instead or playing.play(fault, door, answer, self._postpone)
+
+    def _postpone(self, seconds: float, effect: Callable[[], object]) -> None:
+        self._late.append((self.clock.now() + timedelta(seconds=seconds), effect))
 
     def _answer(self, turn: Turn, perform: operations.Operation, message: Element, running: Version) -> Response:
         turn.forced = faults.refusal(turn.fault) if turn.fault else None
@@ -196,5 +194,5 @@ class ExchangeSimulator:
 
 
 def operations_name(message: Element) -> str:
-    """The name of the operation a message asks for."""
-    return str(message.tag).rpartition("}")[2]
+    """The name of the operation a message asks for; those of the Availability service say Request behind it."""
+    return str(message.tag).rpartition("}")[2].removesuffix("Request")

@@ -6,7 +6,8 @@ http = InProcessHttp(simulator, token="TOKEN")
 
 from simulators.google.hand import Hand
 from simulators.google.mount import InProcessHttp
+from simulators.google.robots import Robot
 from simulators.google.simulator import GoogleSimulator
 from simulators.google.switches import Switches
 
-__all__ = ["GoogleSimulator", "Hand", "InProcessHttp", "Switches"]
+__all__ = ["GoogleSimulator", "Hand", "InProcessHttp", "Robot", "Switches"]

@@ -1,4 +1,4 @@
-"""From an HTTP request to an API call and back: sign-in, routing, checking, the answer's form.
+"""From an HTTP request to an API call and back: checking, and the answer's form.
 
 Source: facts/google.md 1 (override of long GETs), 3.0 (validation), 3.10 (errors).
 """
@@ -26,14 +26,6 @@ def overridden(request: Request) -> Request:
         return request
     form = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
     return replace(request, method="GET", query=(*request.query, *form), body=b"")
-
-
-def signed_in(request: Request, tokens: Mapping[str, str]) -> str:
-    """The user the bearer token is of; 401 authError for no token and for an unknown one."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or token.strip() not in tokens:
-        raise RefusedError(401, "authError", "Invalid Credentials", place=("header", "Authorization"))
-    return tokens[token.strip()]
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,12 @@ def perform(ground: Ground, call: Routed) -> Response:
 
 def refused(error: RefusedError) -> Response:
     """The answer a refusal is."""
-    sign = (("WWW-Authenticate", 'Bearer realm="https://accounts.google.com/"'),) if error.status == 401 else ()
+    realm = 'Bearer realm="https://accounts.google.com/"'
+    sign: tuple[tuple[str, str], ...] = ()
+    if error.status == 401:
+        sign = (("WWW-Authenticate", realm),)
+    if error.reason == "insufficientPermissions":  # RFC 6750 3.1
+        sign = (("WWW-Authenticate", f'{realm}, error="insufficient_scope"'),)
     return Response(error.status, error.body(), (_JSON, *sign))
 
 

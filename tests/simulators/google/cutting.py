@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from simulators import pointing
 from simulators.google.answering import refused
 from simulators.google.faults import ANSWERS, refusal
 from simulators.record import Fault
@@ -34,7 +35,10 @@ def under(fault: Fault | None, act: Act, postpone: Callable[[float, Act], None])
         return Outcome(cut=TimedOutError("timed out"))
     if kind in ANSWERS:
         return Outcome(refused(refusal(fault)))
-    return _afterwards(kind, act())
+    elsewhere = pointing.redirect(fault)
+    if elsewhere is not None:
+        return Outcome(elsewhere)
+    return _afterwards(kind, pointing.stray(fault, act()))
 
 
 def _afterwards(kind: str, response: Response) -> Outcome:

@@ -31,7 +31,7 @@ class InProcessHttp:
         method: str = "GET",
         body: bytes | str | None = None,
         headers: Mapping[str, str] | None = None,
-        redirections: int = 5,  # noqa: ARG002 - the library's signature; there is nothing to redirect to
+        redirections: int = 5,  # noqa: ARG002 - the library's signature; redirects are given back as they are
         connection_type: object = None,  # noqa: ARG002 - the library's signature
     ) -> tuple[httplib2.Response, bytes]:
         """Ask the simulator; the answer in the library's shape."""

@@ -1,7 +1,8 @@
 """Google's token endpoint, `POST /token`: signed assertions of service accounts and refresh tokens, for access tokens.
 
 An assertion's signature is checked against the public key of its issuer; its lifetime may be an hour at most, but is
-not held against the simulator's clock, because clients stamp it with the machine's. Source: facts/platform.md (the
+not held against the simulator's clock, because clients stamp it with the machine's. With a subject it speaks for that
+user, if all its scopes are delegated; without one for the service account itself. Source: facts/platform.md 6 (the
 JWT-bearer grant with a subject), RFC 7523, and the error form of RFC 6749, which Google uses here.
 """
 
@@ -9,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from simulators.clock import Clock
+from simulators.google.access import AUTH, Access
 from simulators.reading import read
 from simulators.wire import Request, Response
 
@@ -39,6 +42,14 @@ class _GrantError(Exception):
         self.status = status
 
 
+@dataclass(frozen=True)
+class Issuer:
+    """A service account as assertions are checked: its public key in PEM, and the scopes delegated to it; None is all."""
+
+    key: str
+    delegated: Collection[str] | None = None
+
+
 class TokenEndpoint:
     """Gives access tokens for users, and knows them until they expire."""
 
@@ -46,37 +57,39 @@ class TokenEndpoint:
         self,
         clock: Clock,
         users: Collection[str],
-        keys: Mapping[str, str],
-        undelegated: Collection[str],
+        issuers: Mapping[str, Issuer],
         refresh_tokens: Mapping[str, str],
     ) -> None:
-        """Know service accounts by their public keys (PEM), those without delegation, and refresh tokens' users."""
+        """Know service accounts by their addresses, and refresh tokens' users."""
         self._clock = clock
         self._users = users
-        self._keys = keys
-        self._undelegated = undelegated
+        self._issuers = issuers
         self._refresh = refresh_tokens
-        self._issued: dict[str, tuple[str, datetime]] = {}
+        self._issued: dict[str, tuple[Access, datetime]] = {}
 
-    def tokens(self) -> dict[str, str]:
-        """The access tokens that are still good, with their users."""
+    def tokens(self) -> dict[str, Access]:
+        """The access tokens that are still good, with what they open."""
         if not self._issued:
             return {}
         now = self._clock.now()
-        return {token: user for token, (user, until) in self._issued.items() if now < until}
+        return {token: access for token, (access, until) in self._issued.items() if now < until}
+
+    def grant(self, access: Access) -> dict[str, object]:
+        """A new token for this access, as the endpoint's answer has it."""
+        token = f"ya29.simulated-{len(self._issued) + 1}"
+        self._issued[token] = (access, self._clock.now() + timedelta(seconds=LIFETIME))
+        return {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
 
     def answer(self, request: Request) -> Response:
         """Answer a token request; refusals are `{"error", "error_description"}`."""
         form = dict(parse_qsl(request.body.decode(errors="replace"))) if request.method == "POST" else {}
         try:
-            user = self._user(form, request.headers.get("host", ""))
+            access = self._access(form, request.headers.get("host", ""))
         except _GrantError as error:
             return _json({"error": error.error, "error_description": str(error)}, error.status)
-        token = f"ya29.simulated-{len(self._issued) + 1}"
-        self._issued[token] = (user, self._clock.now() + timedelta(seconds=LIFETIME))
-        return _json({"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"})
+        return _json(self.grant(access))
 
-    def _user(self, form: Mapping[str, str], host: str) -> str:
+    def _access(self, form: Mapping[str, str], host: str) -> Access:
         grant = form.get("grant_type")
         if grant == JWT_BEARER:
             return self._asserted(form.get("assertion", ""), host)
@@ -86,14 +99,15 @@ class TokenEndpoint:
             raise _GrantError("invalid_request", "Could not determine client ID from request.")
         if form.get("refresh_token") not in self._refresh:
             raise _GrantError("invalid_grant", "Token has been expired or revoked.")
-        return self._refresh[form["refresh_token"]]
+        return Access(self._refresh[form["refresh_token"]])
 
-    def _asserted(self, assertion: str, host: str) -> str:
+    def _asserted(self, assertion: str, host: str) -> Access:
         head, claims, signature, signed = _parts(assertion)
         issuer = str(claims.get("iss"))
-        if issuer not in self._keys:
+        if issuer not in self._issuers:
             raise _GrantError("invalid_grant", "Invalid grant: account not found")
-        key = load_pem_public_key(self._keys[issuer].encode())
+        known = self._issuers[issuer]
+        key = load_pem_public_key(known.key.encode())
         if head.get("alg") != "RS256" or not isinstance(key, RSAPublicKey):
             raise _GrantError("invalid_grant", "Invalid JWT Signature.")
         try:
@@ -106,17 +120,21 @@ class TokenEndpoint:
             )
         if not 0 < _seconds(claims.get("exp", 0)) - _seconds(claims.get("iat", 0)) <= LIFETIME:
             raise _GrantError("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
+        scopes = frozenset(str(claims.get("scope", "")).split())
+        strange = sorted(scope for scope in scopes if not scope.startswith(AUTH))
+        if strange:
+            raise _GrantError("invalid_scope", f"Some requested scopes were invalid. {{invalid={strange}}}")
         subject = str(claims.get("sub", ""))
-        if issuer in self._undelegated or not subject or not claims.get("scope"):
+        if not scopes or (subject and not (known.delegated is None or scopes <= frozenset(known.delegated))):
             raise _GrantError(
                 "unauthorized_client",
                 "Client is unauthorized to retrieve access tokens using this method, "
                 "or client not authorized for any of the scopes requested.",
                 401,
             )
-        if subject not in self._users:
+        if subject and subject not in self._users:
             raise _GrantError("invalid_grant", "Invalid email or User ID")
-        return subject
+        return Access(subject or issuer, scopes)
 
 
 def _parts(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any], bytes, bytes]:

@@ -12,16 +12,20 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from simulators.clock import Clock
-from simulators.google import batch, control, faults
-from simulators.google.answering import Routed, overridden, refused, signed_in
+from simulators.google import batch, control, faults, identity
+from simulators.google.access import Access, Tokens, allow, signed_in
+from simulators.google.answering import Routed, overridden, refused
+from simulators.google.beside import Beside
 from simulators.google.cutting import Act, Outcome, under
 from simulators.google.discovery import PREFIX, Method, route
 from simulators.google.errors import RefusedError
 from simulators.google.hand import Hand
-from simulators.google.oauth import TokenEndpoint
+from simulators.google.oauth import Issuer
 from simulators.google.rates import Rates
+from simulators.google.robots import Robot
 from simulators.google.store import Calendar, Ground, micros
 from simulators.google.strike import struck
 from simulators.google.switches import Switches
@@ -43,14 +47,21 @@ class GoogleSimulator:
         keys: Mapping[str, str] | None = None,
         undelegated: Collection[str] = (),
         refresh_tokens: Mapping[str, str] | None = None,
+        robots: Collection[Robot] = (),
+        runtime: str = "",
     ) -> None:
-        """Give each user (address to bearer token) a primary calendar; the last three are of the token endpoint."""
+        """Give each user (address to bearer token) a primary calendar; the rest is of sign-in.
+
+        `keys` are service accounts with a key of their own (address to public key, PEM); those in `undelegated` speak for
+        nobody but themselves. `robots` are those without one; `runtime` is the one the metadata server gives tokens of.
+        """
         self.record = Record()
         self._lock = threading.RLock()
         self._ground = Ground(clock, switches or Switches(), self.record)
         self._ground.calendars.update({user: Calendar(user, user, updated=micros(clock.now())) for user in users})
-        self._tokens = {token: user for user, token in users.items()}
-        self._door = TokenEndpoint(clock, tuple(users), keys or {}, undelegated, refresh_tokens or {})
+        self._tokens = {token: Access(user) for user, token in users.items()}
+        own = {email: Issuer(key, () if email in undelegated else None) for email, key in (keys or {}).items()}
+        self._beside = Beside(clock, tuple(users), own, refresh_tokens or {}, robots, runtime)
         self._rates = Rates()
         self._late: list[tuple[datetime, Act]] = []
         self._requests = 0
@@ -70,6 +81,13 @@ class GoogleSimulator:
                 calendar_id, owner, zone, acl=dict(acl or {}), updated=micros(self._ground.clock.now())
             )
             return self.calendar(calendar_id)
+
+    def add_group(self, address: str, members: Collection[str]) -> None:
+        """Make an address stand for a group of calendars, which freebusy.query expands."""
+        with self._lock:
+            if address in self._ground.calendars:
+                raise ValueError(f"{address!r} is a calendar")
+            self._ground.groups[address] = tuple(members)
 
     def turn(self, **switches: object) -> None:
         """Turn some switches while the simulator runs; the rest stay."""
@@ -101,10 +119,14 @@ class GoogleSimulator:
                 with suppress(Crash, LostReplyError, TimedOutError):
                     effect()
 
+    def id_token(self, email: str, audience: str, **changes: Any) -> str:
+        """An ID token of Google's by the simulator's clock; `changes` are those of `identity.id_token`."""
+        return identity.id_token(email, audience, **{"now": self._ground.clock.now(), **changes})
+
     def _batch(self, request: Request) -> Response:
         self.record.requests["batch"] += 1
         try:
-            user = signed_in(request, self._all_tokens())
+            user = signed_in(request, self._all_tokens()).user
         except RefusedError:
             user = ""  # each call may bring its own sign-in
         fault = faults.due(self.record, "batch", user, "")
@@ -136,15 +158,18 @@ class GoogleSimulator:
 
     def _call(self, request: Request, number: int, *, alone: bool) -> Outcome:
         request = overridden(request)
-        name, user = "token" if request.path == "/token" and alone else "unknown", ""
+        beside = self._beside.operation(request) if alone else ""
+        name, user = beside or "unknown", ""
         method: Method | None = None
         path: dict[str, str] = {}
         refusal: RefusedError | None = None
         try:
-            if name != "token":
+            if not beside:
                 method, path = route(request.method, request.path)
                 name = method.name
-                user = signed_in(request, self._all_tokens())
+                access = signed_in(request, self._all_tokens())
+                user = access.user
+                allow(access, method)
         except RefusedError as error:
             refusal = error
         if alone:
@@ -159,7 +184,7 @@ class GoogleSimulator:
                 if refusal is not None:
                     raise refusal
                 if method is None:
-                    return self._door.answer(request)
+                    return self._beside.answer(request, self._all_tokens())
                 self._rates.check(user, self._ground.clock.now(), self._ground.switches)
                 return struck(fault, self._ground, Routed(method, path, user, request))
             except RefusedError as error:
@@ -174,5 +199,5 @@ class GoogleSimulator:
     def _postpone(self, seconds: float, act: Act) -> None:
         self._late.append((self._ground.clock.now() + timedelta(seconds=seconds), act))
 
-    def _all_tokens(self) -> Mapping[str, str]:
-        return {**self._tokens, **self._door.tokens()}
+    def _all_tokens(self) -> Tokens:
+        return {**self._tokens, **self._beside.tokens()}

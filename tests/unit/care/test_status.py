@@ -39,7 +39,7 @@ def hold(store: FakeStore, *links: Link) -> None:
 def told(store: FakeStore, state: State = OK, at: datetime = NOON, **said: int) -> dict[str, Any]:
     """Record, and give what a person reads."""
     record(store, PAIR, "ana", state, said, at)
-    return read(store, PAIR)
+    return read(store, PAIR, "ana")
 
 
 def link(key: str, state: LinkState = LinkState.LINKED, **fields: Any) -> Link:
@@ -52,7 +52,7 @@ def parked(key: str, reason: str = "ErrorTooLong", **fields: Any) -> Link:
 
 
 def test_a_pair_nobody_looked_at_waits() -> None:
-    assert read(FakeStore(), PAIR) == {
+    assert read(FakeStore(), PAIR, "ana") == {
         "schema": 1,
         "state": "waiting",
         "sentence": "Not looked at yet.",
@@ -65,7 +65,7 @@ def test_a_pair_nobody_looked_at_waits() -> None:
 def test_the_last_success_is_when_both_sides_were_last_listed() -> None:
     store = FakeStore()
     store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00", "held": None}, PAIR))
-    assert read(store, PAIR)["last_success"] == "2026-11-02T11:59:00+00:00"
+    assert read(store, PAIR, "ana")["last_success"] == "2026-11-02T11:59:00+00:00"
 
 
 def test_what_is_held_back_is_so_until_it_is_approved() -> None:
@@ -75,7 +75,7 @@ def test_what_is_held_back_is_so_until_it_is_approved() -> None:
     shown = told(store, State("paused", "1 deletions wait."))
     assert (shown["held"], shown["sentence"]) == (True, "1 deletions wait.")
     store.put(Doc("cursors", PAIR, {"listed": None, "held": {**held, "approved": True}}, PAIR, doc.version))
-    shown = read(store, PAIR)
+    shown = read(store, PAIR, "ana")
     assert (shown["held"], shown["sentence"]) == (False, "Approved; the next sync carries it out.")
 
 
@@ -128,10 +128,10 @@ def test_a_first_sync_tells_how_far_it_is() -> None:
 def test_the_time_to_visible_is_the_last_and_the_middle_one_of_the_latest_twenty() -> None:
     store = FakeStore()
     record(store, PAIR, "ana", OK, {"create": 3}, NOON, [10.0, 500.0, 30.0])
-    assert read(store, PAIR)["time_to_visible"] == {"last": 30.0, "typical": 30.0, "measured": 3}
+    assert read(store, PAIR, "ana")["time_to_visible"] == {"last": 30.0, "typical": 30.0, "measured": 3}
     assert told(store)["time_to_visible"] == {"last": 30.0, "typical": 30.0, "measured": 3}
     record(store, PAIR, "ana", OK, {"create": 20}, NOON, [5.0] * 19 + [7.0])
-    assert read(store, PAIR)["time_to_visible"] == {"last": 7.0, "typical": 5.0, "measured": 20}
+    assert read(store, PAIR, "ana")["time_to_visible"] == {"last": 7.0, "typical": 5.0, "measured": 20}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,6 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
     hold(store, link("l1", exchange=(Part("e1", "1"),), google=(Part("g1", "1"),)))
     assert told(store, create=1, note=2) == {
         "schema": 1,
-        "name": "ana",
         "state": "ok",
         "sentence": "",
         "progress": None,

@@ -21,13 +21,14 @@ from calpair.errors import (
 from calpair.exchange import bodies, ews
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
-from calpair.model.pair import Access, ExchangeAuth
+from calpair.model.pair import Access
 from simulators.clock import ManualClock
 from simulators.exchange.mount import SimulatorAdapter
 from simulators.exchange.simulator import ExchangeSimulator
 from simulators.exchange.switches import Switches
 from simulators.wire import Crash, LostReplyError, TimedOutError, mounted
 from unit.exchange.ground import ANA, SERVER, MakeWorld, Script, World, draft, written
+from unit.resolving import HERE
 
 SYNC = bodies.sync
 NAMES = 'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
@@ -227,6 +228,25 @@ def test_a_torn_answer_is_not_mended(script: Script) -> None:
     assert refusal(connected(script)).code == "TornAnswer"
 
 
+@pytest.mark.parametrize(
+    ("offers", "cure"),
+    [
+        ("", "name or password were refused: check exchange.username and exchange.secret"),
+        ('Basic realm="Lunch with Bo"', "name or password were refused: check exchange.username and exchange.secret"),
+        ("Negotiate, NTLM", "the server does not take basic here, but ntlm: correct exchange.auth"),
+        ('Bearer client_id="x", NTLM', "the server does not take basic here, but ntlm or oauth: correct exchange.auth"),
+        ("Lunch with Bo", "name or password were refused: check exchange.username and exchange.secret"),
+    ],
+)
+def test_a_refusal_says_what_the_server_offers_where_it_is_something_else(
+    script: Script, offers: str, cure: str
+) -> None:
+    script.say("", 401, WWW_Authenticate=offers)
+    error = refusal(connected(script))
+    assert isinstance(error, SignInError)
+    assert error.sentence == cure
+
+
 def test_after_a_death_in_the_middle_the_connection_still_works(script: Script) -> None:
     script.answers.append(Crash())
     script.say(answer())
@@ -271,7 +291,7 @@ def test_a_password_of_any_letters_can_be_sent(script: Script, password: str, se
 
 
 def test_signing_out_before_signing_in_is_nothing(script: Script) -> None:
-    ews.Wire(SERVER, lambda: "secret", ManualClock().now, SimulatorAdapter(script)).sign_out()
+    ews.Wire(SERVER, lambda: "secret", ManualClock().now, SimulatorAdapter(script), HERE).sign_out()
 
 
 def test_two_connections_to_one_address_and_account_share_nothing() -> None:
@@ -313,12 +333,6 @@ def test_nothing_of_an_answer_or_a_request_is_logged(
     assert "CreateItem" not in caplog.text
 
 
-@pytest.mark.parametrize("auth", [ExchangeAuth.NTLM, ExchangeAuth.OAUTH])
-def test_a_way_to_sign_in_that_is_not_there_yet_is_said_at_once(script: Script, auth: ExchangeAuth) -> None:
-    with pytest.raises(UsageError, match="is not available yet"):
-        connected(script, auth=auth)
-
-
 @pytest.mark.parametrize("version", ["newest", "8.3.83.0"])
 def test_a_version_that_cannot_be_is_said_at_once(script: Script, version: str) -> None:
     with pytest.raises(UsageError, match=r"exchange\.version"):
@@ -334,7 +348,7 @@ def port() -> Iterator[str]:
 
 def test_the_same_works_over_a_real_connection(port: str) -> None:
     settings = replace(SERVER, url=f"{port}/EWS/Exchange.asmx")
-    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC))
+    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC), names=HERE)
     calendar = ExchangeCalendar(connection, ANA, "", zone=lambda: "")
     item = written(calendar.create([draft()])[0])
     assert [change.id for change in calendar.changes("").changes] == [item.id]
@@ -343,7 +357,7 @@ def test_the_same_works_over_a_real_connection(port: str) -> None:
 def test_where_nobody_listens_nothing_was_done(port: str, make_world: MakeWorld) -> None:
     del port
     settings = replace(SERVER, url="http://127.0.0.1:9/EWS/Exchange.asmx")
-    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC))
+    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC), names=HERE)
     error = refusal(connection, writing=True)
     assert isinstance(error, BackOffError)
     assert error.code == "Unreachable"
@@ -354,14 +368,8 @@ def test_a_connection_cut_on_a_port_leaves_a_write_unknown() -> None:
     script = Script([LostReplyError()])
     with mounted(script) as address:
         settings = replace(SERVER, url=f"{address}/EWS/Exchange.asmx")
-        connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC))
+        connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC), names=HERE)
         assert isinstance(refusal(connection, writing=True), UnknownOutcomeError)
-
-
-def test_the_environments_proxy_is_not_for_this_machine() -> None:
-    sessions = ews._Sessions(replace(SERVER, url="http://127.0.0.1:9/x"), "p", None)
-    assert sessions.create_session().trust_env is False
-    assert ews._Sessions(SERVER, "p", None).create_session().trust_env is True
 
 
 def test_timeouts_are_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from exchangelib.protocol import BaseProtocol, FailFast
 from exchangelib.version import EXCHANGE_2013_SP1, Version
 
 from calpair.exchange import ews
+from calpair.names import STRICT
+from simulators.clock import ManualClock
 from unit.exchange.ground import SERVER
 
 
@@ -49,7 +51,7 @@ def test_a_configuration_with_everything_preset_probes_for_nothing() -> None:
 
 
 def test_the_pool_opens_no_more_sessions_than_it_may() -> None:
-    pool = ews._Sessions(SERVER, "p", None)
+    pool = ews._Sessions(SERVER, "p", ManualClock().now, None, STRICT)
     taken = [pool.get_session() for _ in range(SERVER.max_connections)]
     assert pool.session_pool_size == 4
     for session in taken:
@@ -58,7 +60,7 @@ def test_the_pool_opens_no_more_sessions_than_it_may() -> None:
 
 
 def test_a_retired_session_is_replaced() -> None:
-    pool = ews._Sessions(SERVER, "p", None)
+    pool = ews._Sessions(SERVER, "p", ManualClock().now, None, STRICT)
     session = pool.get_session()
     pool.retire_session(session)
     assert pool.get_session() is not session

@@ -248,6 +248,25 @@ def test_people_are_anybody_but_the_owner(inner: str, people: bool) -> None:
     assert item.losses == (("guests",) if people else ())
 
 
+def organized_by(address: str) -> str:
+    return f"<t:Organizer><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:Organizer>"
+
+
+@pytest.mark.parametrize(
+    ("state", "people"),
+    [("0", False), ("4", False), ("1", True), ("2", True), ("3", True), ("7", True), ("-", True), ("9" * 5000, True)],
+)
+def test_an_appointment_is_its_owners_by_whatever_name_the_pair_knows_them(state: str, people: bool) -> None:
+    """Facts 2.4: bits 1 meeting, 2 received, 4 cancelled. A mailbox's main address need not be the pair's."""
+    item = read(f"{ID}{SPAN}<t:AppointmentState>{state}</t:AppointmentState>{organized_by('main.name@a.test')}")
+    assert item.people is people
+
+
+def test_an_appointment_that_lists_guests_has_people_whatever_its_state() -> None:
+    guests = "<t:RequiredAttendees><t:Attendee><t:Mailbox/></t:Attendee></t:RequiredAttendees>"
+    assert read(f"{ID}{SPAN}<t:AppointmentState>0</t:AppointmentState>{guests}").people
+
+
 @pytest.mark.parametrize(
     "uri",
     [

@@ -16,13 +16,14 @@ from cryptography.x509.oid import NameOID
 
 from calpair.errors import AccessLostError, UsageError
 from calpair.exchange.calendar import ExchangeCalendar
-from calpair.exchange.ews import tls_context
+from calpair.exchange.network import tls_context
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.pair import ExchangeServer
 from simulators.clock import ManualClock
 from simulators.exchange.simulator import ExchangeSimulator
 from simulators.wire import server
 from unit.exchange.ground import ANA, SERVER
+from unit.resolving import HERE
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def address(certificate: Path) -> Iterator[str]:
 
 
 def calendar(settings: ExchangeServer) -> ExchangeCalendar:
-    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC))
+    connection = ExchangeConnection(settings, lambda: "secret", lambda: datetime.now(UTC), names=HERE)
     return ExchangeCalendar(connection, ANA, "", zone=lambda: "")
 
 

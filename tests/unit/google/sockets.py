@@ -57,10 +57,10 @@ def _serve(
             mine: list[bytes] = []
             heard.requests.append(mine)
             try:
-                talk = tls.wrap_socket(line, server_side=True) if tls else line
-                for answer in answers:
-                    mine.append(_request(talk))
-                    talk.sendall(answer)
+                with tls.wrap_socket(line, server_side=True) if tls else line as talk:
+                    for answer in answers:
+                        mine.append(_request(talk))
+                        talk.sendall(answer)
             except OSError:
                 continue
 

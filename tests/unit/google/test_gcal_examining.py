@@ -2,9 +2,13 @@
 
 import pytest
 
+from calpair.google.calendar import GoogleCalendar
+from calpair.google.delegation import Delegation
+from calpair.google.tokens import Token
 from calpair.model.pair import GoogleAuth, GoogleService
 from calpair.ports import Finding
-from unit.google.ground import World, scripted, world
+from simulators.clock import ManualClock
+from unit.google.ground import ANA, BASE, Script, World, scripted, world
 
 
 def found(here: World, *, writing: bool = True) -> list[tuple[str, bool]]:
@@ -52,6 +56,20 @@ def test_a_lesser_right_is_named_with_the_one_that_is_needed() -> None:
     )
 
 
+@pytest.mark.parametrize(("role", "ok"), [("owner", True), ("writer", False), ("reader", False)])
+def test_who_has_a_lesser_right_to_a_users_own_calendar_is_not_that_user(role: str, ok: bool) -> None:
+    """Domain-wide delegation that lost its user acts as the service account, with whom the calendar may be shared."""
+    blob, token = '{"signedBlob": "c2lnbmVk"}', '{"access_token": "T", "expires_in": 3600}'
+    script = Script([(200, blob), (200, token), (200, f'{{"accessRole": "{role}", "items": []}}')])
+    way = Delegation("sync@p.iam.gserviceaccount.com", lambda: Token("own"), ManualClock().now)
+    settings = GoogleService(GoogleAuth.DELEGATED, "", BASE)
+    calendar = GoogleCalendar(settings, ANA, ANA.upper(), lambda: "", ManualClock().now, http=script, delegation=way)
+    *_, last = calendar.examine(writing=False)
+    assert last.ok is ok
+    if not ok:
+        assert last.found == "signed in, but not as ANA@G.TEST"
+
+
 def test_a_calendar_without_a_role_or_zone_is_not_ours() -> None:
     calendar, _ = scripted((200, "{}"))
     *_, calendar_found, rights = calendar.examine(writing=False)
@@ -97,13 +115,13 @@ def test_a_secret_that_is_empty() -> None:
     assert only == Finding("google sign-in", ok=False, found="noToken", cure="google.secret holds no token")
 
 
-def test_a_way_that_is_not_there_yet() -> None:
+def test_delegation_without_an_account_to_act_through() -> None:
     (only,) = world(settings=GoogleService(GoogleAuth.DELEGATED)).calendar.examine(writing=True)
     assert only == Finding(
         "google sign-in",
         ok=False,
-        found='google.auth "delegated" is not available yet',
-        cure='use "key" or "adc"',
+        found='google.auth "delegated" has no service account to act through',
+        cure='set CALPAIR_SYNC_IDENTITY, or use "key"',
     )
 
 

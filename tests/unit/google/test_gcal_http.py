@@ -23,17 +23,18 @@ from simulators.record import Fault
 from simulators.wire import mounted
 from unit.google.ground import ANA, draft, edit, item_of, scripted
 from unit.google.sockets import ok, self_signed, speaking
+from unit.resolving import HERE
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    with closing(Wire(timeout=5, most_bytes=1000)) as one:
+    with closing(Wire(timeout=5, most_bytes=1000, names=HERE)) as one:
         yield one
 
 
 def at(url: str) -> GoogleCalendar:
     return GoogleCalendar(
-        GoogleService(GoogleAuth.TOKEN, "env:NOTHING", url), ANA, ANA, lambda: "TOKEN", ManualClock().now
+        GoogleService(GoogleAuth.TOKEN, "env:NOTHING", url), ANA, ANA, lambda: "TOKEN", ManualClock().now, names=HERE
     )
 
 
@@ -111,13 +112,13 @@ def test_a_request_cut_off_is_not_sent_again(kind: str) -> None:
 
 
 def test_a_connection_is_kept() -> None:
-    with speaking([ok(b"one"), ok(b"two")]) as server, closing(Wire()) as wire:
+    with speaking([ok(b"one"), ok(b"two")]) as server, closing(Wire(names=HERE)) as wire:
         assert [wire.request(server.url)[1], wire.request(server.url)[1]] == [b"one", b"two"]
     assert len(server.requests) == 1
 
 
 def test_a_kept_connection_the_server_hung_up_is_opened_again() -> None:
-    with speaking([ok(b"one")], [ok(b"two")]) as server, closing(Wire()) as wire:
+    with speaking([ok(b"one")], [ok(b"two")]) as server, closing(Wire(names=HERE)) as wire:
         assert wire.request(server.url)[1] == b"one"
         (line,) = wire.connections.values()
         # The end of the first connection may be a moment on its way: wait until it can be read.

@@ -174,12 +174,6 @@ class TestTheToken:
             sign_in.headers()
 
 
-def test_delegation_is_not_there_yet() -> None:
-    sign_in, _ = alone(GoogleService(GoogleAuth.DELEGATED), "")
-    with pytest.raises(UsageError, match="not available yet"):
-        sign_in.headers()
-
-
 class TestATokenThatEndedEarly:
     def test_a_single_request_goes_once_more_with_a_new_one(self) -> None:
         known = here(BY_KEY, KEY)

@@ -55,6 +55,8 @@ def test_the_state_shows_every_mailbox_in_plain_fields() -> None:
     assert item["attendees"] == [
         {"kind": "required", "email": "bob@a.test", "name": "bob@a.test", "response": "Unknown"}
     ]
+    hand.share_free_busy("None", "Bob@a.test")
+    assert _ask(simulator, "GET", "/_sim/state")[1]["mailboxes"]["ana@a.test"]["free_busy"] == {"bob@a.test": "None"}
     hand.set_read_only()
     assert _ask(simulator, "GET", "/_sim/state")[1]["mailboxes"]["ana@a.test"]["read_only"] is True
     plain = {"subject", "body", "body_type", "location", "show_as", "sensitivity", "created", "modified", "recurrence"}
@@ -143,9 +145,15 @@ def test_switches_are_read_from_words() -> None:
     words = ["version=Exchange2016", "silent_resync=true", "requests_per_minute=5", "impersonation_denied=a@x,b@x"]
     expected = Switches("Exchange2016", silent_resync=True, requests_per_minute=5, impersonation_denied=("a@x", "b@x"))
     assert parse(words) == expected
+    words = ["availability_days=62", "free_busy_access=None", "free_busy_denied=a@x", "service_free_busy=false"]
+    assert parse(words) == Switches(
+        availability_days=62, free_busy_access="None", free_busy_denied=("a@x",), service_free_busy=False
+    )
 
 
-@pytest.mark.parametrize("word", ["nonsense=1", "version", "early_last=yes", "find_limit=many", "uid_case=upper"])
+@pytest.mark.parametrize(
+    "word", ["nonsense=1", "version", "early_last=yes", "find_limit=many", "uid_case=upper", "free_busy_access=All"]
+)
 def test_wrong_switches_are_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r"switch|invalid literal"):
         parse([word])
@@ -159,6 +167,9 @@ def test_wrong_switches_are_refused(word: str) -> None:
         ["exchange", "--mailbox", "ana"],
         ["exchange", "--switch", "x=1"],
         ["exchange", "--switch", "version=1"],
+        ["exchange", "--switch", "schemes=Kerberos"],
+        ["exchange", "--switch", "token_seconds=0"],
+        ["exchange", "--app", "app-1"],
     ],
 )
 def test_a_wrong_command_line_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,7 +186,10 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
     tests = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(tests)}
     with subprocess.Popen(  # noqa: S603 - our own command, on loopback
-        [*command, "--service", "s@a.test:pw"], stdout=subprocess.PIPE, text=True, env=environment
+        [*command, "--service", "s@a.test:pw", "--app", "app-1:s3", "--tenant", "t", "--switch", "schemes=NTLM,Bearer"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     ) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
@@ -185,6 +199,11 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
             base = line.split()[-1].removesuffix(PATH)
             state = requests.get(base + "/_sim/state", timeout=10).json()
             assert set(state["mailboxes"]) == {"eve@a.test"}
+            form = {"grant_type": "client_credentials", "scope": "https://outlook.office365.com/.default"}
+            app = {"client_id": "app-1", "client_secret": "s3"}
+            assert requests.post(base + "/t/oauth2/v2.0/token", data=form | app, timeout=10).status_code == 200
+            offered = requests.post(base + PATH, timeout=10).headers["WWW-Authenticate"]
+            assert offered == 'NTLM, Bearer realm="exchange.test"'
         finally:
             child.terminate()
 

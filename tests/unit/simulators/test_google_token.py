@@ -93,7 +93,6 @@ def test_an_access_token_is_good_for_an_hour() -> None:
         (robot(email="stranger@project.iam.gserviceaccount.com"), "invalid_grant"),
         (robot(key=FORGED), "invalid_grant"),
         (robot(email=LONER), "unauthorized_client"),
-        (robot(""), "unauthorized_client"),
         (
             UserCredentials(None, refresh_token="OLD", token_uri=URI, client_id="id", client_secret="s"),
             "invalid_grant",
@@ -107,6 +106,15 @@ def test_refusals_are_in_googles_form(credentials: Any, error: str) -> None:
         credentials.refresh(AuthRequest(http))
     assert refused.value.args[1]["error"] == error
     assert refused.value.args[1]["error_description"]
+
+
+@pytest.mark.parametrize("email", [ROBOT, LONER])
+def test_without_a_subject_an_account_speaks_for_itself_and_owns_no_calendar_here(email: str) -> None:
+    """RFC 7523 3: the issuer is the subject then. A subject lost on the way shows as a calendar that is not there."""
+    _, simulator, http = world()
+    response, content = AuthorizedHttp(robot("", email=email), http=http).request(PRIMARY)
+    assert (response.status, json.loads(content)["error"]["errors"][0]["reason"]) == (404, "notFound")
+    assert [call.user for call in simulator.record.calls] == ["", email]
 
 
 def ask(simulator: GoogleSimulator, form: dict[str, str], method: str = "POST") -> tuple[int, str]:
@@ -131,6 +139,7 @@ def claims(**other: Any) -> dict[str, str]:
         (claims(exp=4601), 400, "invalid_grant"),
         (claims(exp=1000), 400, "invalid_grant"),
         (claims(scope=""), 401, "unauthorized_client"),
+        (claims(scope=f"{SCOPE} everything"), 400, "invalid_scope"),
         ({"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "a.b"}, 400, "invalid_grant"),
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
         ({}, 400, "unsupported_grant_type"),

@@ -2,11 +2,14 @@
 
     url_refused("https://mail.altostrat.com/EWS/Exchange.asmx", limits)     -> "" (allowed) or one sentence
     address_refused("mail.altostrat.com", ["169.254.169.254"], limits)      -> one sentence
+    proxy_refused("mail.altostrat.com", limits)                             -> one sentence
 
-The first is asked when a document is read, and again for every redirect and autodiscover answer; the second wherever
-a name was just resolved. Administrators of different domains share one installation, so an address they write must
+The first is asked when a document is read; the second whenever a name has just been resolved to be connected to, and the
+third where a proxy would do that (`names.py`). It stands below both documents and adapters, for each needs it and they
+are strangers to one another. Administrators of different domains share one installation, so an address they write must
 never reach what only the machine itself may reach: loopback, link-local addresses, and the platform's metadata
-service, which hands out credentials (`169.254.169.254`; `fd20:ce::254` on Google Cloud, `fd00:ec2::254` elsewhere).
+service, which hands out credentials (`169.254.169.254`; `fd20:ce::254` on Google Cloud; `fd00:ec2::254`,
+`100.100.100.200` and `168.63.129.16` elsewhere).
 Private networks are allowed: that is where Exchange stands.
 """
 
@@ -25,9 +28,14 @@ BUILT_IN = frozenset(
 )
 """Where calpair goes when nobody writes anything else; `limits.hosts` need not name them."""
 
-_METADATA = frozenset(map(ipaddress.ip_address, ("169.254.169.254", "fd20:ce::254", "fd00:ec2::254")))
+_METADATA = frozenset(
+    map(
+        ipaddress.ip_address,
+        ("169.254.169.254", "fd20:ce::254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"),
+    )
+)
 _METADATA_NAMES = ("metadata", "metadata.google.internal")
-_CARRIES_IPV4 = ipaddress.ip_network("64:ff9b::/96")
+_CARRY_IPV4 = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96")))
 _OLD_SPELLING = re.compile(r"[0-9a-fx.]+", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
@@ -65,6 +73,18 @@ def address_refused(host: str, addresses: Iterable[str], limits: Limits) -> str:
             said = name if text == name else f"{name} ({address})"
             return f"{said} is a {trouble} address; the operator may list it in limits.hosts"
     return ""
+
+
+def proxy_refused(host: str, limits: Limits) -> str:
+    """Tell why `host` may not be reached through a proxy, or give an empty text.
+
+    What a name stands for is then the proxy's to say and nobody here can look at it; so only names the operator has
+    listed go there, and the built-in ones.
+    """
+    name = normal_host(host)
+    if name in BUILT_IN or _listed(name, limits):
+        return ""
+    return f"a proxy hides where {name} leads; the operator may list it in limits.hosts, or name it in NO_PROXY"
 
 
 def normal_host(host: str) -> str:
@@ -120,7 +140,7 @@ def _address(text: str) -> _Address | None:
     if isinstance(address, ipaddress.IPv6Address):
         # An IPv4 address in IPv6 clothes is still that IPv4 address.
         carried = address.ipv4_mapped or address.sixtofour
-        if carried is None and address in _CARRIES_IPV4:
+        if carried is None and int(address) > 1 and any(address in network for network in _CARRY_IPV4):
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         return carried or address
     return address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calpair.documents import address_refused, url_refused
+from calpair.addresses import address_refused, url_refused
 from calpair.model.pair import Limits
 
 ANY = Limits()
