@@ -1,6 +1,7 @@
 """Every command, plain and as JSON, against both servers on a port (design 4.3)."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,9 +165,22 @@ def test_pairs_shows_how_each_stands(company: Office) -> None:
     company.calpair("sync", "ana")
     said = company.calpair("pairs")
     assert (said.code, said.err) == (0, "")
-    ana, ben = said.out.splitlines()
+    ana, since, ben = said.out.splitlines()
     assert ana.startswith(f"ana: {ANA} <-> {ANAS}: ok, in step at 2")
+    assert since.startswith("  ok since 2")
     assert ben == f"ben: {BEN} --> ben@g.test: waiting  Not looked at yet."
+
+
+def test_pairs_tells_how_long_changes_take_and_what_was_done(company: Office) -> None:
+    company.outlook("Lunch")
+    company.calpair("sync", "ana")
+    company.outlook("Tea", days=5)
+    company.calpair("sync", "ana")
+    figures = company.calpair("pairs").out.splitlines()[1]
+    assert re.fullmatch(r"  ok since .*Z; visible after \d s, typically \d s; so far 2 created", figures)
+    visible = company.calpair("--json", "pairs").json["pairs"][0]["time_to_visible"]
+    assert visible["measured"] == 1
+    assert 0 <= visible["last"] < 10
 
 
 def test_pairs_in_json_is_one_value_with_the_whole_status(company: Office) -> None:

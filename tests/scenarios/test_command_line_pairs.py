@@ -222,6 +222,17 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     assert "  left: history 1" in lines
 
 
+def test_where_very_many_pairs_have_parked_events_only_the_first_are_looked_up(
+    company: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.calpair("sync", "ana")
+    monkeypatch.setattr("calpair.cli.pairs._LIVE", 0)
+    requests = company.requests()
+    (parked,) = company.calpair("--json", "pairs").json["pairs"][0]["parked"]
+    assert (parked["reason"], parked["starts"], company.requests()) == ("series", "", requests)
+
+
 def in_store(company: Office, collection: str, **fields: object) -> None:
     """Change what the store holds of Ana's pair."""
     store = SqliteStore(company.database, lambda: datetime.now(UTC))
@@ -235,7 +246,7 @@ def in_store(company: Office, collection: str, **fields: object) -> None:
 def test_orphans_are_told_with_what_to_do(company: Office) -> None:
     company.calpair("sync", "ana")
     in_store(company, "status", orphans=2)
-    assert company.calpair("pairs").out.splitlines()[1] == (
+    assert company.calpair("pairs").out.splitlines()[2] == (
         "  orphans: 2 copies whose original is gone; `calpair approve ana` removes them"
     )
 
