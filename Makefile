@@ -5,14 +5,16 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 CODE := $(wildcard functions tests tools bench demo)
 UV_VERSION := 0.13.8
+# Extras stay in the lock: pip as some platforms have it looks past a pin for a library that another asks for with an
+# extra, and fails on the hash of a newer release.
 COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command "make lock"
+	--generate-hashes --no-strip-extras --custom-compile-command "make lock"
 
-.PHONY: help demo live test check torture bench lock python run dev
+.PHONY: help demo live test check torture bench package wheels infra-check lock python run dev
 .DEFAULT_GOAL := help
 
 help: ## list the words
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
 demo: run ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1)
 	@PYTHONPATH=tests $(RUN) -m demo
@@ -37,6 +39,15 @@ torture: dev ## the long crash loops and random walks
 
 bench: dev ## requests, quota units, store operations and memory against the budgets (CHECK=1 fails on a worse one)
 	@PYTHONPATH=functions:tests $(RUN) -m bench
+
+package: python ## what is deployed, as one zip that is the same to the byte from the same files: build/calpair.zip
+	@$(PYTHON) -m tools.package build/calpair.zip
+
+wheels: python ## the libraries of what is deployed, in build/wheels, for a test that installs them without an index
+	@$(PYTHON) tools/environment.py --wheels build/wheels functions/requirements.txt
+
+infra-check: dev ## the Terraform files in infra/, without a network: style, table of functions, schema, plan, tests
+	@$(RUN) -m tools.infra
 
 lock: python ## write the lock files anew from pyproject.toml (asks the package index; UPGRADE=1 takes newer releases)
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==$(UV_VERSION); }

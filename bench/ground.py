@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from calpair.app import App, Transports
+from calpair.app.machine import App
+from calpair.app.sides import Transports
 from calpair.ports import Doc, Store
 from calpair.settings import Configuration, Settings, SqliteAt
 from simulators.clock import ManualClock

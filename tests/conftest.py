@@ -3,6 +3,7 @@
 Sockets: pytest-socket (options in pyproject.toml) lets connections reach loopback only; here names are held to it too,
 since a look-up of a host's name is a packet that leaves the machine.
 Chance: Hypothesis keeps no database and no deadline; under CI it draws the same examples every time.
+Firestore: `firestore_host` is host and port of an emulator, one a process of pytest, started when first asked for.
 Parts: `tools/parts.py`. CALPAIR_TABLE=1 (`make test`) prints what ran and what was left out, before pytest's last line.
 """
 
@@ -10,12 +11,13 @@ import ipaddress
 import os
 import socket
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tools import emulator
 from tools.parts import PARTS, REQUIRE, missing
 
 TABLE = os.environ.get("CALPAIR_TABLE") == "1"
@@ -88,6 +90,12 @@ def _names_of_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         return look_up(host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", held)
+
+
+@pytest.fixture(scope="session")
+def firestore_host() -> Iterator[str]:
+    with emulator.running() as host:
+        yield host
 
 
 def _left_out(report: pytest.TestReport) -> None:

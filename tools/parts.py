@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import emulator
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE = os.environ.get("CALPAIR_REQUIRE") == "all"
 """A part left out is a failure: set where everything is meant to run."""
@@ -35,6 +37,10 @@ def _node() -> bool:
     return shutil.which("node") is not None and (ROOT / "node_modules" / "ews-javascript-api").is_dir()
 
 
+def _firestore() -> bool:
+    return emulator.jar() is not None and emulator.java() is not None
+
+
 def _demo() -> bool:
     return (ROOT / "demo" / "__main__.py").is_file()
 
@@ -53,6 +59,21 @@ PARTS = (
         "Node.js 20 and node_modules",
         "install Node.js, then `npm ci`",
         _node,
+    ),
+    Part(
+        "firestore",
+        "the store on Google's Firestore emulator",
+        f"Java {emulator.OLDEST_JAVA} and the emulator",
+        "install a Java runtime, then `gcloud components install cloud-firestore-emulator` (as a package: "
+        "google-cloud-cli-firestore-emulator), or set FIRESTORE_EMULATOR_JAR to its .jar file",
+        _firestore,
+    ),
+    Part(
+        "terraform",
+        "what is deployed, planned and held to rules",
+        "Terraform 1.11",
+        "install Terraform, 1.11 or a later 1.x; no network is needed afterwards",
+        lambda: shutil.which("terraform") is not None,
     ),
     Part("demo", "the demo, whole", "the folder demo/", "take the whole tree", _demo),
 )

@@ -2,8 +2,10 @@
 
     CalpairError
     |- UsageError           a person's document or command is wrong: say it in one line, change nothing (exit code 2)
+    |- CallerError          whoever calls us is not who they should be: answer so, having read nothing else
     |- SideError            an Exchange server or Google said no, or nothing
     |  |- BackOffError        wait: throttled, busy, unreachable; nothing of the request took effect
+    |  |  `- OutOfTimeError    our own time is up: ask to be continued
     |  |- UnknownOutcomeError the request may have had its effect: look before trying again
     |  |- StaleError          somebody changed the item meanwhile: look again, decide again
     |  |- CursorLostError     the change list starts over
@@ -29,6 +31,14 @@ class UsageError(CalpairError):
     """A document, setting or command that cannot be used; names the thing, the value and the cure."""
 
 
+class CallerError(CalpairError):
+    """A call without proof of who makes it (`known` false), or by somebody who may not."""
+
+    def __init__(self, sentence: str, *, known: bool) -> None:
+        super().__init__(sentence)
+        self.known = known
+
+
 class SideError(CalpairError):
     """A calendar server's refusal, in one short word of the server's and a sentence of ours."""
 
@@ -52,7 +62,17 @@ class BackOffError(SideError):
         super().__init__(code, sentence)
         self.seconds = seconds
         self.scope = scope
-        """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item."""
+        """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item.
+
+        `gate`: nobody was asked, since calpair keeps its own gate before the domain shut; it may open before the time.
+        """
+
+
+class OutOfTimeError(BackOffError):
+    """The call was not made, because it could not have ended in the time there is."""
+
+    def __init__(self) -> None:
+        super().__init__("out_of_time", "there was no time left for another call", seconds=0, scope="user")
 
 
 class UnknownOutcomeError(SideError):

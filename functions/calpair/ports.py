@@ -1,10 +1,10 @@
 """What the engine asks of the world. The docstrings here are the glossary of shapes, units and errors.
 
-Adapters fit these by shape; `app.py` is where the type checker proves it. Nothing here imports an adapter.
+Adapters fit these by shape; `calpair.app` is where the type checker proves it. Nothing here imports an adapter.
 
 Calendar: one side of one pair, signed in, bound to one mailbox folder or one Google calendar.
 Store:    documents with versions; every write is conditional.
-Queue:    "look at this pair", now or later.
+Queue:    "look at this pair", now or later, and never what to do there: that is computed from what is observed.
 
 A batch never fails as a whole because one of its items did: it answers item by item, in the order asked, with a value
 or an error *as a value*. What concerns everybody (sign-in, access, back-off of the server) is raised.
@@ -174,6 +174,8 @@ class Store(Protocol):
     """Documents with versions. Seven things; what Firestore lacks is not added. Raises StoreBrokenError.
 
     Two fields of `data` are indexed: `due` (an instant as UTC ISO text, or absent) and `keys` (a list of texts).
+    What people write (`model/plain.py` names the collections) belongs to no pair, and is read by name or listed whole.
+    Keys are ordered as their UTF-8 bytes are.
     """
 
     def get(self, collection: str, key: str) -> Doc | None:
@@ -186,10 +188,13 @@ class Store(Protocol):
         """Delete it if it still is in `doc.version`; VersionError otherwise. Already gone is done."""
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first."""
+        """Documents whose `due` is not after `now`, oldest first, then in key order; of their data only `due` and `head`.
+
+        `head` is a map, or None: what is asked of thousands of documents at once brings nothing else with it.
+        """
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
-        """Documents of a pair one of whose `keys` is among `values` (at most 30)."""
+        """Documents of a pair one of whose `keys` is among `values` (at most 30), in key order."""
 
     def list(self, collection: str, pair: str | None = None, page: str = "") -> tuple[Sequence[Doc], str]:
         """A page of documents in key order, of one pair or of all, and the next page's name (empty: no more)."""
@@ -198,11 +203,24 @@ class Store(Protocol):
         """Delete everything that belongs to a pair."""
 
 
-class Nudge(Protocol):
-    """Ask for a pair to be looked at."""
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A wish that somebody look at a pair: its name, its key, and the instant before which nobody need.
 
-    def __call__(self, pair: str, at: datetime) -> None:
-        """`pair` is the pair's name; not before `at`."""
+    Asks of one `token` are one: whoever makes up a token says by it which wishes it covers.
+    """
+
+    pair: str
+    key: str
+    at: datetime
+    token: str
+
+
+class Queue(Protocol):
+    """Has pairs looked at, at least once for every token and as a rule once. May raise BackOffError."""
+
+    def ask(self, asks: Sequence[Ask]) -> None:
+        """Take the wishes, however many. Those that were taken before are not taken again."""
 
 
 Now = Callable[[], datetime]

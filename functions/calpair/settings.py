@@ -63,7 +63,7 @@ SERVICE: Sequence[Setting] = (
 
 _SECTIONS = ("service", "domains", "pairs")
 _NO_DEFAULT = ("store", "digest_key")
-_DATABASE = re.compile(r"firestore:([a-z][a-z0-9:.-]*[a-z0-9])/(\(default\)|[a-z][a-z0-9-]*[a-z0-9])")
+_DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
 _IDENTITY = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+")
 _PORTS = range(65_536)
@@ -130,9 +130,12 @@ class Configuration:
     pairs: Mapping[str, Any]
 
 
-def load_file(path: Path) -> Configuration:
-    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong."""
-    data = _parse(path)
+def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
+    """Read `calpair.toml`. UsageError: not there, not TOML (with the line), or a section or setting that is wrong.
+
+    `missing` is the cure for a file that is not there.
+    """
+    data = _parse(path, missing)
     problems = [
         f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
     ]
@@ -158,11 +161,11 @@ def load_file(path: Path) -> Configuration:
     return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, missing: str) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{path} is not there; make one with `calpair init`, or name one with --config") from None
+        raise UsageError(f"{path} is not there; {missing}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
     if path.suffix == ".json":
@@ -185,7 +188,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return {"deep": ""}
     if isinstance(value, dict):
-        return {key or "(empty)": _plain(inner, depth + 1) for key, inner in value.items()}
+        return {_field(key): _plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
         return [{"list": ""} if isinstance(inner, list) else _plain(inner, depth + 1) for inner in value]
     if isinstance(value, date | time):
@@ -193,6 +196,12 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | float) and not -_BIG < value < _BIG:
         return {"number": str(value)}
     return value
+
+
+def _field(key: str) -> str:
+    """Give a field's name, in brackets where it is none a store can hold."""
+    fits = key and not _RESERVED.fullmatch(key) and len(key.encode()) <= _NAME_LONGEST
+    return key if fits else f"({key[:60] or 'empty'})"
 
 
 def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
@@ -204,6 +213,10 @@ def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
         raise UsageError(f"{path.name} line {line}: not JSON; write what `calpair export` prints") from None
     if not isinstance(data, dict):
         raise UsageError(f"{path.name}: not an object; write what `calpair export` prints")
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{path.name}: a text holds half a character; write what `calpair export` prints") from None
     return data
 
 

@@ -1,13 +1,13 @@
 """What every store does, as tests: subclass it beside an implementation and give the `store` fixture an empty one.
 
-    class TestSqlite(StoreContract):
+    class TestSqlite(StoreContract, LookAlikes, Races, Peoples):
         @pytest.fixture
         def store(self) -> Iterator[Store]: ...
 
 The words are `ports.Store`'s. Nothing here knows how a store is built, how its versions look or how long a page is.
+Beside it: what looks alike and is not (`look_alikes`), many hands at once (`races`), what people write (`peoples`).
 """
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -81,6 +81,38 @@ class StoreContract:
                 store.put(Doc("links", "a", {"n": 3}, version=version))
         assert store.get("links", "a") == second
 
+    def test_a_write_that_changes_nothing_is_a_write(self, store: Store) -> None:
+        first = store.put(Doc("links", "a", {"n": 1}, "p1"))
+        second = store.put(first)
+        third = store.put(second)
+        assert len({first.version, second.version, third.version}) == 3
+        for old in (first, second):
+            with pytest.raises(VersionError):
+                store.put(old)
+            with pytest.raises(VersionError):
+                store.delete(old)
+        assert store.get("links", "a") == third
+
+    def test_every_way_of_reading_gives_the_document_as_it_was_written(self, store: Store) -> None:
+        doc = store.put(Doc("links", "a", {"keys": ["x"], "due": NOON.isoformat(), "n": 1}, "p1"))
+        assert store.get("links", "a") == doc
+        head = {"due": NOON.isoformat(), "head": None}
+        assert store.due("links", NOON, 1) == [replace(doc, data=head)]
+        assert store.find("links", "p1", ["x"]) == [doc]
+        assert store.list("links") == store.list("links", "p1") == ([doc], "")
+        store.delete(store.find("links", "p1", ["x"])[0])
+
+    def test_a_stale_write_says_what_happened_and_names_the_document(self, store: Store) -> None:
+        first = store.put(Doc("links", "a", {"title": "secret"}))
+        second = store.put(first)
+        with pytest.raises(VersionError, match=r"^links/a was written since it was read$"):
+            store.put(first)
+        with pytest.raises(VersionError, match=r"^links/a was written since it was read$"):
+            store.delete(first)
+        store.delete(second)
+        with pytest.raises(VersionError, match=r"^links/a was deleted since it was read$"):
+            store.put(second)
+
     def test_what_was_deleted_is_not_written_by_an_old_version(self, store: Store) -> None:
         first = store.put(Doc("links", "a", {"n": 1}))
         store.delete(first)
@@ -125,35 +157,50 @@ class StoreContract:
 
     def test_due_gives_what_is_due_oldest_first_up_to_the_limit(self, store: Store) -> None:
         for key, at in (("late", NOON), ("half", NOON - HALF), ("early", NOON - 2 * HALF), ("next", NOON + HALF)):
-            store.put(Doc("status", key, {"due": at.isoformat()}))
-        store.put(Doc("status", "never", {}))
-        store.put(Doc("status", "nothing", {"due": None}))
+            store.put(Doc("cursors", key, {"due": at.isoformat()}))
+        store.put(Doc("cursors", "never", {}))
+        store.put(Doc("cursors", "nothing", {"due": None}))
         store.put(Doc("other", "elsewhere", {"due": NOON.isoformat()}))
-        assert keys_of(store.due("status", NOON, 10)) == ["early", "half", "late"]
-        assert keys_of(store.due("status", NOON, 2)) == ["early", "half"]
-        assert keys_of(store.due("status", NOON, 0)) == []
-        assert keys_of(store.due("status", NOON - 3 * HALF, 10)) == []
-        assert keys_of(store.due("status", NOON.astimezone(timezone(timedelta(hours=5))), 10)) == [
+        assert keys_of(store.due("cursors", NOON, 10)) == ["early", "half", "late"]
+        assert keys_of(store.due("cursors", NOON, 2)) == ["early", "half"]
+        assert keys_of(store.due("cursors", NOON, 0)) == []
+        assert keys_of(store.due("cursors", NOON - 3 * HALF, 10)) == []
+        assert keys_of(store.due("cursors", NOON.astimezone(timezone(timedelta(hours=5))), 10)) == [
             "early",
             "half",
             "late",
         ]
 
+    def test_what_is_due_comes_with_its_head_alone_and_can_be_written_and_deleted(self, store: Store) -> None:
+        head = {"pair": "ana", "interval": 10.5, "more": {"list": [1, None]}}
+        due = NOON.isoformat()
+        for key, more in (("a", {"head": head}), ("b", {}), ("c", {"head": None})):
+            store.put(Doc("cursors", key, {"schema": 1, "due": due, "long": "x" * 10_000, **more}, f"pair of {key}"))
+        found = store.due("cursors", NOON, 10)
+        assert [(doc.key, doc.pair, doc.data) for doc in found] == [
+            ("a", "pair of a", {"due": due, "head": head}),
+            ("b", "pair of b", {"due": due, "head": None}),
+            ("c", "pair of c", {"due": due, "head": None}),
+        ]
+        store.put(Doc("cursors", "a", {"due": None}, version=found[0].version))
+        store.delete(found[1])
+        assert keys_of(store.due("cursors", NOON, 10)) == ["c"]
+
     def test_due_follows_the_document(self, store: Store) -> None:
-        doc = store.put(Doc("status", "a", {"due": NOON.isoformat()}))
+        doc = store.put(Doc("cursors", "a", {"due": NOON.isoformat()}))
         doc = store.put(replace(doc, data={"due": (NOON + HALF).isoformat()}))
-        assert keys_of(store.due("status", NOON, 10)) == []
-        assert keys_of(store.due("status", NOON + HALF, 10)) == ["a"]
+        assert keys_of(store.due("cursors", NOON, 10)) == []
+        assert keys_of(store.due("cursors", NOON + HALF, 10)) == ["a"]
         store.delete(doc)
-        assert keys_of(store.due("status", NOON + HALF, 10)) == []
+        assert keys_of(store.due("cursors", NOON + HALF, 10)) == []
 
     @pytest.mark.parametrize(
         "due", ["2026-11-02", "2026-11-02T12:00:00", "2026-11-02T12:00:00Z", "2026-11-02T13:00:00+01:00", "soon", 7]
     )
     def test_a_due_whose_text_would_not_sort_is_refused(self, store: Store, due: Any) -> None:
         with pytest.raises(ValueError, match="due"):
-            store.put(Doc("status", "a", {"due": due}))
-        assert store.get("status", "a") is None
+            store.put(Doc("cursors", "a", {"due": due}))
+        assert store.get("cursors", "a") is None
 
     def test_find_gives_each_document_of_the_pair_once(self, store: Store) -> None:
         store.put(Doc("links", "b", {"keys": ["x", "y", "x"]}, "p1"))
@@ -230,6 +277,12 @@ class StoreContract:
             store.drop("")
         assert everything(store, "links") == ["of ", "of p2"]
 
+    def test_drop_deletes_more_than_a_page(self, store: Store) -> None:
+        for number in range(650):
+            store.put(Doc("links", f"k{number:04}", {}, "p1" if number % 10 else "p2"))
+        store.drop("p1")
+        assert everything(store, "links") == [f"k{number:04}" for number in range(0, 650, 10)]
+
     @pytest.mark.parametrize(
         "value",
         [
@@ -244,6 +297,8 @@ class StoreContract:
             {1: "x"},
             {"": 1},
             {"\ud800": 1},
+            {"__x__": 1},
+            {"x" * 1501: 1},
             [[1]],
             Ellipsis,
         ],
@@ -279,40 +334,19 @@ class StoreContract:
             store.put(Doc("links", name, {}))
         with pytest.raises(ValueError, match=r"."):
             store.put(Doc(name, "a", {}))
+        assert store.get("links", name) is None
+        assert store.get(name, "a") is None
+        store.delete(Doc("links", name, {}))
 
-    def test_of_many_writers_with_one_version_exactly_one_wins(self, store: Store) -> None:
-        base = store.put(Doc("cursors", "a", {"by": -1}))
-        outcomes = in_threads(8, lambda number: store.put(replace(base, data={"by": number})))
-        (winner,) = [outcome for outcome in outcomes if isinstance(outcome, Doc)]
-        assert sum(isinstance(outcome, VersionError) for outcome in outcomes) == 7
-        assert store.get("cursors", "a") == winner
+    @pytest.mark.parametrize("pair", ["x" * 1501, "\ud800"])
+    def test_pairs_no_store_can_look_up_are_refused(self, store: Store, pair: str) -> None:
+        with pytest.raises(ValueError, match=r"."):
+            store.put(Doc("links", "a", {}, pair))
+        assert store.get("links", "a") is None
 
-    def test_of_many_first_writers_exactly_one_wins(self, store: Store) -> None:
-        outcomes = in_threads(8, lambda number: store.put(Doc("cursors", "a", {"by": number})))
-        assert sum(isinstance(outcome, Doc) for outcome in outcomes) == 1
-        assert sum(isinstance(outcome, VersionError) for outcome in outcomes) == 7
-
-    def test_writers_of_different_documents_all_win(self, store: Store) -> None:
-        outcomes = in_threads(8, lambda number: [store.put(Doc("links", f"{number}.{n}", {})) for n in range(20)][-1])
-        assert all(isinstance(outcome, Doc) for outcome in outcomes)
-        assert len(everything(store, "links")) == 160
-
-
-def in_threads(count: int, work: Any) -> list[Any]:
-    """Let `count` threads do their work at once; their answers or StoreErrors."""
-    start = threading.Barrier(count)
-    outcomes: list[Any] = [None] * count
-
-    def run(number: int) -> None:
-        start.wait()
-        try:
-            outcomes[number] = work(number)
-        except StoreError as error:
-            outcomes[number] = error
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    def test_thousands_of_keys_count_as_part_of_the_document(self, store: Store) -> None:
+        many = [f"{number:05}" for number in range(25_000)]
+        assert store.put(Doc("links", "a", {"keys": many[:24_000]}, "p1")).data["keys"][-1] == "23999"
+        assert keys_of(store.find("links", "p1", ["23999"])) == ["a"]
+        with pytest.raises(StoreError, match="links/b is too large"):
+            store.put(Doc("links", "b", {"keys": many}, "p1"))

@@ -23,8 +23,8 @@ DECISIONS = ROOT / "docs" / "decisions"
 IMPORTED_AS = {
     "exchangelib": "exchangelib",
     "functions_framework": "functions-framework",
-    "google.cloud.firestore": "google-cloud-firestore",
-    "google.cloud.secretmanager": "google-cloud-secret-manager",
+    "google.cloud.firestore_v1": "google-cloud-firestore",
+    "google.cloud.secretmanager_v1": "google-cloud-secret-manager",
     "google.cloud.tasks_v2": "google-cloud-tasks",
     "googleapiclient": "google-api-python-client",
     "nh3": "nh3",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from house.tree import ROOT
-from tools import environment, floors, locks, parts
+from tools import emulator, environment, floors, locks, parts
 
 LOCK = """# made by a tool
 left-pad==1.3.0 \\
@@ -27,6 +27,7 @@ Right.Pad==2.0 ; sys_platform == 'win32' \\
 def test_a_lock_is_read_by_package() -> None:
     lock = locks.read(LOCK)
     assert lock.pins == {"left-pad": "1.3.0", "right-pad": "2.0"}
+    assert locks.read(LOCK.replace("left-pad==", "left-pad[fast,c.d]==")).pins == lock.pins
     assert lock.direct == {"left-pad"}
     assert locks.compare(lock, ["left_pad>=1,<2"]) == []
 
@@ -96,6 +97,46 @@ def test_a_part_that_is_missing_tells_its_cure(monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "SE").mkdir()
     (tmp_path / "SE" / "messages.xsd").touch()
     assert parts.missing("schemas") == ""
+
+
+def test_the_emulator_is_looked_for_where_its_makers_put_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(emulator, "_SDKS", ("~/google-cloud-sdk",))
+    monkeypatch.delenv("FIRESTORE_EMULATOR_JAR", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert emulator.jar() is None
+    assert parts.missing("firestore").startswith("firestore: needs Java 11 and the emulator (install a Java runtime,")
+    fetched = tmp_path / ".cache" / "firebase" / "emulators" / "cloud-firestore-emulator-v1.19.8.jar"
+    component = tmp_path / "google-cloud-sdk" / "platform" / "cloud-firestore-emulator" / "cloud-firestore-emulator.jar"
+    named = tmp_path / "mine.jar"
+    for path in (fetched, component):
+        path.parent.mkdir(parents=True)
+        path.touch()
+        assert emulator.jar() == path
+    monkeypatch.setenv("FIRESTORE_EMULATOR_JAR", str(named))
+    assert emulator.jar() is None
+    named.touch()
+    assert emulator.jar() == named
+
+
+@pytest.mark.parametrize(
+    ("told", "enough"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15', True),
+        ('openjdk version "11" 2018-09-25', True),
+        ('java version "1.8.0_392"', False),
+        ("no such thing", False),
+    ],
+)
+def test_a_java_is_asked_for_its_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str, *, enough: bool
+) -> None:
+    command = tmp_path / "bin" / "java"
+    command.parent.mkdir()
+    command.write_text(f"#!/bin/sh\necho '{told}' >&2\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert emulator.java.__wrapped__() == (str(command) if enough else None)
 
 
 def test_the_command_is_linked_by_path_and_knows_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Every command, plain and as JSON, against both servers on a port (design 4.3)."""
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, Office, calpair, office
+from scenarios.office import ANA, ANAS, BEN, Office, calpair, noon, office
 
 
 @pytest.fixture
@@ -43,6 +44,17 @@ def test_a_first_file_takes_every_word_of_the_line(tmp_path: Path) -> None:
     said = calpair("--config", str(config), "export")
     exchange = said.json["domains"]["b.test"]["exchange"]
     assert (exchange["url"], exchange["username"]) == (url, 'B\\e"va')
+
+
+def test_a_first_file_for_a_simulator_names_this_machine_among_the_hosts(tmp_path: Path) -> None:
+    config = tmp_path / "calpair.toml"
+    url = "http://127.0.0.1:8025/EWS/Exchange.asmx"
+    team = ("--calendar", "team@group.calendar.google.com", "--google-user", "eva@g.test")
+    calpair("--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, *team)
+    said = calpair("--config", str(config), "export").json
+    assert said["domains"]["b.test"]["limits"] == {"hosts": ["127.0.0.1"]}
+    assert said["pairs"]["eva"]["google_user"] == "eva@g.test"
+    assert calpair("--config", str(config), "pairs").code == 0
 
 
 def test_doctor_says_of_everything_how_it_is(company: Office) -> None:
@@ -116,9 +128,28 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(company: Office) -> 
     assert (said.code, said.err) == (0, "")
     first, second, last = said.out.splitlines()
     assert first.startswith("create on google: ")
+    assert first.endswith(f": {noon(3).date()} 10:00 UTC")
     assert second.startswith("create on exchange: ")
+    assert second.endswith(f": {noon(4).date()} 10:00 UTC")
     assert last == "ana: 2 created (nothing was written)"
     assert "Lunch" not in said.out
+
+
+def test_a_dry_run_tells_when_what_it_would_delete_starts_and_never_its_title(company: Office) -> None:
+    lunch = company.outlook("Lunch")
+    company.calpair("sync", "ana")
+    company.exchange.mailbox(ANA).delete(lunch)
+    said = company.calpair("sync", "ana", "--dry-run")
+    first, _ = said.out.splitlines()
+    assert first.startswith("delete on google: ")
+    assert first.endswith(f": {noon(3).date()} 10:00 UTC")
+    assert "Lunch" not in said.out
+
+
+def test_the_version_is_told(company: Office) -> None:
+    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    said = company.calpair("--version")
+    assert (said.code, said.out) == (0, f"calpair {pyproject['project']['version']}\n")
 
 
 def test_a_dry_run_in_json_lists_its_decisions(company: Office) -> None:
@@ -157,15 +188,20 @@ def test_a_paused_pair_is_left_alone_until_it_is_resumed(company: Office) -> Non
         said = company.calpair("sync", "ana")
     assert (said.code, said.complaint) == (2, "pair `ana` is paused; `calpair resume ana` lets it go on")
     assert company.requests() == requests
-    assert "paused  Paused by hand; `calpair resume ana`." in company.calpair("pairs").out
+    assert "paused  Paused by a person: `calpair resume ana` lets it go on." in company.calpair("pairs").out
     assert company.calpair("resume", "ana").out == "ana: resumed\n"
     assert company.calpair("sync", "ana").code == 0
     assert company.titles() == (["Lunch"], ["Lunch"])
 
 
 def test_pause_and_resume_answer_in_json(company: Office) -> None:
-    assert company.calpair("--json", "pause", "ana").json == {"pair": "ana", "paused": True}
-    assert company.calpair("--json", "resume", "ana").json == {"pair": "ana", "paused": False}
+    assert company.calpair("--json", "pause", "ana").json == {"pair": "ana", "paused": True, "changed": True}
+    assert company.calpair("--json", "resume", "ana").json == {
+        "pair": "ana",
+        "paused": False,
+        "changed": True,
+        "held": False,
+    }
 
 
 def test_what_the_breaker_holds_is_shown_and_approve_lets_it_through(company: Office) -> None:
@@ -226,7 +262,7 @@ def test_apply_answers_in_json_and_fails_for_a_wrong_document(company: Office, t
     other.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalender = "ben@g.test"\n')
     said = company.calpair("--json", "apply", str(other))
     assert said.code == 1
-    assert (said.json["written"], said.json["disabled"]) == (["pairs/ben"], [])
+    assert (said.json["written"], said.json["disabled"], said.json["refused"]) == ([], [], ["pairs/ben"])
     assert "pairs/ben: calender: unknown field, did you mean `calendar`?" in said.json["problems"]
 
 

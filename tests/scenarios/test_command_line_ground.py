@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-import calpair.app
+import calpair.app.machine
 from calpair.local.store import SqliteStore
 from scenarios.office import Office, office
 
@@ -25,7 +25,7 @@ NOBODY = 65534
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     # Nobody waits here for a lock to be given back.
-    monkeypatch.setattr(calpair.app, "SqliteStore", functools.partial(SqliteStore, patience=0.0))
+    monkeypatch.setattr(calpair.app.machine, "SqliteStore", functools.partial(SqliteStore, patience=0.0))
     with office(tmp_path, monkeypatch) as ground:
         ground.ready()
         ground.outlook("Lunch")

@@ -73,6 +73,14 @@ def test_a_broken_file_is_named_with_its_line_by_every_command(company: Office, 
         (b'[service]\nstore = "sqlite:a\\u0000b"\n', "calpair.toml: [service] store"),
         (b'[service]\ndigest_key = "file:a\\u0000b"\n', "calpair.toml: [service] digest_key"),
         (
+            b"[service]\nstore = 'firestore:PROJECT/DATABASE'\n",
+            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
+        ),
+        (
+            b"[service]\nstore = 'firestore:a/b'\n",
+            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
+        ),
+        (
             b"[service]\nstore = 'firestore:altostrat/calpair'\n[pairs.ana]\n",
             '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
         ),
@@ -112,13 +120,53 @@ def test_a_file_to_apply_that_is_broken_changes_nothing(company: Office) -> None
     other.write_text("[pairs.ben\n")
     assert refused(company, "apply", str(other)) == "more.toml line 1: Expected ']' at the end of a table declaration"
     other.unlink()
-    assert refused(company, "apply", str(other)).startswith(f"{other} is not there")
+    assert refused(company, "apply", str(other)) == (
+        f"{other} is not there; name a file of documents, or what `calpair export` has printed"
+    )
 
 
 def test_init_overwrites_nothing(company: Office) -> None:
     assert refused(company, "init") == (
         f"{company.config} exists already; nothing was written. Move it away, or use --config FILE"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--mailbox", "ana"), '--mailbox: "ana" is not an address; write name@example.com'),
+        (
+            ("--calendar", "work"),
+            '--calendar: "work" is not a calendar\'s id; write name@example.com, ID@group.calendar.google.com or "primary"',
+        ),
+        (("--calendar", "primary"), "--google-user: missing; write whose primary calendar is meant"),
+        (
+            ("--exchange-url", "mail.a.test"),
+            '--exchange-url: "mail.a.test": this is not an address of a server; write https://HOST/PATH',
+        ),
+        (
+            ("--exchange-url", "http://mail.a.test/EWS/Exchange.asmx"),
+            '--exchange-url: "http://mail.a.test/EWS/Exchange.asmx": http sends the password in the clear; write https://mail.a.test',
+        ),
+        (("--username", "a\nb"), '--username: "a\\nb" holds a control character; write it on one line'),
+    ],
+)
+def test_init_takes_only_what_a_document_may_hold(tmp_path: Path, words: tuple[str, ...], line: str) -> None:
+    said = calpair("--config", str(tmp_path / "calpair.toml"), "init", *words)
+    assert (said.code, said.complaint) == (2, line)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loopback_address_is_told_with_the_line_that_lets_it_be_used(company: Office) -> None:
+    del company.domains["a.test"]["limits"]
+    company.write()
+    said = company.calpair("pairs")
+    trouble = '127.0.0.1 is a loopback address; the operator may list it in limits.hosts: limits.hosts = ["127.0.0.1"]'
+    assert trouble in said.out
+    company.domains["a.test"]["limits"] = {"hosts": ["mail.a.test"]}
+    company.write()
+    said = company.calpair("pairs")
+    assert 'limits.hosts: limits.hosts = ["mail.a.test", "127.0.0.1"]' in said.out
 
 
 def test_init_into_a_folder_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
@@ -128,9 +176,7 @@ def test_init_into_a_folder_that_is_not_there_makes_nothing(tmp_path: Path) -> N
     assert said.complaint == f"{config} cannot be written (FileNotFoundError); choose another folder"
 
 
-@pytest.mark.parametrize(
-    "words", [("sync", "anna"), ("doctor", "anna"), ("approve", "anna"), ("pause", "anna"), ("resume", "anna")]
-)
+@pytest.mark.parametrize("words", [("sync", "anna"), ("approve", "anna"), ("pause", "anna"), ("resume", "anna")])
 def test_an_unknown_pair_is_told_with_what_may_have_been_meant(company: Office, words: tuple[str, ...]) -> None:
     company.calpair("pairs")
     assert refused(company, *words) == "there is no pair `anna`; did you mean `ana`?"
@@ -140,7 +186,11 @@ def test_a_name_like_no_other_is_told_with_those_there_are(company: Office) -> N
     company.pairs["ben"] = company.ben()
     company.write()
     company.calpair("pairs")
-    assert refused(company, "sync", "zoe") == "there is no pair `zoe`; there are: ana, ben"
+    assert refused(company, "sync", "zoe") == "there is no pair `zoe`; there are: pairs ana, ben"
+    assert refused(company, "doctor", "zoe") == (
+        "there is no pair or domain `zoe`; there are: pairs ana, ben; domains a.test"
+    )
+    assert refused(company, "doctor", "anna") == "there is no pair or domain `anna`; did you mean `ana`?"
 
 
 WRONG_PAIRS: list[tuple[dict[str, Any], str]] = [
@@ -148,6 +198,9 @@ WRONG_PAIRS: list[tuple[dict[str, Any], str]] = [
     ({"interval": "0s"}, 'interval: "0s" would never rest; write 5s or more, or paused = true to stop'),
     ({"interval": "2s"}, 'interval: "2s" is too short; the shortest is 5s'),
     ({"interval": "10"}, 'interval: "10" is not an interval; write a whole number with a unit, as in "10s"'),
+    ({"interval": "1"}, 'interval: "1" is not an interval; write a whole number with a unit, as in "5s"'),
+    ({"interval": 2}, 'interval: 2 is a number; write text with a unit, as in "5s"'),
+    ({"interval": "86401"}, 'interval: "86401" is not an interval; write a whole number with a unit, as in "24h"'),
     ({"mailbx": ANA}, "mailbx: unknown field, did you mean `mailbox`?"),
     ({"mailbox": "ana"}, 'mailbox: "ana" is not an address; write name@example.com'),
     ({"direction": "both"}, 'direction: "both" is none of `exchange_to_google`, `two_way`'),
@@ -229,10 +282,3 @@ def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
     assert (said.code, said.out) == (2, "")
     *_, last = said.err.splitlines()
     assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
-
-
-def test_a_pair_its_document_pauses_is_resumed_there(company: Office) -> None:
-    company.pairs["ana"] = company.pair(paused=True)
-    company.write()
-    company.calpair("pairs")
-    assert refused(company, "resume", "ana") == "pair `ana` says paused = true in calpair.toml; change it there"

@@ -104,6 +104,30 @@ def test_a_digest_key_that_is_missing_is_found_by_doctor_and_made_by_init(compan
     assert company.calpair("--json", "init").json == {"wrote": [str(key)]}
 
 
+def test_init_makes_the_key_that_the_file_names(company: Office) -> None:
+    company.service["digest_key"] = "file:keys/secret.key"
+    company.write()
+    (company.folder / "keys").mkdir()
+    cure = f"digest key {company.folder}/keys/secret.key is not there; `calpair init` makes one"
+    assert company.calpair("sync", "ana").complaint == cure
+    assert company.calpair("init").code == 0
+    assert company.calpair("sync", "ana").code == 0
+
+
+def test_a_renamed_pairs_old_name_is_shown_as_disabled_and_without_a_life(company: Office) -> None:
+    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.calpair("sync", "ana")
+    company.pairs["anna"] = company.pairs.pop("ana")
+    company.write()
+    lines = company.calpair("pairs").out.splitlines()
+    old = lines.index(f"ana: {ANA} <-> {ANAS}: disabled  calpair.toml no longer names or enables it.")
+    assert not lines[old + 1].startswith(" ")
+    doctor = company.calpair("doctor").out.splitlines()
+    assert [line for line in doctor if " pairs/ana" in line] == [
+        "--  pairs/ana: disabled: calpair.toml no longer names or enables it"
+    ]
+
+
 def test_another_digest_key_costs_a_look_and_no_write(company: Office) -> None:
     company.calpair("sync", "ana")
     (company.folder / "calpair.key").unlink()
@@ -187,7 +211,13 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     first, *lines = company.calpair("pairs").out.splitlines()
     assert first.startswith("ana: ")
     (weekly,) = (item for item in company.exchange.mailbox(ANA).items() if item.subject == "Weekly")
-    assert f"  parked: {weekly.uid}: series (a recurring event is not carried yet)" in lines
+    day = noon(5).date()
+    assert f"  parked: {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)" in lines
+    company.exchange.record.plant(Fault("unavailable", times=100))
+    assert (
+        f"  parked: {weekly.uid}: series (a recurring event is not carried yet)"
+        in company.calpair("pairs").out.splitlines()
+    )
     assert "  losses: categories 1" in lines
     assert "  left: history 1" in lines
 
@@ -233,7 +263,7 @@ def test_an_interrupted_command_says_that_it_stopped(company: Office, monkeypatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("calpair.app.sync", interrupted)
+    monkeypatch.setattr("calpair.app.runner.sync", interrupted)
     said = company.calpair("sync", "ana")
     assert (said.code, said.complaint) == (1, "stopped")
 

@@ -24,7 +24,7 @@ def test_run_keeps_pairs_in_step_until_it_is_told_to_stop_and_ends_with_0(
     company.outlook("Lunch")
     company.web("Dinner")
     with started(company, "run") as run:
-        assert run.until("keeping") == "keeping 1 pairs in step; Ctrl-C stops\n"
+        assert run.until("keeping") == "keeping 1 pair in step; Ctrl-C stops\n"
         assert run.until("created").endswith(" ana: 2 created\n")
         assert run.ends(sign) == 0
     assert company.titles() == (["Dinner", "Lunch"], ["Dinner", "Lunch"])
@@ -51,7 +51,7 @@ def test_a_wrong_document_stops_only_itself_in_run(company: Office) -> None:
         assert run.ends(signal.SIGTERM) == 0
     told = [line for line in run.lines if "pairs/ana: intervall: unknown field, did you mean `interval`?" in line]
     assert len(told) == 1
-    assert "keeping 1 pairs in step; Ctrl-C stops\n" in run.lines
+    assert "keeping 1 pair in step; Ctrl-C stops\n" in run.lines
     assert company.titles() == (["Lunch"], [])
     assert [event["summary"] for event in company.google.calendar("ben@g.test").events()] == ["Ben's lunch"]
 

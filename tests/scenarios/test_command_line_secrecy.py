@@ -243,6 +243,7 @@ def test_a_running_process_logs_no_word_either(ground: Ground, words: tuple[str,
         ([], [], "created"),
     ):
         ground.exchange.says, ground.google.says, ground.google.after = exchange, google, 1
+        company.outlook(MARKER, days=12)
         with started(company, *words) as run:
             run.until(waited_for)
             assert run.ends(signal.SIGTERM) == 0

@@ -96,6 +96,19 @@ def test_doctor_tries_a_wrong_password_once_too(company: Office, monkeypatch: py
     assert company.exchange.accounts.failed == {ACCOUNT: 1}
 
 
+def test_doctor_says_ok_of_nothing_it_has_not_seen(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PASSWORD")
+    monkeypatch.setenv("TOKEN", "hunter2")
+    said = company.calpair("doctor")
+    assert [line.partition(": ")[0] for line in said.out.splitlines()] == [
+        "ok  service",
+        "BAD pairs/ana exchange",
+        "BAD pairs/ana google",
+    ]
+    assert "hunter2" not in said.out
+    assert company.requests()[0] == 0
+
+
 def test_an_unknown_mailbox_is_named(company: Office) -> None:
     company.pairs["ana"] = company.pair(mailbox="nobody@a.test")
     company.write()
@@ -110,7 +123,10 @@ def test_an_unknown_mailbox_is_named(company: Office) -> None:
 def test_a_folder_that_is_not_there_is_named(company: Office) -> None:
     company.pairs["ana"] = company.pair(folder="Team/Travel")
     company.write()
-    assert fails(company) == f"Exchange: no folder 'Team/Travel' below the calendar of {ANA} (ErrorFolderNotFound)"
+    assert fails(company) == (
+        f"Exchange: no folder 'Team/Travel' below the calendar of {ANA}: write the path to it as Outlook shows it, "
+        "or leave `folder` out for the calendar itself (ErrorFolderNotFound)"
+    )
     (wrong,) = found_by_doctor(company)
     assert wrong["check"] == "folder"
 

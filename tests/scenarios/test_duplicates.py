@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.stage import CALENDAR, Stage, at
+from scenarios.stage import BEN, BENS, CALENDAR, Stage, at
 from simulators.google.switches import Switches as GoogleSwitches
 from simulators.wire import Request
 
@@ -227,7 +227,13 @@ def test_two_runs_at_once_make_one_copy_wherever_the_second_comes_in(tmp_path: P
 
 
 def _second_run_at(stage: Stage, number: int) -> str | None:
-    """Run, with a second process's run before the first one's request of that number; its outcome, None: not come to."""
+    """Run, with a second process's run before the first one's request of that number; its outcome, None: not come to.
+
+    The domain has answered before, for another pair: else the second would wait at its gate.
+    """
+    stage.pairs["ben"] = {"domain": "a.test", "mailbox": BEN, "calendar": BENS}
+    stage.start()
+    stage.run("ben")
     second = stage.process("second", lambda _: True)
     first = stage.process("first", lambda _: True)
     seen = 0

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from calpair.app import App, Transports
+from calpair.app.machine import App
+from calpair.app.sides import Transports
 from calpair.errors import AccessLostError, BackOffError, SignInError
 from scenarios.stage import BEN, BENS, CALENDAR, Stage
 from simulators.exchange import Switches
@@ -346,8 +347,8 @@ def real(stage: Signed, token: str = "") -> Iterator[Signed]:
         stage.start()
         stage.app.transports = Transports()
         yield stage
-        for _, connection in stage.app._connections.values():
+        for _, connection in stage.app.sides._connections.values():
             connection._wire.sign_out()
-        for _, _, sides in stage.app._calendars.values():
+        for _, _, sides in stage.app.sides._calendars.values():
             for side in sides.values():
                 getattr(side, "close", lambda: None)()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calpair.app import App
+from calpair.app.machine import App
 from scenarios.grounds import AFTERWARDS, edited_all_round, planned
 from scenarios.stage import Stage
 from simulators.wire import Crash, Request

@@ -1,15 +1,15 @@
-"""`python -m simulators exchange|google ...`: one simulator on a port, until interrupted."""
+"""`python -m simulators exchange|google|tasks|secrets ...`: one simulator on a port, until interrupted."""
 
 import sys
 from importlib import import_module
 
-SIDES = ("exchange", "google")
+NAMES = ("exchange", "google", "tasks", "secrets")
 
 
 def main(argv: list[str]) -> int:
-    """Hand the rest of the words to the side named first."""
-    if not argv or argv[0] not in SIDES:
-        print(f"usage: python -m simulators {'|'.join(SIDES)} ...", file=sys.stderr)  # noqa: T201 - a command's usage
+    """Hand the rest of the words to the simulator named first."""
+    if not argv or argv[0] not in NAMES:
+        print(f"usage: python -m simulators {'|'.join(NAMES)} ...", file=sys.stderr)  # noqa: T201 - a command's usage
         return 2
     return int(import_module(f"simulators.{argv[0]}.cli").main(argv[1:]))
 

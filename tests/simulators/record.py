@@ -6,8 +6,9 @@ The kinds every simulator knows are listed in `COMMON`; each side adds its own.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from simulators.reading import is_text
 
@@ -71,6 +72,23 @@ def check(fault: Fault) -> None:
             raise ValueError(f"{text!r} in a fault is no text")
     if not (fault.location.isascii() and fault.location.isprintable()):
         raise ValueError(f"'location' of a fault is a URL in ASCII, not {fault.location!r}")
+
+
+def read_fault(sent: Any, kinds: Collection[str]) -> Fault:
+    """Read a fault of one of these kinds from what JSON gave; ValueError names what is wrong."""
+    if not isinstance(sent, dict):
+        raise ValueError("write the fault as a JSON object")  # noqa: TRY004 - one kind of error for the caller
+    known = {field.name: type(field.default) if field.name != "kind" else str for field in fields(Fault)}
+    for name, value in sent.items():
+        if name not in known:
+            raise ValueError(f"fault field {name!r}: write one of {', '.join(known)}")
+        if type(value) is not known[name] and not (known[name] is float and type(value) is int):
+            raise ValueError(f"fault field {name!r}: {value!r} is no {known[name].__name__}")
+    if sent.get("kind") not in kinds:
+        raise ValueError(f"fault kind {sent.get('kind')!r}: write one of {', '.join(sorted(kinds))}")
+    fault = Fault(**sent)
+    check(fault)
+    return fault
 
 
 @dataclass

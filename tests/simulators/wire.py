@@ -140,6 +140,9 @@ class _Door(BaseHTTPRequestHandler):
         for name, value in response.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            # Unsaid, a client would send its next request into a connection about to go. RFC 9112 9.6.
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
@@ -161,9 +164,9 @@ def server(handler: Handler, port: int = 0) -> ThreadingHTTPServer:
 
 
 @contextmanager
-def mounted(handler: Handler) -> Iterator[str]:
-    """Serve a simulator on a free loopback port while the block runs; yields `http://127.0.0.1:PORT`."""
-    running = server(handler)
+def mounted(handler: Handler, port: int = 0) -> Iterator[str]:
+    """Serve a simulator on a loopback port, a free one by default, while the block runs: `http://127.0.0.1:PORT`."""
+    running = server(handler, port)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -235,7 +235,48 @@ const tasks = {
         event.End = at("2026-11-03T13:00:00Z");
         return event.Save(CALENDAR, QUIET);
       }),
-      unmodelled: await refusal(() => service.GetServerTimeZones()),
+      unmodelled: await refusal(() => service.GetRoomLists()),
+    };
+  },
+
+  async availability() {
+    // The library names the zone in the header alone, and cuts the window to whole days.
+    const owner = signedIn("availability@a.test");
+    await lunch(owner, "Lunch", 12);
+    await made(owner, "Trip", "2026-11-03T23:30:00+01:00", "2026-11-04T01:00:00+01:00", (event) => {
+      event.LegacyFreeBusyStatus = ews.LegacyFreeBusyStatus.OOF;
+      event.Sensitivity = ews.Sensitivity.Private;
+    });
+    const asked = async (service, options, ...people) => {
+      const window = new ews.TimeWindow(at("2026-11-03T00:00:00Z"), at("2026-11-04T00:00:00Z"));
+      const guests = people.map((address) => new ews.AttendeeInfo(address));
+      const found = await service.GetUserAvailability(guests, window, ews.AvailabilityData.FreeBusy, options);
+      return found.AttendeesAvailability.Responses.map((one) => ({
+        code: ews.ServiceError[one.ErrorCode],
+        view: ews.FreeBusyViewType[one.ViewType],
+        merged: one.MergedFreeBusyStatus.join(""),
+        events: one.CalendarEvents.map((event) => [
+          event.StartTime.ToISOString(),
+          event.EndTime.ToISOString(),
+          ews.LegacyFreeBusyStatus[event.FreeBusyStatus],
+          event.Details && [event.Details.Subject, event.Details.IsPrivate],
+        ]),
+        works: one.WorkingHours && [one.WorkingHours.StartTime.TotalMinutes, one.WorkingHours.EndTime.TotalMinutes],
+      }));
+    };
+    const hourly = new ews.AvailabilityOptions();
+    hourly.MergedFreeBusyInterval = 60;
+    hourly.RequestedFreeBusyView = ews.FreeBusyViewType.DetailedMerged;
+    const short = new ews.TimeWindow(at("2026-11-03T09:00:00Z"), at("2026-11-03T10:00:00Z"));
+    const long = new ews.TimeWindow(at("2026-11-03T00:00:00Z"), at("2027-01-03T00:00:00Z"));
+    const room = [new ews.AttendeeInfo("availability@a.test")];
+    return {
+      own: await asked(owner, hourly, "availability@a.test"),
+      others: await asked(signedIn("svc@a.test"), hourly, "availability@a.test", "nobody@a.test", "finds@a.test"),
+      short: await refusal(() => owner.GetUserAvailability(room, short, ews.AvailabilityData.FreeBusy)),
+      long: await refusal(() => owner.GetUserAvailability(room, long, ews.AvailabilityData.FreeBusy)),
+      // It asks for all zones, whatever ids it was given.
+      knowsBerlin: (await owner.GetServerTimeZones()).some((one) => one.Id === "W. Europe Standard Time"),
     };
   },
 

@@ -25,7 +25,7 @@ from simulators.wire import mounted
 pytestmark = pytest.mark.needs("node")
 
 SCRIPT = Path(__file__).with_name("ews.js")
-TASKS = ("writes", "finds", "edits", "syncs", "conflicts", "refusals", "busy")
+TASKS = ("writes", "finds", "edits", "syncs", "conflicts", "refusals", "availability", "busy")
 MARK = "6f2a1c04-0f0b-4a55-9d3e-5c2f7f1b8a11/mark"
 BERLIN = "W. Europe Standard Time"
 
@@ -63,6 +63,7 @@ def told() -> Told:
     assert node
     # No proxy may stand between two programs of one machine.
     environment = {name: text for name, text in os.environ.items() if not name.lower().endswith("_proxy")}
+    environment["TZ"] = "UTC"  # windows of availability are in the machine's zone
     with mounted(simulator) as base:
         ran = subprocess.run(  # noqa: S603 - our script, on an address of our own
             [node, str(SCRIPT), base + PATH],
@@ -192,6 +193,41 @@ def test_it_understands_how_it_is_refused(told: Told, what: str, kind: str, code
     """Facts 2.10: SOAP faults are its SoapFaultDetails, error messages its ServiceResponseException."""
     assert told.by["refusals"][what] == [kind, code]
     assert told.box("refusals").items() == ()
+
+
+LUNCH = ["2026-11-03T11:00:00.000Z", "2026-11-03T11:30:00.000Z", "Busy"]
+TRIP = ["2026-11-03T22:30:00.000Z", "2026-11-04T00:00:00.000Z", "OOF"]
+
+
+def test_it_reads_availability_as_far_as_it_may(told: Told) -> None:
+    """Facts on free/busy 4.3, 4.4: the owner sees names, the service account times; one failure spoils nothing."""
+    seen = told.by["availability"]
+    hours = "0" * 11 + "2" + "0" * 10 + "33"
+    (own,) = seen["own"]
+    assert own == {
+        "code": "NoError",
+        "view": "DetailedMerged",
+        "merged": hours,
+        "events": [[*LUNCH, ["Lunch", False]], [*TRIP, ["Trip", True]]],
+        "works": [8 * 60, 17 * 60],
+    }
+    whole, missing, other = seen["others"]
+    assert whole == own | {"view": "FreeBusyMerged", "events": [[*LUNCH, None], [*TRIP, None]]}
+    assert (missing["code"], missing["events"]) == ("ErrorMailRecipientNotFound", [])
+    assert other["merged"] == "0" * 9 + "202020202" + "0" * 6
+
+
+def test_windows_it_cannot_ask_for_are_refused_as_a_whole(told: Told) -> None:
+    """Scenario 59; its issue 249: an hour, cut to whole days, is no time at all. And 61 days are too many."""
+    seen = told.by["availability"]
+    assert (seen["short"], seen["long"]) == (
+        ["SoapFaultDetails", "ErrorInvalidTimeInterval"],
+        ["SoapFaultDetails", "ErrorTimeIntervalTooBig"],
+    )
+
+
+def test_it_reads_the_zones_of_the_server(told: Told) -> None:
+    assert told.by["availability"]["knowsBerlin"] is True
 
 
 def test_it_is_told_to_come_back_later_in_three_ways_and_is_served_then(told: Told) -> None:

@@ -259,6 +259,25 @@ def test_the_methods_it_makes_of_the_document_do_what_they_are_called(ground: Gr
     assert ground.simulator.record.mails == []
 
 
+def test_it_asks_when_people_are_busy_and_reads_what_failed_beside_what_did_not(ground: Ground) -> None:
+    """Facts 3.14."""
+    ground.fill(1)
+    asked = {
+        "timeMin": "2026-11-04T00:00:00Z",
+        "timeMax": "2026-11-07T00:00:00Z",
+        "timeZone": "Europe/Berlin",
+        "items": [{"id": "ana@g.test"}, {"id": "nobody@g.test"}],
+    }
+    answer = ground.service.freebusy().query(body=asked).execute()
+    assert answer["calendars"] == {
+        "ana@g.test": {"busy": [{"start": "2026-11-05T00:00:00+01:00", "end": "2026-11-06T00:00:00+01:00"}]},
+        "nobody@g.test": {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []},
+    }
+    with pytest.raises(HttpError) as refused:
+        ground.service.freebusy().query(body=asked | {"timeMax": "2027-11-07T00:00:00Z"}).execute()
+    assert (refused.value.status_code, refused.value.reason) == (400, "The requested time range is too long.")
+
+
 def test_its_stale_write_is_refused_and_changes_nothing(ground: Ground) -> None:
     """Facts 3.5."""
     made = ground.insert("Lunch").execute()

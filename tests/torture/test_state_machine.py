@@ -206,7 +206,7 @@ class Walk(RuleBasedStateMachine):
         for _ in range(12):
             report = bench.run()
             if report.outcome == "held":
-                approve(bench.store, bench.pair, ())
+                approve(bench.store, bench.pair, (), bench.clock())
             elif report.retry is None and report.outcome == "ok":
                 break
             wait = report.retry - bench.clock.at if report.retry else timedelta(0)

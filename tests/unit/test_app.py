@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from calpair.app import DEFAULT_INTERVAL, App, clock, quiet
+from calpair.app.machine import App, clock
+from calpair.app.papers import DEFAULT_INTERVAL
+from calpair.app.runner import quiet
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
 from calpair.model.side import Side
 from calpair.settings import Configuration, FirestoreAt
@@ -35,7 +37,7 @@ def edit(stage: Stage, name: str = "ana", **fields: Any) -> None:
 
 def statuses(stage: Stage) -> int:
     """How often the status was written."""
-    doc = stage.app.store.get("status", stage.app.pair("ana")[0].key)
+    doc = stage.app.store.get("status", "ana")
     return int(doc.version.rpartition(".")[2]) if doc else 0
 
 
@@ -69,7 +71,7 @@ def test_the_files_documents_are_in_the_store_when_it_is_first_asked_for(stage: 
     doc = stage.app.store.get("pairs", "ana")
     assert doc
     assert doc.data["mailbox"] == MAILBOX
-    assert stage.app.origin("ana").endswith("calpair.toml")
+    assert stage.app.origin("pairs/ana").endswith("calpair.toml")
     assert stage.app.store is stage.app.store
 
 
@@ -98,7 +100,8 @@ def test_what_this_process_switches_or_applies_counts_at_once(stage: Stage, tmp_
     assert stage.app.names() == {"ana": "a.test"}
     more = tmp_path / "more.toml"
     more.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "{BENS}"\n')
-    assert stage.app.apply(more).written == ("pairs/ben",)
+    applied, problems = stage.app.apply(more)
+    assert (applied.written, problems) == (("pairs/ben",), [])
     assert stage.app.names() == {"ana": "a.test", "ben": "a.test"}
 
 
@@ -126,6 +129,18 @@ def test_a_pair_of_no_name_that_is_known_is_told_with_what_may_be_meant(stage: S
 
 def test_everything_written_is_exported(stage: Stage) -> None:
     assert stage.app.export() == {"domains": stage.domains, "pairs": stage.pairs}
+
+
+def test_a_disabled_pair_shows_nothing_of_the_one_that_took_its_place(stage: Stage) -> None:
+    stage.outlook("Lunch")
+    stage.settle()
+    stage.set(enabled=False)
+    assert stage.status()["state"] == "ok"
+    stage.pairs["anna"] = {**stage.pairs["ana"], "enabled": True}
+    stage.start()
+    assert (stage.status("ana")["state"], stage.status("ana")["last_success"]) == ("waiting", None)
+    stage.settle("anna")
+    assert stage.status("anna")["state"] == "ok"
 
 
 # --- sides
@@ -268,7 +283,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def broken(*_: object, **__: object) -> None:
         raise StaleError("conflict")
 
-    monkeypatch.setattr("calpair.app.sync", broken)
+    monkeypatch.setattr("calpair.app.runner.sync", broken)
     with pytest.raises(StaleError):
         stage.run()
     assert (stage.status()["state"], stage.status()["sentence"]) == ("failing", "the server answered conflict.")
@@ -276,7 +291,7 @@ def test_errors_that_are_nobodys_end_a_run_as_they_are(stage: Stage, monkeypatch
     def lost(*_: object, **__: object) -> None:
         raise StoreError("the disk is full; make room")
 
-    monkeypatch.setattr("calpair.app.sync", lost)
+    monkeypatch.setattr("calpair.app.runner.sync", lost)
     stage.start()
     with pytest.raises(StoreError):
         stage.run()

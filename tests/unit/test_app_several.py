@@ -1,11 +1,13 @@
 """Several pairs of one process: what one learns of a server all obey, and what is one pair's own keeps nobody."""
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from calpair.errors import BackOffError
+from calpair.errors import BackOffError, SignInError
 from scenarios.stage import BEN, BENS, MAILBOX, Stage
 from simulators.exchange import Switches
 
@@ -161,14 +163,90 @@ def test_a_refused_token_closes_the_domain_as_a_password_does(stage: Stage) -> N
     assert stage.tries("eve") == "SignInError"
 
 
-def test_a_new_process_asks_at_once(stage: Stage) -> None:
-    """A restart is a person's doing, and a password changed by him is tried."""
+def test_a_wrong_password_is_tried_once_whatever_processes_come_after(stage: Stage) -> None:
+    stage.environment["PASSWORD"] = "wrong"
+    assert stage.tries("ana") == "SignInError"
+    for _ in range(5):
+        stage.start()
+        assert (stage.tries("ana"), stage.tries("ben")) == ("BackOffError", "BackOffError")
+        stage.later(seconds=10)
+    assert stage.exchange.accounts.failed == {ACCOUNT: 1}
+
+
+def test_a_dry_run_tries_a_wrong_password_no_oftener(stage: Stage) -> None:
+    stage.environment["PASSWORD"] = "wrong"
+    for error in (SignInError, BackOffError, BackOffError):
+        with pytest.raises(error):
+            stage.start().sync("ana", dry_run=True)
+    assert stage.exchange.accounts.failed == {ACCOUNT: 1}
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_password_that_was_changed_is_tried_at_once(stage: Stage, restarted: bool) -> None:
     stage.environment["PASSWORD"] = "wrong"
     stage.tries("ana")
     stage.environment["PASSWORD"] = "secret"
-    assert asked(stage, "ana") == 0
+    if restarted:
+        stage.start()
+    assert (stage.tries("ana"), stage.tries("ben")) == ("ok", "ok")
+
+
+def test_so_is_one_of_a_document_that_was_changed(stage: Stage) -> None:
+    stage.environment["OTHER"] = "secret"
+    stage.environment["PASSWORD"] = "wrong"
+    stage.tries("ana")
+    stage.domains["a.test"]["exchange"]["secret"] = "env:OTHER"
     stage.start()
     assert stage.tries("ana") == "ok"
+
+
+def test_an_examination_asks_though_the_domain_is_closed_and_opens_it_when_all_is_well(stage: Stage) -> None:
+    stage.fault("exchange", "unauthorized")
+    assert stage.tries("ana") == "SignInError"
+    stage.start()
+    assert stage.tries("ana") == "BackOffError"
+    assert [one.finding for one in stage.app.examine("ana") if not one.finding.ok] == []
+    assert (stage.tries("ana"), stage.tries("ben")) == ("ok", "ok")
+
+
+def test_an_examination_that_is_refused_closes_the_domain(stage: Stage) -> None:
+    stage.environment["PASSWORD"] = "wrong"
+    assert "HTTP401" in [one.finding.found for one in stage.app.examine("a.test")]
+    assert stage.tries("ana") == "BackOffError"
+    assert stage.exchange.accounts.failed == {ACCOUNT: 1}
+
+
+def test_an_examination_without_a_password_closes_nothing(stage: Stage) -> None:
+    del stage.environment["PASSWORD"]
+    list(stage.app.examine("ana"))
+    stage.environment["PASSWORD"] = "secret"
+    assert stage.tries("ana") == "ok"
+
+
+def test_a_quiet_look_costs_the_store_a_read_and_a_write_and_the_gate_a_read_a_minute(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.settle("ana")
+    asked: Counter[str] = Counter()
+    store = stage.app.store
+    for name in ("get", "put", "find", "list", "delete"):
+        monkeypatch.setattr(store, name, counting(asked, name, getattr(store, name)))
+    stage.run("ana")
+    assert asked == {"get": 1, "put": 1}
+    asked.clear()
+    stage.later(seconds=61)
+    stage.run("ana")
+    assert asked["gates"] == 1
+
+
+def counting(asked: Counter[str], name: str, does: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(*words: Any) -> Any:
+        asked[name] += 1
+        if words[0] == "gates":
+            asked["gates"] += 1
+        return does(*words)
+
+    return counted
 
 
 def status_sentence(stage: Stage, name: str = "ana") -> tuple[str, str]:

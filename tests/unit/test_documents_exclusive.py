@@ -1,9 +1,11 @@
 """Pairs that exclude each other, and what the operator's limits keep out."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from calpair.documents import Problem, read_all
 from unit.documents_written import ABSENT, domain_problems, pair, pair_problems, read
 
 
@@ -132,3 +134,26 @@ def test_a_bare_name_in_the_limits_allows_that_name_in_secret_manager() -> None:
             "ask for it in limits.secrets"
         )
     ]
+
+
+def test_what_another_document_stands_in_the_way_of_is_told_apart_from_a_mistake() -> None:
+    pairs = {"ana": pair(**TWO_WAY), "bob": pair(**TWO_WAY), "eve": pair(domain="nowhere"), "ida": pair(interval="1s")}
+    told = {problem.document: problem.elsewhere for problem in read(pairs=pairs).problems}
+    assert told == {"pairs/bob": True, "pairs/eve": True, "pairs/ida": False}
+
+
+def test_what_was_refused_before_is_told_and_its_pairs_wait_for_their_domain() -> None:
+    refused = [Problem("domains/altostrat.com", "exchange.url", "wrong"), Problem("pairs/bob", "mailbox", "wrong")]
+    documents = read_all(
+        {},
+        {"ana": pair()},
+        minimum_interval=timedelta(seconds=5),
+        default_interval=timedelta(minutes=1),
+        refused=refused,
+    )
+    assert [str(problem) for problem in documents.problems] == [
+        "domains/altostrat.com: exchange.url: wrong",
+        'pairs/ana: domain: domain "altostrat.com" has mistakes itself; mend domains/altostrat.com',
+        "pairs/bob: mailbox: wrong",
+    ]
+    assert (documents.domains, documents.pairs) == ({}, {})

@@ -141,6 +141,7 @@ def test_what_only_toml_can_say_reaches_its_document_as_a_map_and_stops_no_other
         history_days = nan
         owners = [["x"], 9223372036854775808]
         "" = 1
+        __x__ = 2
         a.b.c.d.e.f.g.h.i.j.k.l = 1
         [pairs.bob]
         paused = true
@@ -154,6 +155,7 @@ def test_what_only_toml_can_say_reaches_its_document_as_a_map_and_stops_no_other
             "history_days": {"number": "nan"},
             "owners": [{"list": ""}, {"number": "9223372036854775808"}],
             "(empty)": 1,
+            "(__x__)": 2,
             "a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": {"j": {"deep": ""}}}}}}}}}},
         },
         "bob": {"paused": True, "history_days": 7},
@@ -217,6 +219,14 @@ def test_every_setting_has_a_variable_and_a_sentence() -> None:
         ("sync_identity", "CALPAIR_SYNC_IDENTITY"),
     ]
     assert all(setting.means.endswith(".") for setting in SERVICE)
+
+
+@pytest.mark.parametrize("text", ['{"pairs": {"ana": {"mailbox": "\\ud800"}}}', '{"pairs": {"\\udfff": {}}}'])
+def test_half_a_character_in_exported_documents_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "all.json"
+    assert refused(file, text) == "all.json: a text holds half a character; write what `calpair export` prints"
+    whole = text.replace("\\ud800", "\\ud83d\\uddd3").replace("\\udfff", "x")
+    assert written(file, whole).pairs in ({"ana": {"mailbox": "🗓"}}, {"x": {}})
 
 
 def test_the_account_to_act_through_is_an_address() -> None:

@@ -1,14 +1,18 @@
 """What people write, in the store: documents applied from a file, switches turned by hand, and everything exported.
 
     domains/{name}, pairs/{name}    the document itself, as written
-    applied/{collection}:{name}     which file named it, and whether that file has since dropped it
+    applied/{collection}:{name}     which file named it, whether that file has since dropped it, and why it was refused
     switches/{pair}                 paused by hand
 
 A document that a file no longer names is disabled, never unpaired, and comes back as it was when it is named again.
 Removals are applied before anything else, so that a calendar can move from one pair to another in one edit.
+
+A document with a mistake is refused as a whole: nothing of it is stored, since it may hold a secret where none belongs,
+only what is wrong with it. What was stored under its name before is kept, but does not count until the mistake is mended:
+nobody works by settings that a person has just tried to change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -19,44 +23,59 @@ SCHEMA = 1
 DOMAINS, PAIRS = "domains", "pairs"
 _APPLIED, _SWITCHES = "applied", "switches"
 
+Refusals = Mapping[str, Sequence[tuple[str, str]]]
+"""By document (`pairs/ana`): the fields that are wrong (empty: the whole), each with a sentence that holds no secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an application changed: names as `pairs/ana`."""
+    """What an application changed: names as `pairs/ana`. `refused` is told at every application."""
 
     written: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
-def apply(store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], source: str) -> Applied:
+def apply(
+    store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], source: str, refused: Refusals | None = None
+) -> Applied:
     """Make the store hold what `source` says; what it said before and no longer says is disabled."""
     named = {DOMAINS: domains, PAIRS: pairs}
+    wrong = refused or {}
     disabled = []
     applied = _all(store, _APPLIED)
     numbers = count(1 + max((doc.data["number"] for doc in applied), default=0))
     for doc in applied:
         collection, _, name = doc.key.partition(":")
         if doc.data["source"] == source and not doc.data["dropped"] and name not in named[collection]:
-            store.put(replace(doc, data={**doc.data, "dropped": True}))
+            store.put(replace(doc, data={**doc.data, "dropped": True, "refused": []}))
             disabled.append(f"{collection}/{name}")
     written = [
         f"{collection}/{name}"
         for collection, documents in named.items()
         for name, fields in documents.items()
-        if _write(store, collection, name, fields, source, numbers)
+        if _write(store, collection, name, fields, source, numbers, wrong.get(f"{collection}/{name}", ()))
     ]
-    return Applied(tuple(written), tuple(disabled))
+    return Applied(tuple(written), tuple(disabled), tuple(wrong))
 
 
 def _write(
-    store: Store, collection: str, name: str, fields: Mapping[str, Any], source: str, numbers: Iterator[int]
+    store: Store,
+    collection: str,
+    name: str,
+    fields: Mapping[str, Any],
+    source: str,
+    numbers: Iterator[int],
+    wrong: Sequence[tuple[str, str]],
 ) -> bool:
+    """Store a document, or why it is refused; tells whether the document is another one now."""
     key = f"{collection}:{name}"
     old = store.get(_APPLIED, key)
     number = old.data["number"] if old else next(numbers)
-    told = {"schema": SCHEMA, "source": source, "dropped": False, "number": number}
+    said = [{"field": field, "text": text} for field, text in wrong]
+    told = {"schema": SCHEMA, "source": source, "dropped": False, "number": number, "refused": said}
     changed = _put(store, _APPLIED, key, told)
-    return _put(store, collection, name, fields) or changed
+    return not wrong and (_put(store, collection, name, fields) or changed)
 
 
 def _put(store: Store, collection: str, key: str, data: Mapping[str, Any]) -> bool:
@@ -67,8 +86,74 @@ def _put(store: Store, collection: str, key: str, data: Mapping[str, Any]) -> bo
     return True
 
 
+def remove(store: Store, documents: Iterable[str]) -> Sequence[str]:
+    """Take documents out of the store, with their switches; gives those that were there.
+
+    What was learnt of a pair stays: named again, it is in step without a write.
+    """
+    removed = []
+    for document in documents:
+        collection, _, name = document.partition("/")
+        places = [(collection, name), (_APPLIED, f"{collection}:{name}")]
+        places += [(_SWITCHES, name)] if collection == PAIRS else []
+        found = [doc for place in places if (doc := store.get(*place))]
+        for doc in found:
+            store.delete(doc)
+        removed += [document] if found else []
+    return removed
+
+
 def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give domains and pairs as they now count: disabled where their file dropped them, paused where a hand did."""
+    """Give domains and pairs as they now count: disabled where their file dropped them, paused where a hand did.
+
+    What is refused does not count.
+    """
+    domains, pairs = _kept(store)
+    wrong = refused(store)
+    return (
+        {name: fields for name, fields in domains.items() if f"{DOMAINS}/{name}" not in wrong},
+        {name: fields for name, fields in pairs.items() if f"{PAIRS}/{name}" not in wrong},
+    )
+
+
+def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
+    """Give one document as it now counts, as `written` does; None: there is none that counts."""
+    doc, applied = store.get(collection, name), store.get(_APPLIED, f"{collection}:{name}")
+    if doc is None or (applied and applied.data.get("refused")):
+        return None
+    fields = dict(doc.data)
+    if applied and applied.data["dropped"]:
+        if collection == DOMAINS:
+            return None
+        fields["enabled"] = False
+    switched = store.get(_SWITCHES, name) if collection == PAIRS else None
+    if switched and switched.data["paused"]:
+        fields["paused"] = True
+    return fields
+
+
+def changed_by(collection: str, name: str) -> tuple[str, str] | None:
+    """Say which of people's documents counts differently now that this one was written; None: none does."""
+    if collection in (DOMAINS, PAIRS):
+        return collection, name
+    if collection == _SWITCHES:
+        return PAIRS, name
+    if collection == _APPLIED:
+        inner, _, named = name.partition(":")
+        return (inner, named) if inner in (DOMAINS, PAIRS) and named else None
+    return None
+
+
+def refused(store: Store) -> Refusals:
+    """Give what was refused and not mended since."""
+    return {
+        doc.key.replace(":", "/", 1): [(said["field"], said["text"]) for said in doc.data["refused"]]
+        for doc in _all(store, _APPLIED)
+        if doc.data.get("refused")
+    }
+
+
+def _kept(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
     applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
     dropped = {key for key, data in applied.items() if data["dropped"]}
     paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}
@@ -84,26 +169,34 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
     return domains, dict(sorted(pairs.items(), key=lambda pair: order.get(f"{PAIRS}:{pair[0]}", len(order) + 1)))
 
 
-def source(store: Store, pair: str) -> str:
-    """Name the file a pair comes from; empty: written straight into the store."""
-    doc = store.get(_APPLIED, f"{PAIRS}:{pair}")
+def source(store: Store, document: str) -> str:
+    """Name the file a document (`pairs/ana`) comes from; empty: written straight into the store."""
+    doc = store.get(_APPLIED, document.replace("/", ":", 1))
     return doc.data["source"] if doc else ""
 
 
 def switch(store: Store, pair: str, *, paused: bool) -> bool:
     """Pause a pair by hand, or let it go on; tells whether that changed anything."""
+    if not paused and store.get(_SWITCHES, pair) is None:
+        return False
     return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused})
 
 
-def written_paused(store: Store, pair: str) -> bool:
-    """Tell whether the document itself says that the pair is paused."""
-    doc = store.get(PAIRS, pair)
-    return bool(doc and doc.data.get("paused"))
+def paused_by(store: Store, pair: str, domain: str) -> tuple[str, ...]:
+    """Tell what pauses a pair: its document or, for pairs that do not say, its domain's; and the hand, as `""`."""
+    found = []
+    for name in (f"{PAIRS}/{pair}", f"{DOMAINS}/{domain}"):
+        doc = store.get(*name.split("/", 1))
+        if doc and "paused" in doc.data:
+            found = [name] if doc.data["paused"] else []
+            break
+    switched = store.get(_SWITCHES, pair)
+    return (*found, "") if switched and switched.data["paused"] else tuple(found)
 
 
 def export(store: Store) -> dict[str, Any]:
-    """Give everything people wrote, fit to be applied again elsewhere."""
-    domains, pairs = written(store)
+    """Give everything people wrote, fit to be applied again elsewhere; of what is refused, the last that was right."""
+    domains, pairs = _kept(store)
     return {DOMAINS: domains, PAIRS: pairs}
 
 

@@ -23,7 +23,11 @@ SIGN_IN = "sign-in"
 """The check that may lock an account when it is repeated."""
 
 
+DISABLED = "disabled"
+"""The check that tells of a pair that does not count."""
+
 REFUSED = "HTTP401"
+_NAMED = 10
 
 
 def examine(
@@ -51,14 +55,29 @@ def examine(
             yield Examined(document, side.value, finding)
 
 
+def signed_in(found: Sequence[Finding]) -> bool | None:
+    """Tell from a pair's findings whether both servers took the account; False: Exchange refused it, None: not known."""
+    sign_ins = [finding for finding in found if finding.check.endswith(SIGN_IN)]
+    if any(finding.found == REFUSED for finding in sign_ins):
+        return False
+    return True if len(sign_ins) == len(Side) and all(finding.ok for finding in sign_ins) else None
+
+
 def digest_key(read: Callable[[], object]) -> Examined:
     """Examine the digest key, without which nothing can be remembered."""
     try:
         read()
     except CalpairError as error:
-        found = Finding("digest key", ok=False, found=str(error), cure="`calpair init` makes a missing one")
-        return Examined("service", "", found)
+        found, _, cure = str(error).partition("; ")
+        wrong = Finding("digest key", ok=False, found=found, cure=cure or "correct [service] digest_key")
+        return Examined("service", "", wrong)
     return Examined("service", "", Finding("digest key", ok=True, found="is there and private"))
+
+
+def disabled(pair: str, file: str) -> Examined:
+    """Say that a pair does not count, so that nobody takes it for one that was looked at."""
+    found = f"{file or 'its document'} no longer names or enables it"
+    return Examined(f"pairs/{pair}", "", Finding(DISABLED, ok=True, found=found))
 
 
 def wrong_document(document: str, sentence: str) -> Examined:
@@ -74,13 +93,19 @@ def chosen(name: str, pairs: Mapping[str, Pair], domains: Mapping[str, Domain]) 
         return [pairs[name]]
     if name in domains:
         return [pair for pair in pairs.values() if pair.domain == name]
-    raise UsageError(unknown(name, [*pairs, *domains]))
+    raise UsageError(unknown(name, list(pairs), list(domains)))
 
 
-def unknown(name: str, known: Sequence[str]) -> str:
-    """Say that there is nothing of that name, and what may have been meant."""
-    close = difflib.get_close_matches(name, known, n=1)
+def unknown(name: str, pairs: Sequence[str], domains: Sequence[str] | None = None) -> str:
+    """Say that there is nothing of that name, and what may have been meant; `domains`: one of these would do too."""
+    nothing = f"there is no pair {'or domain ' if domains is not None else ''}`{name}`; "
+    close = difflib.get_close_matches(name, [*pairs, *(domains or ())], n=1)
     if close:
-        return f"there is no pair `{name}`; did you mean `{close[0]}`?"
-    names = ", ".join(sorted(set(known))[:10])
-    return f"there is no pair `{name}`; " + (f"there are: {names}" if names else "write one into calpair.toml")
+        return f"{nothing}did you mean `{close[0]}`?"
+    there = [f"{what} {_some(names)}" for what, names in (("pairs", pairs), ("domains", domains)) if names]
+    return nothing + (f"there are: {'; '.join(there)}" if there else "write one into calpair.toml")
+
+
+def _some(names: Sequence[str]) -> str:
+    known = sorted(set(names))
+    return ", ".join(known[:_NAMED]) + (" and more" if len(known) > _NAMED else "")

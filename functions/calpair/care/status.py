@@ -18,6 +18,7 @@ from calpair.errors import (
     StoreError,
     UnknownOutcomeError,
 )
+from calpair.model.side import Side
 from calpair.ports import Doc, Store
 
 STATUS = "status"
@@ -57,7 +58,7 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
 
     `held_kind` and `held_links`: what the run holds back for a person, if anything.
     """
-    if outcome == "busy":
+    if outcome in ("busy", "unfinished"):
         return None
     if held_kind:
         return State("paused", _HELD[held_kind].format(n=held_links, pair=pair))
@@ -78,6 +79,8 @@ def was_listed(store: Store, pair_key: str) -> bool:
 def after_error(error: CalpairError) -> State:
     """Give the state after a run that could not be finished."""
     match error:
+        case BackOffError(scope="gate"):
+            return State("behind", f"{error}. It is tried again by itself.")
         case BackOffError() | UnknownOutcomeError():
             return State(
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
@@ -91,15 +94,14 @@ def after_error(error: CalpairError) -> State:
 
 
 def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[str, int], now: datetime) -> None:
-    """Write the pair's status anew, with what its links have to tell."""
-    old = store.get(STATUS, pair_key)
+    """Write the pair's status anew, with what its links have to tell. `pair_key`: empty for a document with mistakes."""
+    old = store.get(STATUS, name)
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
-    links = store.find(_LINKS, pair_key, _EYE)
+    links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
     totals.update(said)
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "name": name,
         "state": state.state,
         "sentence": state.sentence,
         "since": since,
@@ -107,7 +109,14 @@ def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[s
         "totals": dict(sorted(totals.items())),
         **_told(links),
     }
-    store.put(Doc(STATUS, pair_key, data, pair_key, old.version if old else ""))
+    store.put(Doc(STATUS, name, data, version=old.version if old else ""))
+
+
+def forget(store: Store, name: str) -> None:
+    """Take away the status of a pair that is no more."""
+    old = store.get(STATUS, name)
+    if old:
+        store.delete(old)
 
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
@@ -139,6 +148,12 @@ def _parked(doc: Doc) -> Mapping[str, Any]:
     }
 
 
+def places(store: Store, links: Sequence[str]) -> Mapping[str, Mapping[Side, str]]:
+    """Give the ids of the items of links, for those who look the events up."""
+    docs = {key: store.get(_LINKS, key) for key in links}
+    return {key: {side: doc.data[side][0]["id"] for side in Side if doc.data[side]} for key, doc in docs.items() if doc}
+
+
 def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
     """Give the links of copies whose original is gone, each with the time it was first missed."""
     return {
@@ -147,9 +162,21 @@ def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
     }
 
 
-def read(store: Store, pair_key: str) -> dict[str, Any]:
-    """Give the status as people see it: the document, and when the pair was last found in step."""
-    doc, cursors = store.get(STATUS, pair_key), store.get(_CURSORS, pair_key)
-    shown = dict(doc.data) if doc else {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet."}
+def nothing_yet() -> dict[str, Any]:
+    """Give the status of a pair of which nothing is known."""
+    return {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet.", "last_success": None, "held": False}
+
+
+def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
+    """Give the status as people see it: the document, and when the pair was last found in step.
+
+    `held`: something is held back for a person who has not approved it yet.
+    """
+    doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
+    shown = dict(doc.data) if doc else nothing_yet()
+    held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None
+    shown["held"] = bool(held and not held["approved"])
+    if held and held["approved"] and shown["state"] == "paused":
+        shown["sentence"] = "Approved; the next sync carries it out."
     return shown

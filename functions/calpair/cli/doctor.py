@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
+from calpair.care.doctor import DISABLED
 from calpair.cli.say import Say
 
 
@@ -14,7 +15,7 @@ def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
     for examined in App.from_file(config, environment).examine(line.name):
         finding = examined.finding
         where = f"{examined.document} {examined.side}".strip()
-        mark = "ok " if finding.ok else "BAD"
+        mark = "-- " if finding.check == DISABLED else "ok " if finding.ok else "BAD"
         say.line(f"{mark} {where}: {finding.check}: {finding.found}{f' -- {finding.cure}' if finding.cure else ''}")
         found.append(
             {

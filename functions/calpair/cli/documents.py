@@ -4,25 +4,49 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
 from calpair.cli.say import Say
 
 
 def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Write the documents of a file into the store; a wrong one is told and stops no other."""
+    """Write the documents of a file into the store, or take them out of it; a wrong one is told and stops no other."""
     app = App.from_file(config, environment)
-    applied = app.apply(Path(line.file))
-    problems = [str(problem) for problem in app.problems()]
+    if line.remove:
+        return _remove(app, say, Path(line.file))
+    applied, problems = app.apply(Path(line.file))
     for name in applied.disabled:
         say.line(f"{name}: disabled ({line.file} no longer names it)")
     for name in applied.written:
         say.line(f"{name}: written")
+    for name in applied.refused:
+        say.line(f"{name}: refused; nothing of it was stored, and it rests until its mistakes are mended:")
+        for problem in problems:
+            if problem.document == name:
+                say.line(f"  {problem}")
     for problem in problems:
-        say.line(problem)
-    if not (applied.written or applied.disabled):
+        if problem.document not in applied.refused:
+            say.line(f"{problem}")
+    if not (applied.written or applied.disabled or problems):
         say.line("nothing to change")
-    say.value({"written": list(applied.written), "disabled": list(applied.disabled), "problems": problems})
+    say.value(
+        {
+            "written": list(applied.written),
+            "disabled": list(applied.disabled),
+            "refused": list(applied.refused),
+            "problems": [str(problem) for problem in problems],
+        }
+    )
     return 1 if problems else 0
+
+
+def _remove(app: App, say: Say, path: Path) -> int:
+    removed = app.remove(path)
+    for name in removed:
+        say.line(f"{name}: removed; nothing changes on either side")
+    if not removed:
+        say.line("nothing to remove")
+    say.value({"removed": list(removed)})
+    return 0
 
 
 def export(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:

@@ -2,12 +2,18 @@
 
 import argparse
 import json
+import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from calpair.addresses import is_loopback, normal_host
 from calpair.cli.say import Say
+from calpair.documents import read_all
 from calpair.errors import UsageError
 from calpair.local.secrets import make_digest_key
+from calpair.settings import load_file
 
 KEY = "calpair.key"
 _TEMPLATE = """# calpair: one Exchange mailbox and one Google calendar, kept in step. Every setting: docs/settings.md
@@ -24,38 +30,37 @@ exchange.secret = "env:CALPAIR_EXCHANGE_PASSWORD"     # export CALPAIR_EXCHANGE_
 exchange.access = "own"                               # "impersonation": one account for many mailboxes
 google.auth = "adc"                                   # your own calendar; "key": a service account's JSON
 google.secret = "file:google-credentials.json"
-
+{hosts}
 [pairs.{pair}]
 domain = {domain}
 mailbox = {mailbox}
 calendar = {calendar}
-direction = "exchange_to_google"                      # "two_way": edits on Google reach Exchange too
+{google_user}direction = "exchange_to_google"                      # "two_way": edits on Google reach Exchange too
 interval = "1m"
 """
 
+_OPTIONS = {
+    "exchange.url": "--exchange-url",
+    "exchange.username": "--username",
+    "mailbox": "--mailbox",
+    "calendar": "--calendar",
+    "google_user": "--google-user",
+}
+_MINUTE = timedelta(minutes=1)
+
 
 def init(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Write both files; nothing that exists is overwritten. A file without its key gets the key alone."""
+    """Write both files; nothing that exists is overwritten. A file without its key gets the key alone.
+
+    UsageError: a word of the line is none that a document could hold.
+    """
     del environment
+    if config.exists():
+        return _key_alone(say, config)
+    text = _first_file(line)
     key = config.absolute().parent / KEY
-    if config.exists() and not key.exists():
-        make_digest_key(key)
-        say.line(f"{config} is there and stays as it is; wrote {key.name}, keep it private")
-        say.value({"wrote": [str(key)]})
-        return 0
-    for path in (config, key):
-        if path.exists():
-            raise UsageError(f"{path} exists already; nothing was written. Move it away, or use --config FILE")
-    mailbox = line.mailbox or "ana@example.com"
-    text = _TEMPLATE.format(
-        key=KEY,
-        domain=json.dumps(mailbox.partition("@")[2] or "example.com"),
-        url=json.dumps(line.exchange_url or "https://mail.example.com/EWS/Exchange.asmx"),
-        username=json.dumps(line.username or mailbox),
-        pair=json.dumps(mailbox.partition("@")[0] or "ana"),
-        mailbox=json.dumps(mailbox),
-        calendar=json.dumps(line.calendar or "ana@gmail.com"),
-    )
+    if key.exists():
+        raise UsageError(f"{key} {_EXISTS}")
     try:
         config.write_text(text, encoding="utf-8")
         make_digest_key(key)
@@ -64,3 +69,53 @@ def init(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     say.line(f"wrote {config} and {key.name}; edit the first, keep the second private, then run `calpair doctor`")
     say.value({"wrote": [str(config), str(key)]})
     return 0
+
+
+_EXISTS = "exists already; nothing was written. Move it away, or use --config FILE"
+
+
+def _key_alone(say: Say, config: Path) -> int:
+    """Make the key that a file names, where it is not there."""
+    settings = load_file(config).settings
+    way, _, name = settings.digest_key.partition(":")
+    key = settings.folder / name
+    if way != "file" or key.exists():
+        raise UsageError(f"{config} {_EXISTS}")
+    make_digest_key(key)
+    say.line(f"{config} is there and stays as it is; wrote {key.name}, keep it private")
+    say.value({"wrote": [str(key)]})
+    return 0
+
+
+def _first_file(line: argparse.Namespace) -> str:
+    mailbox = line.mailbox or "ana@example.com"
+    url = line.exchange_url or "https://mail.example.com/EWS/Exchange.asmx"
+    own = _own_host(url)
+    text = _TEMPLATE.format(
+        key=KEY,
+        domain=json.dumps(mailbox.partition("@")[2] or "example.com"),
+        url=json.dumps(url),
+        username=json.dumps(line.username or mailbox),
+        hosts=f"limits.hosts = [{json.dumps(own)}]        # this machine itself may be spoken to\n" if own else "",
+        pair=json.dumps(mailbox.partition("@")[0].replace("/", "-") or "ana"),
+        mailbox=json.dumps(mailbox),
+        calendar=json.dumps(line.calendar or "ana@gmail.com"),
+        google_user=f"google_user = {json.dumps(line.google_user)}\n" if line.google_user else "",
+    )
+    written = tomllib.loads(text)
+    read = read_all(written["domains"], written["pairs"], minimum_interval=_MINUTE, default_interval=_MINUTE)
+    # That the domain has a mistake is told at the domain.
+    problems = [problem for problem in read.problems if problem.field != "domain"]
+    if problems:
+        said = [f"{_OPTIONS.get(problem.field, problem.field)}: {problem.text}" for problem in problems]
+        raise UsageError("; ".join(said))
+    return text
+
+
+def _own_host(url: str) -> str:
+    """Name the host, if it is this machine itself: a simulator's, which has to be listed."""
+    try:
+        host = normal_host(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+    return host if is_loopback(host) else ""

@@ -1,6 +1,7 @@
 """The words of the command line, and which function does each."""
 
 import argparse
+from importlib.metadata import version
 
 from calpair.cli import doctor, documents, init, pairs, run, sync
 
@@ -11,6 +12,7 @@ def parser() -> argparse.ArgumentParser:
         prog="calpair", description="Keep Exchange mailboxes and Google calendars in step, both ways."
     )
     line.add_argument("--config", default="calpair.toml", metavar="FILE", help="default: ./calpair.toml")
+    line.add_argument("--version", action="version", version=f"calpair {version('calpair')}")
     line.add_argument("--json", action="store_true", help="answer in JSON")
     words = line.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -19,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--username", default="", help="the account that signs in to Exchange")
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
     word.add_argument("--calendar", default="", help="the Google calendar's id, usually the user's address")
+    word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
     word.set_defaults(do=init.init)
 
     word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing")
@@ -47,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
 
     word = words.add_parser("apply", help="write the documents of a file into the store")
     word.add_argument("file")
+    word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
 
     word = words.add_parser("export", help="print every document people wrote, as JSON")

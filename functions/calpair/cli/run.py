@@ -10,7 +10,8 @@ from pathlib import Path
 from types import FrameType
 
 from calpair import log
-from calpair.app import DEFAULT_INTERVAL, App
+from calpair.app.machine import App
+from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.cli.say import Say
 from calpair.cli.sync import told
 from calpair.errors import BackOffError, CalpairError, UsageError
@@ -43,7 +44,8 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, stop)
-    say.line(f"keeping {len(app.names())} pairs in step; Ctrl-C stops")
+    count = len(app.names())
+    say.line(f"keeping {count} {'pair' if count == 1 else 'pairs'} in step; Ctrl-C stops")
     keeper.loop.run()
     return 0 if keeper.loop.finish(_FINISH_SECONDS) else 1
 
@@ -55,6 +57,8 @@ class _Keeper:
         self._app = app
         self._known: dict[str, str] = {}
         self._problems: set[str] = set()
+        self._shut: dict[str, str] = {}
+        """Pairs that wait, each with the word it was last told for: a gate that stays shut is told once."""
         self.loop = Loop(self.look, app.now, group=lambda name: self._known.get(name, name))
 
     def prepare(self) -> None:
@@ -89,18 +93,28 @@ class _Keeper:
             interval = self._app.interval(name)
             report = self._app.sync(name, progress=_Progress())
         except BackOffError as error:
-            _logger.warning("%s", error)
-            wish = timedelta(seconds=error.seconds) if error.seconds else interval
-            return self._app.now() + max(wish, _SOON)
+            return self._back_off(name, error, interval)
         except CalpairError as error:
-            _logger.error("%s", error)  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
+            # Its text alone: an ordinary refusal has no place in the code.
+            _logger.error("%s", str(error))  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
             return self._app.now() + interval
+        self._shut.pop(name, None)
         if report.outcome == "held":
             _logger.warning("%s", self._app.status(name)["sentence"])
         elif report.said:
             _logger.info("%s", told(report.said))
-        later = self._app.now() + interval
+        later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
+
+    def _back_off(self, name: str, error: BackOffError, interval: timedelta) -> datetime:
+        """Wait as the server wishes; before calpair's own gate, which a person may open, no longer than a minute."""
+        wish = timedelta(seconds=error.seconds) if error.seconds else interval
+        if error.scope == "gate":
+            wish = min(wish, _REREAD)
+        if error.scope != "gate" or self._shut.get(name) != error.code:
+            _logger.warning("%s", str(error))
+        self._shut[name] = error.code
+        return self._app.now() + max(wish, _SOON)
 
 
 class _Progress:

@@ -2,9 +2,12 @@
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from calpair.app import App
+from calpair.app.machine import App
+from calpair.care.starts import told as told_when
+from calpair.cli.pairs import how_to_resume
 from calpair.cli.say import Say
 from calpair.errors import UsageError
 
@@ -27,11 +30,19 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     """Bring one pair in step, or say what would be done."""
     app = App.from_file(config, environment)
     report = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+    while report.outcome == "unfinished":
+        # A lease is taken for minutes; a first sync of many events goes on under the next one.
+        further = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
+        report = replace(further, said=report.said + further.said, writes=report.writes + further.writes)
     if report.outcome == "paused":
-        raise UsageError(f"pair `{line.pair}` is paused; `calpair resume {line.pair}` lets it go on")
+        raise UsageError(f"pair `{line.pair}` is paused; {how_to_resume(app, line.pair)}")
     if report.outcome == "disabled":
         raise UsageError(f"pair `{line.pair}` is disabled; name it in its file again, or set enabled = true")
-    decisions = [str(decision) for decision in report.decisions]
+    starts = app.starts(line.pair, report.decisions)
+    decisions = [
+        ": ".join(filter(None, (str(decision), told_when(starts.get(decision.link.key)))))
+        for decision in report.decisions
+    ]
     held = report.held
     say.value(
         {

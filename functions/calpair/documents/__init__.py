@@ -10,15 +10,15 @@ line that names document, field, value and cure. A secret is never repeated.
 `fields.py` is the table of all fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from calpair.documents.build import read_domain, read_pair
 from calpair.documents.fields import DOMAIN, PAIR, Field
-from calpair.documents.reading import Problem
-from calpair.model.pair import Domain, Pair
+from calpair.documents.reading import Form, Problem
+from calpair.model.pair import Claim, Domain, Pair
 
 __all__ = ["DOMAIN", "PAIR", "Documents", "Field", "Problem", "read_all"]
 
@@ -42,45 +42,37 @@ def read_all(
     *,
     minimum_interval: timedelta,
     default_interval: timedelta,
+    refused: Sequence[Problem] = (),
     cloud: bool = False,
 ) -> Documents:
     """Read every document. Where two exclude each other, the one that comes first in `pairs` stands.
 
     `minimum_interval` is the shortest this ground allows, `default_interval` what stands where nobody wrote one.
-    `cloud`: this is Google Cloud, where only secrets of Secret Manager count, and of them only those the limits list.
+    `refused`: mistakes of documents that were refused before and are not among these. `cloud`: this is Google Cloud,
+    where only secrets of Secret Manager count, and of them only those the limits list.
     """
     read_domains = {name: read_domain(name, data, minimum_interval, cloud=cloud) for name, data in domains.items()}
+    for problem in refused:
+        collection, _, name = problem.document.partition("/")
+        if collection == "domains":
+            read_domains.setdefault(name, (None, Form(problem.document)))[1].problems.append(problem)
     problems = [problem for _, form in read_domains.values() for problem in form.problems]
     standing: dict[str, Pair] = {}
-    taken: dict[_Claim, str] = {}
+    taken: dict[Claim, str] = {}
     for name, data in pairs.items():
         pair, form = read_pair(name, data, read_domains, minimum_interval, default_interval)
         if pair:
-            claims = _claims(pair)
+            claims = pair.claims()
             for claim in [claim for claim in claims if claim in taken]:
                 field_name, said = claims[claim]
-                form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}")
+                form.complain(field_name, f"{said} is already in pair `{taken[claim]}`; {_CURE}", elsewhere=True)
             if not form.problems:
                 taken |= dict.fromkeys(claims, name)
                 standing[name] = pair
         problems += form.problems
+    problems += [problem for problem in refused if problem.document.startswith("pairs/")]
     usable = {name: domain for name, (domain, _) in read_domains.items() if domain}
     return Documents(usable, standing, tuple(problems))
 
 
-_Claim = tuple[str, str, str]
 _CURE = "change one of them, or set enabled = false in one"
-
-
-def _claims(pair: Pair) -> dict[_Claim, tuple[str, str]]:
-    """Say what an enabled pair keeps from others: itself, and when two-way its folder and its calendar."""
-    if not pair.enabled:
-        return {}
-    claims: dict[_Claim, tuple[str, str]] = {
-        ("pair", pair.key, ""): ("calendar", f"{pair.mailbox} with {pair.calendar}"),
-    }
-    if pair.two_way:
-        where = f"folder {pair.folder} of {pair.mailbox}" if pair.folder else f"the calendar of {pair.mailbox}"
-        claims["folder", pair.mailbox.lower(), pair.folder.lower()] = ("mailbox", f"{where}, two-way,")
-        claims["calendar", pair.calendar.lower(), ""] = ("calendar", f"{pair.calendar}, two-way,")
-    return claims

@@ -3,11 +3,13 @@
 Each builder answers the value, or None where the form holds a problem: a document is used whole or not at all.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from calpair.addresses import url_refused
+from calpair.addresses import normal_host, url_refused
 from calpair.documents.fields import DEFAULTS, DOMAIN, PAIR, Field
 from calpair.documents.reading import Form, read
 from calpair.documents.values import show
@@ -188,11 +190,13 @@ def _domain(form: Form, domains: Mapping[str, tuple[Domain | None, Form]]) -> Do
         return None
     if name not in domains:
         known = ", ".join(sorted(domains)) or "none"
-        form.complain("domain", f"there is no domain {show(name)}; write one of those there are ({known})")
+        form.complain(
+            "domain", f"there is no domain {show(name)}; write one of those there are ({known})", elsewhere=True
+        )
         return None
     domain, _ = domains[name]
     if domain is None:
-        form.complain("domain", f"domain {show(name)} has mistakes itself; mend domains/{name}")
+        form.complain("domain", f"domain {show(name)} has mistakes itself; mend domains/{name}", elsewhere=True)
     return domain
 
 
@@ -207,6 +211,10 @@ def _check_url(form: Form, field: str, limits: Limits) -> None:
         url = form.get(field)
         trouble = url_refused(url, limits)
         if trouble:
+            if "limits.hosts" in trouble:
+                # Only what is spelled as a host gets this far.
+                hosts = [*limits.hosts, normal_host(urlsplit(url).hostname or "")]
+                trouble += f": limits.hosts = {json.dumps(hosts)}"
             # What may hold a password is not repeated: an address with a name in it, and what stands after a ?.
             form.complain(field, trouble if "@" in url else f"{show(url.partition('?')[0])}: {trouble}")
 

@@ -13,11 +13,15 @@ _OTHER_WORDS = {"password": "secret", "email": "mailbox", "user": "username", "s
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: in which document (`pairs/ana`), which field (empty: the whole), and value and cure in a line."""
+    """One mistake: in which document (`pairs/ana`), which field (empty: the whole), and value and cure in a line.
+
+    `elsewhere`: the document is right in itself, and another one stands in its way.
+    """
 
     document: str
     field: str
     text: str
+    elsewhere: bool = False
 
     def __str__(self) -> str:
         """The whole line."""
@@ -32,9 +36,9 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def complain(self, name: str, text: str) -> None:
+    def complain(self, name: str, text: str, *, elsewhere: bool = False) -> None:
         """Note a mistake."""
-        self.problems.append(Problem(self.document, name, text))
+        self.problems.append(Problem(self.document, name, text, elsewhere))
 
     def get(self, name: str, default: Any = "") -> Any:
         """Give what was read, or the default."""

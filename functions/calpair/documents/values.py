@@ -20,6 +20,8 @@ _Enum = TypeVar("_Enum", bound=StrEnum)
 LONGEST = timedelta(hours=24)
 
 _SHOWN = 60
+_FEWEST = 5
+"""Seconds no ground goes below."""
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 _INTERVAL = re.compile(r"(\d{1,9})\s*([smh])")
 _ATEXT = r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+"
@@ -117,11 +119,11 @@ def schema(value: Any) -> int:
 def interval(value: Any) -> timedelta:
     """Text with a unit, up to 24h. The shortest depends on the ground and is checked by the caller."""
     if not isinstance(value, str):
-        example = f"{value}s" if isinstance(value, int) and value > 0 and value is not True else "30s"
+        example = _as_interval(value) if isinstance(value, int) and value > 0 and value is not True else "30s"
         raise Wrong(f'{_shown_kind(value)}; write text with a unit, as in "{example}"')
     match = _INTERVAL.fullmatch(value.strip().lower())
     if not match:
-        cure = f'"{value.strip()}s"' if value.strip().isdecimal() else '"30s", "5m" or "1h"'
+        cure = f'"{_as_interval(int(value))}"' if value.strip().isdecimal() else '"30s", "5m" or "1h"'
         raise Wrong(f"{show(value)} is not an interval; write a whole number with a unit, as in {cure}")
     read = min(int(match[1]), 10**6) * _UNITS[match[2]]
     if not read:
@@ -129,6 +131,12 @@ def interval(value: Any) -> timedelta:
     if read > LONGEST:
         raise Wrong(f"{show(value)} is too long; the longest is 24h")
     return read
+
+
+def _as_interval(seconds: int) -> str:
+    """Spell bare seconds as an interval that can be taken."""
+    most = LONGEST // timedelta(seconds=1)
+    return f"{min(max(seconds, _FEWEST), most)}s" if seconds < most else "24h"
 
 
 def choice(*words: str) -> Reader:

@@ -43,6 +43,9 @@ def parse(data: bytes) -> Answer:
         raise _fault(content, build)
     messages = child(content, "ResponseMessages", namespace=MESSAGES)
     if messages is None:
+        # The one operation that puts its answers elsewhere: GetUserAvailability.
+        messages = child(content, "FreeBusyResponseArray", namespace=MESSAGES)
+    if messages is None:
         raise TornError
     return Answer(build, tuple(_message(message) for message in messages if local_name(message)))
 
@@ -80,11 +83,13 @@ def _build(header: Element | None) -> str:
 
 
 def _message(message: Element) -> Element | ServerSaidError:
-    kind = message.get("ResponseClass", "")
-    code = text(message, "ResponseCode", namespace=MESSAGES)
+    inner = child(message, "ResponseMessage", namespace=MESSAGES)
+    outcome = message if inner is None else inner
+    kind = outcome.get("ResponseClass", "")
+    code = text(outcome, "ResponseCode", namespace=MESSAGES)
     if kind != "Error" and code in ("NoError", ""):
         return message
-    return _said(code, child(message, "MessageXml", namespace=MESSAGES))
+    return _said(code, child(outcome, "MessageXml", namespace=MESSAGES))
 
 
 def _fault(fault: Element, build: str) -> ServerSaidError:

@@ -37,6 +37,7 @@ _CONTENT = (
 )
 _PEOPLE = (
     "calendar:IsMeeting",
+    "calendar:AppointmentState",
     "calendar:Organizer",
     "calendar:RequiredAttendees",
     "calendar:OptionalAttendees",

@@ -1,6 +1,7 @@
 """What an administrator sees before the first sync: every thing a sync needs of Exchange, looked at in order.
 
-One GetFolder tells nearly all of it: which of the steps on its way failed shows in its error. Nothing is changed.
+One GetFolder tells nearly all of it: which of the steps on its way failed shows in its error. Nothing is changed. What
+an error does not prove is not said: a finding is `ok` only where an answer has shown it.
 """
 
 from collections.abc import Iterator
@@ -12,10 +13,15 @@ from calpair.exchange.errors import FOLDER_CODES, MAILBOX_CODES
 from calpair.exchange.folders import Folder, ask_one
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, text
+from calpair.model.pair import Access
 from calpair.ports import Finding
 
 ADDRESS, TLS, SIGN_IN, MAILBOX, FOLDER, RIGHTS = "address", "tls", "sign-in", "mailbox", "folder", "rights"
 _STEPS = (ADDRESS, TLS, SIGN_IN, MAILBOX, FOLDER)
+_ANOTHERS = (
+    "the account does not open this mailbox's calendar, and exchange.access = \"own\" opens the account's own: "
+    'write "impersonation", or share the calendar with the account'
+)
 
 
 def examination(connection: ExchangeConnection, mailbox: str, folder: Folder, *, writing: bool) -> Iterator[Finding]:
@@ -27,13 +33,14 @@ def examination(connection: ExchangeConnection, mailbox: str, folder: Folder, *,
     except (SideError, UsageError) as error:
         failed = error
     good = _good(connection, mailbox, folder)
-    at = None if failed is None else _step(failed)
-    for step in _STEPS:
-        if failed is not None and step == at:
-            yield _failure(step, failed)
-            return
+    for step in _STEPS if failed is None else _proven(failed, opened=folder.listed):
         yield Finding(step, ok=True, found=good[step])
-    yield _rights(answer, folder, writing=writing)
+    if failed is None:
+        yield _rights(answer, folder, writing=writing)
+    elif _step(failed) == FOLDER and not folder.listed and connection.settings.access is Access.OWN:
+        yield Finding(MAILBOX, ok=False, found=_code(failed), cure=_ANOTHERS)
+    else:
+        yield _failure(_step(failed), failed)
 
 
 def _good(connection: ExchangeConnection, mailbox: str, folder: Folder) -> dict[str, str]:
@@ -48,10 +55,22 @@ def _good(connection: ExchangeConnection, mailbox: str, folder: Folder) -> dict[
     }
 
 
+def _proven(error: CalpairError, *, opened: bool) -> tuple[str, ...]:
+    """Give the steps that went well for certain, since this error could only come after them."""
+    if isinstance(error, UsageError):
+        # What the settings lack is found before anybody is asked.
+        return ()
+    step = _step(error)
+    if step == FOLDER and not opened:
+        # The calendar itself may be denied for the mailbox's sake.
+        return (ADDRESS, TLS, SIGN_IN)
+    return _STEPS[: _STEPS.index(step)]
+
+
 def _step(error: CalpairError) -> str:
     if isinstance(error, UsageError):
         return TLS if str(error).startswith(("exchange.ca", "exchange.tls")) else SIGN_IN
-    code = error.code if isinstance(error, SideError) else ""
+    code = _code(error)
     if isinstance(error, SignInError) or code == "HTTP403":
         return SIGN_IN
     if code == "TLS":
@@ -59,6 +78,10 @@ def _step(error: CalpairError) -> str:
     if code in MAILBOX_CODES:
         return MAILBOX
     return FOLDER if code in FOLDER_CODES else ADDRESS
+
+
+def _code(error: CalpairError) -> str:
+    return error.code if isinstance(error, SideError) else ""
 
 
 def _failure(step: str, error: CalpairError) -> Finding:

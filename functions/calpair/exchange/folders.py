@@ -41,6 +41,8 @@ class Folder:
         self._mailbox = mailbox
         self._path = path
         self._id = ""
+        self.listed = False
+        """Whether the mailbox has shown its folders: it opens, whatever becomes of the path."""
 
     @property
     def name(self) -> str:
@@ -54,6 +56,7 @@ class Folder:
             return calendar
         if not self._id:
             found = ask_one(self._connection, self._mailbox, bodies.find_folders(calendar))
+            self.listed = True
             self._id = self._walk(found)
         return bodies.folder_id(self._id)
 
@@ -72,7 +75,9 @@ class Folder:
             place = next((folder.id for folder in level if folder.name == name.strip().casefold()), "")
             if not place:
                 raise AccessLostError(
-                    "ErrorFolderNotFound", f"no folder {self._path!r} below the calendar of {self._mailbox}"
+                    "ErrorFolderNotFound",
+                    f"no folder {self._path!r} below the calendar of {self._mailbox}: write the path to it as Outlook "
+                    "shows it, or leave `folder` out for the calendar itself",
                 )
             level = [folder for folder in folders if folder.parent == place]
         return place

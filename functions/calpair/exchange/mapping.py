@@ -46,6 +46,11 @@ PRIVACY = {
 _SHOWN = {word: value for value, word in SHOW_AS.items()}
 _PRIVATE = {word: value for value, word in PRIVACY.items()}
 _GUEST_LISTS = ("RequiredAttendees", "OptionalAttendees", "Resources")
+_MEETING = 0b11
+"""Bits of AppointmentState: a meeting, and received from its organizer. The next one is "cancelled"."""
+
+_MAX_DIGITS = 10
+
 _TROUBLE = "unreadable"
 
 
@@ -69,7 +74,7 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
     )
     kind = text(element, "CalendarItemType")
     if kind == "RecurringMaster":
-        return replace(base, kind=Kind.SERIES, trouble="series")
+        return replace(base, kind=Kind.SERIES, trouble="series", starts=_starts(element, own_zone))
     if kind not in ("", "Single"):
         return replace(base, kind=Kind.OTHER, trouble=kind.lower())
     try:
@@ -100,6 +105,10 @@ def has_people(element: Element, mailbox: str) -> bool:
         return True
     if any(child(element, name, "Attendee") is not None for name in _GUEST_LISTS):
         return True
+    state = text(element, "AppointmentState").strip()
+    if state.isdecimal() and len(state) <= _MAX_DIGITS:
+        # The owner's appointments name the mailbox's main address as organizer; the pair may know it by another.
+        return bool(int(state) & _MEETING)
     organizer = text(element, "Organizer", "Mailbox", "EmailAddress").strip().lower()
     # Some answers give a legacyExchangeDN here, which tells nothing; the owner's own is always there.
     return "@" in organizer and organizer != mailbox.lower()
@@ -183,6 +192,13 @@ def _when(element: Element, own_zone: Callable[[], str]) -> When:
     if not _yes(element, "IsAllDayEvent"):
         return Timed(start, end, zone)
     return days(start, end, zone, () if zone else (own_zone(),))
+
+
+def _starts(element: Element, own_zone: Callable[[], str]) -> When | None:
+    try:
+        return _when(element, own_zone)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _zone(element: Element) -> str:

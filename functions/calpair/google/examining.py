@@ -1,8 +1,11 @@
-"""What a person has to get right on Google's side, looked at in order, changing nothing: one list is most of it."""
+"""What a person has to get right on Google's side, looked at in order, changing nothing: one list is most of it.
+
+That the sign-in is good is said only once Google has answered under it: a token is no proof before it is used.
+"""
 
 from collections.abc import Iterator
 
-from calpair.errors import CalpairError, SideError
+from calpair.errors import AccessLostError, CalpairError, SideError, SignInError
 from calpair.google import listing
 from calpair.google.line import Line
 from calpair.ports import Finding
@@ -19,12 +22,20 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     except CalpairError as error:
         yield _trouble("google sign-in", error)
         return
-    yield Finding("google sign-in", ok=True, found=f"signed in as {google_user or 'the account of google.secret'}")
+    signed_in = Finding(
+        "google sign-in", ok=True, found=f"signed in as {google_user or 'the account of google.secret'}"
+    )
     try:
         envelope = listing.envelope(line, calendar_id)
+    except SignInError as error:
+        yield _trouble("google sign-in", error)
+        return
     except CalpairError as error:
+        if _knew_us(error):
+            yield signed_in
         yield _trouble("google calendar", error)
         return
+    yield signed_in
     zone = str(envelope.get("timeZone") or "unknown")
     yield Finding("google calendar", ok=True, found=f"{calendar_id} answers; its time zone is {zone}")
     role = str(envelope.get("accessRole") or "none")
@@ -39,6 +50,11 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     needed = "to make changes to events" if writing else "to see all event details"
     cure = f"share {calendar_id} with {google_user or 'this account'}, with the right {needed}"
     yield Finding("google rights", ok=False, found=f"the right is only {role}", cure=cure)
+
+
+def _knew_us(error: CalpairError) -> bool:
+    """Tell whether Google itself refused the calendar: it looks at the token first, and has words of its own."""
+    return isinstance(error, AccessLostError) and not error.code.startswith("http")
 
 
 def _trouble(check: str, error: CalpairError) -> Finding:

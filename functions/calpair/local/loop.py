@@ -22,10 +22,10 @@ import logging
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from calpair.ports import Now
+from calpair.ports import Ask, Now
 
 Work = Callable[[str], datetime | None]
 Wait = Callable[[float], bool]
@@ -35,6 +35,8 @@ LONGEST_WAIT = 60.0
 """Seconds after which the clock is read anew, should it have been put forward."""
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(minutes=15)
+TOKENS = 10_000
+"""Tokens of asks that are remembered."""
 
 _logger = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ class Loop:
         self._failures: Counter[str] = Counter()
         self._rest: dict[str, datetime] = {}
         self._forgotten: set[str] = set()
+        self._asked: dict[str, list[datetime]] = {}
+        self._tokens: dict[str, None] = {}
         self._broken: BaseException | None = None
         self.stopping = False
         """Whether work under way should come to its end."""
@@ -95,6 +99,19 @@ class Loop:
                 self._plan(pair, min(at, self._due.get(pair, at)))
         self._ring()
 
+    def ask(self, asks: Sequence[Ask]) -> None:
+        """Look at pairs as `ports.Queue` promises: for each token once at its time or later, be it with others' looks."""
+        for ask in asks:
+            with self._lock:
+                known = ask.token in self._tokens
+                if not known:
+                    self._tokens[ask.token] = None
+                    while len(self._tokens) > TOKENS:
+                        del self._tokens[next(iter(self._tokens))]
+                    self._asked.setdefault(ask.pair, []).append(ask.at)
+            if not known:
+                self.nudge(ask.pair, ask.at)
+
     def forget(self, pair: str) -> None:
         """Look at the pair no more, until it is nudged."""
         with self._lock:
@@ -102,6 +119,7 @@ class Loop:
             self._wanted.pop(pair, None)
             self._failures.pop(pair, None)
             self._rest.pop(pair, None)
+            self._asked.pop(pair, None)
             if pair in self._running:
                 self._forgotten.add(pair)
 
@@ -150,6 +168,8 @@ class Loop:
                     continue
                 del self._due[pair]
                 self._running[pair] = group
+                # This look is the one that was asked for until now.
+                self._asked[pair] = [later for later in self._asked.pop(pair, []) if later > now]
                 pairs.append(pair)
             for entry in held:
                 heapq.heappush(self._heap, entry)
@@ -195,7 +215,7 @@ class Loop:
             else:
                 self._failures.pop(pair, None)
                 self._rest.pop(pair, None)
-            times = [at for at in (again, wanted) if at is not None]
+            times = [at for at in (again, wanted, *self._asked.get(pair, ())) if at is not None]
             if times:
                 self._plan(pair, min(times))
 

@@ -66,6 +66,8 @@ def make_digest_key(path: Path, chance: Callable[[int], bytes] = secrets.token_b
 
 def read_digest_key(path: Path) -> bytes:
     """Read the digest key. UsageError: not there, open to others, or not a key."""
+    if not path.exists():
+        raise UsageError(f"digest key {path} is not there; `calpair init` makes one")
     text = _read(f"digest key {path}", path)
     if _open_to_others(path):
         raise UsageError(f"digest key {path} can be read by other users of this machine; chmod 600 {path}")

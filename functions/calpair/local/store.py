@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from calpair.errors import VersionError
-from calpair.local import plain
 from calpair.local.database import connect, translated
+from calpair.model import plain
 from calpair.ports import Doc, Now
 
 MOST_VALUES = 30
@@ -26,13 +26,14 @@ PAGE = 300
 
 _GET = "SELECT collection, key, data, pair, number, revision FROM documents WHERE collection = ? AND key = ?"
 _DUE = (
-    "SELECT collection, key, data, pair, number, revision FROM documents "
+    "SELECT collection, key, json_object('due', due, 'head', json_extract(data, '$.head')), pair, number, revision FROM documents "
     "WHERE collection = ? AND due <= ? ORDER BY due, key LIMIT ?"
 )
 _FIND = (
-    "SELECT DISTINCT d.collection, d.key, d.data, d.pair, d.number, d.revision "
+    # As many question marks as there may be values. Not one list as JSON: a text with a NUL would end there.
+    "SELECT DISTINCT d.collection, d.key, d.data, d.pair, d.number, d.revision "  # noqa: S608 - question marks alone
     "FROM keys k JOIN documents d ON d.number = k.document "
-    "WHERE k.collection = ? AND k.pair = ? AND k.value IN (SELECT value FROM json_each(?)) ORDER BY d.key"
+    f"WHERE k.collection = ? AND k.pair = ? AND k.value IN ({', '.join('?' * MOST_VALUES)}) ORDER BY d.key"
 )
 _LIST = (
     "SELECT collection, key, data, pair, number, revision FROM documents "
@@ -62,14 +63,14 @@ class SqliteStore:
 
     def get(self, collection: str, key: str) -> Doc | None:
         """Read one document."""
-        rows = self._read(_GET, collection, key)
+        rows = self._read(_GET, collection, key) if plain.possible(collection, key) else []
         return rows[0] if rows else None
 
     def put(self, doc: Doc) -> Doc:
         """Write it if it still is in `doc.version` (empty: if there is none); VersionError otherwise."""
-        collection, key = plain.name(doc.collection), plain.name(doc.key)
-        data = plain.written(collection, key, doc.data)
-        due, keys = plain.due(doc.data), plain.keys(doc.data)
+        collection, key = doc.collection, doc.key
+        plainly = plain.written(collection, key, doc.data, doc.pair)
+        data, due = plainly.text, plainly.due
         written = self._now().astimezone(UTC).isoformat()
         with self._transaction() as db:
             found = _found(db, doc)
@@ -93,12 +94,14 @@ class SqliteStore:
                 db.execute("DELETE FROM keys WHERE document = ?", (number,))
             db.executemany(
                 "INSERT INTO keys (collection, pair, value, document) VALUES (?, ?, ?, ?)",
-                [(collection, doc.pair, value, number) for value in keys],
+                [(collection, doc.pair, value, number) for value in plainly.keys],
             )
         return _doc((collection, key, data, doc.pair, number or 0, revision))
 
     def delete(self, doc: Doc) -> None:
         """Delete it if it still is in `doc.version`; VersionError otherwise. Already gone is done."""
+        if not plain.possible(doc.collection, doc.key):
+            return
         with self._transaction() as db:
             found = _found(db, doc)
             if found is None:
@@ -108,21 +111,25 @@ class SqliteStore:
             db.execute("DELETE FROM documents WHERE number = ?", (found[0],))
 
     def due(self, collection: str, now: datetime, limit: int) -> Sequence[Doc]:
-        """Documents whose `due` is not after `now`, oldest first."""
-        return self._read(_DUE, collection, now.astimezone(UTC).isoformat(), max(limit, 0))
+        """Documents whose `due` is not after `now`, oldest first, then in key order; of their data `due` and `head`."""
+        return self._read(_DUE, plain.asked(collection), now.astimezone(UTC).isoformat(), max(limit, 0))
 
     def find(self, collection: str, pair: str, values: Sequence[str]) -> Sequence[Doc]:
         """Documents of a pair one of whose `keys` is among `values` (at most 30), in key order."""
         if len(values) > MOST_VALUES:
             raise ValueError(f"{len(values)} values in one look-up; {MOST_VALUES} are allowed")
-        return self._read(_FIND, collection, pair, json.dumps(list(values)))
+        plain.asked(collection)
+        if not values:
+            return []
+        filled = [*values, *[values[0]] * (MOST_VALUES - len(values))]
+        return self._read(_FIND, collection, pair, *filled)
 
     def list(self, collection: str, pair: str | None = None, page: str = "") -> tuple[Sequence[Doc], str]:
         """A page of documents in key order, of one pair or of all, and the next page's name (empty: no more)."""
         if pair is None:
             docs = self._read(_LIST, collection, page, PAGE + 1)
         else:
-            docs = self._read(_LIST_OF_PAIR, collection, page, pair, PAGE + 1)
+            docs = self._read(_LIST_OF_PAIR, plain.asked(collection), page, pair, PAGE + 1)
         return docs[:PAGE], docs[PAGE - 1].key if len(docs) > PAGE else ""
 
     def drop(self, pair: str) -> None:

@@ -100,4 +100,6 @@ class Item:
     cancelled: bool = False
     trouble: str = ""
     losses: tuple[str, ...] = ()
+    starts: When | None = field(default=None, compare=False)
+    """When an item without an event happens (a series: its first time), as far as it could be read; for people only."""
     rest: Any = field(default=None, compare=False, repr=False)

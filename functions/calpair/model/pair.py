@@ -129,6 +129,10 @@ class Domain:
     """Fields nobody here reads yet, checked for their type, by dotted name (`public_folder.months`)."""
 
 
+Claim = tuple[str, str, str]
+"""What no two enabled pairs may both have: a pair key, a two-way folder, a two-way calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One mailbox folder and one Google calendar. `name` is a label and takes no part in any identity."""
@@ -160,10 +164,35 @@ class Pair:
         """The pair key."""
         return pair_key(self.mailbox, self.folder, self.calendar)
 
+    def claims(self) -> "Mapping[Claim, tuple[str, str]]":
+        """Give what an enabled pair keeps from others, with the field that says so and what it says.
+
+        Itself, and when it is two-way its folder and its calendar: an event carried into either of them by another
+        two-way pair would be carried round in circles.
+        """
+        if not self.enabled:
+            return {}
+        claims: dict[Claim, tuple[str, str]] = {
+            ("pair", self.key, ""): ("calendar", f"{self.mailbox} with {self.calendar}"),
+        }
+        if self.two_way:
+            where = f"folder {self.folder} of {self.mailbox}" if self.folder else f"the calendar of {self.mailbox}"
+            claims["folder", self.mailbox.lower(), self.folder.lower()] = ("mailbox", f"{where}, two-way,")
+            claims["calendar", self.calendar.lower(), ""] = ("calendar", f"{self.calendar}, two-way,")
+        return claims
+
     @property
     def two_way(self) -> bool:
         """Whether Google's edits flow to Exchange."""
         return self.direction is Direction.TWO_WAY
+
+    def place(self, side: Side) -> tuple[str, ...]:
+        """Name the mailbox folder, or the Google calendar; case does not count."""
+        return (self.mailbox.lower(), self.folder.lower()) if side is Side.EXCHANGE else (self.calendar.lower(),)
+
+    def shares(self, other: "Pair") -> frozenset[Side]:
+        """Give the sides on which both pairs keep the same place."""
+        return frozenset(side for side in Side if self.place(side) == other.place(side))
 
     def show(self, to: Side) -> Show:
         """How much that side is shown of what lives on the other."""

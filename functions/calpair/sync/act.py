@@ -233,7 +233,12 @@ def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: 
 def _look_again(job: _Job, ground: Ground, outcome: Outcome) -> None:
     """Decide anew in the next look, and remember until then what is gone."""
     outcome.again.add(job.key)
-    ground.ledger.save(replace(_as_found(job, ground), gone=job.decision.gone))
+    link = _as_found(job, ground)
+    if ground.ledger.get(job.key) is None:
+        # Nothing was carried yet: should this run end here, the item must not pass for one that is known.
+        unread = {side: tuple(replace(part, version="") for part in link.parts(side)) for side in Side}
+        link = replace(link, exchange=unread[Side.EXCHANGE], google=unread[Side.GOOGLE])
+    ground.ledger.save(replace(link, gone=job.decision.gone))
 
 
 def _as_found(job: _Job, ground: Ground) -> Link:

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from calpair.errors import StoreError
+from calpair.errors import StoreError, VersionError
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Store
 from calpair.sync import guard
-from calpair.sync.cursors import CURSORS, Cursors, Held, Intent, Lease, from_doc, restarted, to_doc
+from calpair.sync.cursors import CURSORS, Cursors, Head, Held, Intent, Lease, from_doc, restarted, to_doc
 from calpair.sync.decision import Decision, Remove
 
 _KEPT = timedelta(hours=1)
@@ -30,7 +30,9 @@ class Book:
         doc = store.get(CURSORS, pair.key)
         self._version = doc.version if doc else ""
         self._fingerprint = ""
-        self.cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+        self._interval = pair.interval
+        cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+        self.cursors = replace(cursors, head=Head(pair.name, pair.interval))
 
     def start(self, fingerprint: str) -> bool:
         """Begin; tells whether all is to be decided anew, because what decides the carrying has changed.
@@ -47,19 +49,20 @@ class Book:
         """Tell whether a parked event is to be looked at again."""
         return self.cursors.retry is not None and self.cursors.retry <= self._now()
 
-    def lease(self, holder: str) -> None:
+    def lease(self, holder: str, length: timedelta) -> None:
         """Take the pair, on the very state this run began with; again and again is once."""
         if self.cursors.lease is None or self.cursors.lease.holder != holder:
             # Whatever this run parks is due at once if it does not come to its commit.
             now = self._now()
-            self._write(replace(self.cursors, lease=Lease(holder, now + guard.LEASE), retry=now))
+            until = now + length
+            self._write(replace(self.cursors, lease=Lease(holder, until), retry=now, due=until))
 
     def release(self) -> None:
         """Give the pair back, moving nothing."""
         if self.cursors.lease:
             # Whoever took it meanwhile may keep it; a store that is out of order keeps what it has.
             with suppress(StoreError):
-                self._write(replace(self.cursors, lease=None))
+                self._write(replace(self.cursors, lease=None, due=self._now()))
 
     def announce(self, intents: Mapping[str, Intent]) -> None:
         """Store what is about to be created, before it is."""
@@ -73,7 +76,7 @@ class Book:
 
     def remember(self, *, zone: str = "", deleted: Iterable[str] = ()) -> None:
         """Take note of the calendar's zone and of deletions carried out unasked; stored with the next write."""
-        allowed = self.allowed("deletions") | self.allowed("emptied")
+        allowed = self.allowed_to_go()
         new = [self._now() for key in deleted if key not in allowed]
         kept = guard.recent(self.cursors.deletions, self._now())
         self.cursors = replace(self.cursors, zone=zone or self.cursors.zone, deletions=(*kept, *new))
@@ -83,14 +86,23 @@ class Book:
         held = self.cursors.held
         return frozenset(held.links) if held and held.approved and held.kind == kind else frozenset()
 
+    def allowed_to_go(self) -> frozenset[str]:
+        """Give the links a person has approved the deletion of."""
+        return self.allowed("deletions") | self.allowed("emptied")
+
     def hold(self, held: Held) -> None:
         """Stop here until a person has looked; no place moves."""
-        self._write(replace(self.cursors, held=held, lease=None))
+        self._write(replace(self.cursors, held=held, lease=None, due=None))
 
     def commit(
-        self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, unsettled: bool
+        self, at: Mapping[Side, str], direction: str, retry: datetime | None, links: int, *, to_come: Sequence[str]
     ) -> None:
-        """Move the places and give the pair back, in one write. `unsettled`: something approved is still to come."""
+        """Move the places and give the pair back, in one write.
+
+        `to_come`: links whose approved deletion is still under way; for all others the approval is spent.
+        """
+        held, now = self.cursors.held, self._now()
+        due = now + self._interval
         done = replace(
             self.cursors,
             at=dict(at),
@@ -99,10 +111,11 @@ class Book:
             retry=retry,
             links=links,
             lease=None,
-            held=self.cursors.held if unsettled else None,
+            held=replace(held, links=tuple(to_come)) if held and to_come else None,
             orphans_approved=(),
-            intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > self._now()},
-            listed=self._now(),
+            intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > now},
+            listed=now,
+            due=min(due, retry) if retry else due,
         )
         self._write(done)
 
@@ -118,12 +131,13 @@ def objection(
 
     `emptied`: links on a side whose whole list came back empty. `links`: how many the pair has.
     """
-    if emptied and not book.allowed("emptied"):
+    if set(emptied) - book.allowed("emptied"):
         return Held("emptied", now, tuple(emptied))
-    allowed = book.allowed("deletions") | book.allowed("emptied")
     deleting = [decision.link.key for decision in decisions if _deletes(decision)]
-    counted = sum(1 for key in deleting if key not in allowed)
-    if guard.trips(len(guard.recent(book.cursors.deletions, now)), counted, links):
+    # What a person has seen and approved is as good as gone: the rest is judged by what then remains.
+    approved = book.allowed_to_go().intersection(deleting)
+    earlier = len(guard.recent(book.cursors.deletions, now))
+    if guard.trips(earlier, len(deleting) - len(approved), links - len(approved)):
         return Held("deletions", now, tuple(deleting))
     turned = pair.two_way and book.cursors.direction not in ("", pair.direction.value)
     touching = tuple(decision.link.key for decision in decisions if _writes_exchange(decision))
@@ -140,15 +154,35 @@ def _writes_exchange(decision: Decision) -> bool:
     return any(write.side is Side.EXCHANGE for write in decision.writes)
 
 
-def approve(store: Store, pair: Pair, orphans: Sequence[str]) -> Held | None:
+def approve(store: Store, pair: Pair, orphans: Sequence[str], now: datetime) -> Held | None:
     """Let through what was shown: the held decisions, and the orphans listed. Gives what was held, if anything was."""
     doc = store.get(CURSORS, pair.key)
     if doc is None:
         return None
     cursors = from_doc(doc)
     held = replace(cursors.held, approved=True) if cursors.held else None
-    store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans)), doc.version))
+    store.put(to_doc(replace(cursors, held=held, orphans_approved=tuple(orphans), due=now), doc.version))
     return held
+
+
+def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
+    """Have the pair looked at again at `at` (None: only when it is asked for), after a run that moved no place.
+
+    Whoever writes the cursors at the same moment knows better.
+    """
+    doc = store.get(CURSORS, pair.key)
+    cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+    cursors = replace(cursors, due=at, head=Head(pair.name, pair.interval))
+    with suppress(VersionError):
+        store.put(to_doc(cursors, doc.version if doc else ""))
+
+
+def leave_alone(store: Store, pair_key: str) -> None:
+    """Have a pair key looked at no more, until a pair that has it is asked for."""
+    doc = store.get(CURSORS, pair_key)
+    if doc and doc.data["due"]:
+        with suppress(VersionError):
+            store.put(to_doc(replace(from_doc(doc), due=None), doc.version))
 
 
 def zone_of(store: Store, pair: Pair) -> str:

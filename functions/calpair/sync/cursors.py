@@ -7,7 +7,7 @@ so that a plan made from an older state never acts.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from calpair.model.link import MAPPING_VERSION
@@ -46,6 +46,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What whoever asks which pairs are due has to know of one: its name, and how often it is looked at."""
+
+    pair: str
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Cursors:
     """How far a pair has come. `at` holds each side's place in its change list; empty: from the beginning."""
 
@@ -64,6 +72,9 @@ class Cursors:
     """How many links there are beside those merely noted: what the breaker measures deletions against."""
     listed: datetime | None = None
     """When both sides were last listed without a complaint; a link gone missing before it may be confirmed."""
+    due: datetime | None = None
+    """When the pair is to be looked at again; None: only when it is asked for."""
+    head: Head | None = None
 
 
 def fingerprint(pair: Pair, key_name: str) -> str:
@@ -106,6 +117,8 @@ def to_doc(cursors: Cursors, version: str) -> Doc:
         "lease": lease and {"holder": lease.holder, "until": lease.until.isoformat()},
         "links": cursors.links,
         "listed": _text(cursors.listed),
+        "due": _text(cursors.due),
+        "head": cursors.head and {"pair": cursors.head.pair, "interval": cursors.head.interval.total_seconds()},
     }
     return Doc(CURSORS, cursors.pair, data, cursors.pair, version)
 
@@ -131,7 +144,15 @@ def from_doc(doc: Doc) -> Cursors:
         lease=lease and Lease(lease["holder"], datetime.fromisoformat(lease["until"])),
         links=data["links"],
         listed=_instant(data["listed"]),
+        due=_instant(data["due"]),
+        head=read_head(data),
     )
+
+
+def read_head(data: Mapping[str, Any]) -> Head | None:
+    """Read the head alone, which is all that a question for what is due brings with it."""
+    head = data["head"]
+    return Head(head["pair"], timedelta(seconds=head["interval"])) if head else None
 
 
 def _text(instant: datetime | None) -> str | None:

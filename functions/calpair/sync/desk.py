@@ -6,9 +6,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Protocol
 
 from calpair.model.event import Item
-from calpair.model.link import Link, Part, chosen_uid, link_key, partner_name
+from calpair.model.link import Link, Part, Stamp, chosen_uid, link_key, partner_name
 from calpair.model.side import Home, Side
 
 
@@ -24,6 +25,16 @@ class Fate(Enum):
 
 
 Sight = Item | Fate
+
+
+class LivePairs(Protocol):
+    """All enabled pairs, as a mapping or as whoever looks one up."""
+
+    def get(self, key: str, /) -> frozenset[Side] | None:
+        """Give the sides on which the pair of this key keeps the very folder or calendar of the pair at hand.
+
+        None: no enabled pair has this key.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class Desk:
     """Links in play, what is seen of each on either side, and what was concluded on the way."""
 
     pair: str
-    live_pairs: frozenset[str]
+    live_pairs: LivePairs
     whole: bool
     links: dict[str, Link] = field(default_factory=dict)
     sights: dict[str, dict[Side, Sight]] = field(default_factory=dict)
@@ -131,18 +142,17 @@ class Desk:
         """Name the link these items will have. A copy's stamp says whose it is; else two strangers are adopted."""
         found = {one.side: one for one in (item, partner) if one}
         exchange, google = found.get(Side.EXCHANGE), found.get(Side.GOOGLE)
-        stamped = next((one for one in found.values() if names_itself(one)), None)
+        # A clone's stamp is about a link that is there already.
+        stamped = next((one for one in found.values() if self.leads(one) and not self.knows_link_of(one)), None)
         if partner is None:
             home = Home(item.side.value)
         else:
             home = Home.ADOPTED if stamped is None else Home(stamped.side.other.value)
         if partner and stamped and stamped.stamp and stamped.stamp.pair == self.pair:
             key = stamped.stamp.link
-        elif exchange:
-            keys = keys_of(self.pair, exchange)
-            key = next((key for key in keys if key not in self.links), keys[-1])
         else:
-            key = link_key(self.pair, chosen_uid(item.id))
+            keys = keys_of(self.pair, exchange or item)
+            key = next((key for key in keys if key not in self.links), keys[-1])
         return Link(
             key=key,
             pair=self.pair,
@@ -174,10 +184,33 @@ class Desk:
         sights: dict[Side, Sight] = {item.side: item, item.side.other: Fate.NONE}
         return Case(nobodys, sights, known=False, extra=item, whole=self.whole)
 
+    def knows_link_of(self, item: Item) -> bool:
+        """Tell whether the link that an item's stamp names is in play."""
+        return item.stamp is not None and item.stamp.link in self.links
+
     def is_foreign(self, item: Item) -> bool:
-        """Tell whether another live pair made this item."""
+        """Tell whether another live pair made this item, and made it here."""
+        kept = self._kept_by_maker(item)
+        return kept is not None and item.side in kept
+
+    def is_stray(self, item: Item) -> bool:
+        """Tell whether a person brought this item here from another live pair's folder or calendar.
+
+        It was moved or copied with stamp and UID, and is theirs: that pair makes no copies here. What stamp and UID say
+        is about an event of that pair, which has yet to see that the item is gone, or keeps the original.
+        """
+        kept = self._kept_by_maker(item)
+        return kept is not None and item.side not in kept
+
+    def leads(self, item: Item) -> Stamp | None:
+        """Give the stamp by which an item's partner may be looked for: this pair's own, or one that outlived its pair."""
         stamp = item.stamp if names_itself(item) else None
-        return stamp is not None and stamp.pair != self.pair and stamp.pair in self.live_pairs
+        return stamp if self._kept_by_maker(item) is None else None
+
+    def _kept_by_maker(self, item: Item) -> frozenset[Side] | None:
+        """Give which of this pair's places the live pair that stamped this item keeps, if it is another one."""
+        stamp = item.stamp if names_itself(item) else None
+        return self.live_pairs.get(stamp.pair) if stamp and stamp.pair != self.pair else None
 
 
 _WITHIN_A_SECOND = 8
@@ -187,13 +220,13 @@ _WITHIN_A_SECOND = 8
 def keys_of(pair: str, item: Item) -> tuple[str, ...]:
     """Give the keys an item may be linked under: its UID's, and those for further items with that UID.
 
-    These are told apart by their creation time, and within a second by a number.
+    These are told apart by their creation time, and within a second by a number. A Google event goes by the UID we
+    choose for its copy; a clone of that copy has it too, and may outlive the event.
     """
-    if item.side is Side.GOOGLE:
-        return (link_key(pair, chosen_uid(item.id)),)
+    uid = item.uid if item.side is Side.EXCHANGE else chosen_uid(item.id)
     at = item.created.isoformat()
-    further = (link_key(pair, item.uid, f"{at}#{number}") for number in range(2, _WITHIN_A_SECOND + 1))
-    return link_key(pair, item.uid), link_key(pair, item.uid, at), *further
+    further = (link_key(pair, uid, f"{at}#{number}") for number in range(2, _WITHIN_A_SECOND + 1))
+    return link_key(pair, uid), link_key(pair, uid, at), *further
 
 
 def names_itself(item: Item) -> bool:
@@ -204,6 +237,20 @@ def names_itself(item: Item) -> bool:
     return item.stamp.self_name == own
 
 
+def is_about(link: Link, item: Item) -> bool:
+    """Tell whether the item's stamp was written for this link; a clone's is about its original's."""
+    return names_itself(item) and item.stamp is not None and item.stamp.link == link.key
+
+
+def is_copy(link: Link, item: Item) -> bool:
+    """Tell whether the link's item was made for the event's owner on the other side; its stamp is kept up to date.
+
+    A clone of a copy is a person's own, and so is an item they brought here from another pair's folder: with a stamp of
+    ours it would be taken for a copy once the store is lost.
+    """
+    return is_about(link, item) or (names_itself(item) and not link.home.owns(item.side))
+
+
 def is_ours(item: Item, pair: str) -> bool:
-    """Tell whether this pair made the item."""
+    """Tell whether this pair made the item; on Exchange a person's clone of it cannot be told from it here."""
     return names_itself(item) and item.stamp is not None and item.stamp.pair == pair

@@ -13,7 +13,7 @@ from calpair.model.link import Link, State
 from calpair.model.pair import Pair
 from calpair.model.side import Home, Side
 from calpair.ports import Held
-from calpair.sync.desk import Case, names_itself
+from calpair.sync.desk import Case, is_copy
 from calpair.sync.digest import Digester, alike, exact
 from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
 
@@ -121,7 +121,7 @@ def _changed(
     if case.link.state is State.LINKED and not case.joined and all(_unwritten(case, one) for one in Side):
         # What was agreed is lost with its key, but nothing has been written since.
         return frozenset()
-    copy = next((one for one in (case.item(one) for one in Side) if one and names_itself(one)), None)
+    copy = next((one for one in (case.item(one) for one in Side) if one and is_copy(case.link, one)), None)
     if copy and copy.stamp and copy.stamp.digest:
         content = _event(copy) if copy.side is side else wanted[copy.side]
         if digester.stamp(content) == copy.stamp.digest:

@@ -37,9 +37,9 @@ def exact(event: Event) -> Mapping[Field, str]:
 def alike(event: Event) -> Mapping[Field, str]:
     """Spell out every field the side holds as a person reads it: spelling, zone names and order do not count."""
     fields: dict[Field, object] = {
-        Field.TITLE: " ".join(event.title.split()),
+        Field.TITLE: _words(event.title),
         Field.BODY: event.body.alike(),
-        Field.PLACE: " ".join(event.place.split()),
+        Field.PLACE: _words(event.place),
         Field.WHEN: _when(event.when, zone=False),
         Field.SHOW_AS: event.show_as,
         Field.PRIVACY: event.privacy,
@@ -52,8 +52,8 @@ def alike(event: Event) -> Mapping[Field, str]:
 
 def likeness(event: Event) -> tuple[str, str, str]:
     """Give times, title and place as read by a person: what two unlinked events are recognised by."""
-    words = alike(event)
-    return words[Field.WHEN], words[Field.TITLE], words[Field.PLACE]
+    when, title, place = _when(event.when, zone=False), _words(event.title), _words(event.place)
+    return json.dumps(when), title, place
 
 
 TABLE = "table"
@@ -89,9 +89,17 @@ class Digester:
         told = {field: text for field, text in alike(event).items() if field is not Field.CATEGORIES}
         return self._digest("stamp", json.dumps(sorted(told.items())))
 
+    def secret(self, text: str) -> str:
+        """Digest what signs calpair in, so that another password is told from the one that was refused."""
+        return self._digest("secret", text)
+
     def _digest(self, what: str, text: str) -> str:
         mac = hmac.new(self._key, f"{what}\0{text}".encode(), hashlib.sha256).digest()[:_SIZE]
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _when(when: When, *, zone: bool) -> list[str]:

@@ -1,90 +1,220 @@
 """The gate before a domain's servers: after a refusal or a plea to wait, nobody knocks before the time.
 
-After a refused sign-in one pair at a time tries again, at growing distances, so that no account is locked; a server's
-back-off holds for every pair on it. Kept in the process's memory: a restart is a person's doing.
+    passage = gate.ask("a.test", account, now)          # BackOffError: come back later
+    gate.open(passage) | gate.note(passage, error, now) | gate.leave(passage)
+
+After a refused sign-in one run at a time tries again, at growing distances, so that no account is locked; a server's
+back-off holds for every pair on it. What is closed stands in the store, so that no other process tries before its time:
+
+    gates/{domain}    closed: since when, until when, how often tried, the server's word, the account's digest
+                      trial: who is asking on behalf of all, and until when at most
+
+It is read by a process that has not heard of the domain in the last minute, and written when something changes: a run
+in a domain whose servers answer costs a read a minute and no write. Every write is compare-and-set. A domain that
+never answered is asked by one run at first, in all processes; in each process one run goes first, too.
+
+`account()` gives a keyed digest of how calpair signs in, the secrets included: with another password, or another
+document, a closed gate is tried at once. It is asked for only where a gate is or will be closed.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
-from calpair.errors import BackOffError, SideError, SignInError, UnknownOutcomeError
+from calpair.errors import BackOffError, CalpairError, SideError, SignInError, UnknownOutcomeError, VersionError
+from calpair.ports import Doc, Store
+
+GATES = "gates"
+SCHEMA = 1
+CHECKING = "checking"
+"""The code under which a pair waits for another that asks on behalf of all."""
 
 _FIRST = timedelta(minutes=1)
 _LONGEST = timedelta(hours=1)
+_HEARD = timedelta(minutes=1)
+"""How long what was read of a gate is believed."""
+_MOMENT = timedelta(seconds=2)
+_ROUNDS = 4
+"""How often a change is tried that others come before."""
 
-
-@dataclass(slots=True)
-class _Closed:
-    at: datetime
-    until: datetime
-    tries: int
-    code: str
-    refused: bool
-
-
-_REFUSED = "the domain's account was refused: check exchange.username and exchange.secret, or google.secret"
+_REFUSED = (
+    "the domain's account was refused: check exchange.username and exchange.secret, or google.secret; "
+    "a change there is tried at once, and so is the account by `calpair doctor`"
+)
 _ASKED = "the domain's servers asked to be left alone"
+_FIRST_TIME = "another pair of the domain is asking its servers first; try again in a moment"
 
-CHECKING = "checking"
-"""The code under which a pair waits for the first answer its domain ever gets."""
+_OPEN: Mapping[str, Any] = {"schema": SCHEMA, "closed": None, "trial": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One run's way through. `trial`: it asks on behalf of all, and everybody waits for what it learns."""
+
+    domain: str
+    started: datetime
+    account: Callable[[], str]
+    trial: bool = False
 
 
 @dataclass(slots=True)
 class Gate:
-    """The closed domains of this process, and those that have answered before."""
+    """The gates of all domains as this process knows them. `holder` names it, `alive` tells whether a named one runs."""
 
-    _closed: dict[str, _Closed] = field(default_factory=dict)
-    _checking: dict[str, datetime] = field(default_factory=dict)
+    store: Store
+    holder: str
+    alive: Callable[[str], bool]
+    _known: dict[str, tuple[datetime, Doc | None]] = field(default_factory=dict)
+    _first: dict[str, datetime] = field(default_factory=dict)
     _answered: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
-    def ask(self, domain: str, now: datetime) -> None:
+    def ask(self, domain: str, account: Callable[[], str], now: datetime, *, trial: bool = True) -> Passage:
         """Pass, or be told to come back (BackOffError).
 
-        Whoever passes after a closure, or before the domain's first answer, goes alone.
+        `trial` false: the run is to write nothing; it passes where it may, on nobody's behalf.
         """
         with self._lock:
-            closed, first = self._closed.get(domain), self._checking.get(domain)
-            if closed and now < closed.until:
-                wait = (closed.until - now).total_seconds()
-                raise BackOffError(closed.code, _REFUSED if closed.refused else _ASKED, seconds=wait)
-            if closed:
-                closed.until = now + _FIRST
-            elif domain not in self._answered:
-                if first and now < first + _FIRST:
-                    raise BackOffError(CHECKING, "another pair of the domain is asking for the first time", seconds=2)
-                self._checking[domain] = now
+            doc = self._look(domain, now)
+            data = doc.data if doc else None
+            closed = data["closed"] if data else None
+            if closed and now < _at(closed["until"]) and not (closed["refused"] and closed["account"] != account()):
+                raise _shut(closed["code"], _REFUSED if closed["refused"] else _ASKED, _at(closed["until"]) - now)
+            self._wait_for_others(domain, data, now)
+            passage = Passage(domain, now, account, trial=trial and (data is None or data != _OPEN))
+            if passage.trial:
+                claim = {"holder": self.holder, "until": (now + _FIRST).isoformat()}
+                try:
+                    self._put(doc, domain, {"schema": SCHEMA, "closed": closed, "trial": claim}, now)
+                except VersionError:
+                    self._known.pop(domain, None)
+                    raise _shut(CHECKING, _FIRST_TIME, _MOMENT) from None
+            if domain not in self._answered:
+                self._first[domain] = now
+            return passage
 
-    def note(self, domain: str, error: SideError, started: datetime, now: datetime) -> None:
-        """Remember what a server said to a run begun at `started`, if it concerns everybody; else it has answered."""
+    def _wait_for_others(self, domain: str, data: Mapping[str, Any] | None, now: datetime) -> None:
+        trial = data["trial"] if data else None
+        if trial and now < _at(trial["until"]):
+            ours = trial["holder"] == self.holder
+            if ours or self.alive(trial["holder"]):
+                closed = data["closed"] if data else None
+                raise _shut(CHECKING, _FIRST_TIME, _at(trial["until"]) - now if closed else _MOMENT)
+        first = self._first.get(domain)
+        if domain not in self._answered and first and now < first + _FIRST:
+            raise _shut(CHECKING, _FIRST_TIME, _MOMENT)
+
+    def note(self, passage: Passage, error: SideError, now: datetime) -> None:
+        """Remember what a server said to a run, if it concerns everybody; else it has answered."""
         with self._lock:
-            self._checking.pop(domain, None)
-            closed = self._closed.get(domain)
-            tries = closed.tries + 1 if closed else 1
-            if isinstance(error, SignInError):
-                rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
-            elif isinstance(error, BackOffError) and error.scope == "server":
-                rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
-            else:
-                answered = not isinstance(error, UnknownOutcomeError)
-                if closed and answered and closed.at <= started:
-                    del self._closed[domain]
-                return
-            self._closed[domain] = _Closed(now, now + rest, tries, error.code, isinstance(error, SignInError))
+            self._first.pop(passage.domain, None)
+            if isinstance(error, SignInError) or (isinstance(error, BackOffError) and error.scope == "server"):
+                account = _account(passage) if isinstance(error, SignInError) else ""
+                self._change(passage.domain, now, lambda data: _closing(data, error, account, now))
+            elif passage.trial and isinstance(error, UnknownOutcomeError):
+                self._change(passage.domain, now, lambda data: _untried(data, now + _FIRST))
+            elif passage.trial:
+                self._change(passage.domain, now, lambda data: _opening(data, passage.started))
 
-    def leave(self, domain: str, started: datetime) -> None:
+    def leave(self, passage: Passage) -> None:
         """Give back what `ask` took, having learnt nothing: the next one may go."""
         with self._lock:
-            self._checking.pop(domain, None)
-            closed = self._closed.get(domain)
-            if closed and closed.at <= started < closed.until:
-                closed.until = started
+            self._first.pop(passage.domain, None)
+            if passage.trial:
+                self._change(passage.domain, passage.started, lambda data: _untried(data, passage.started))
 
-    def open(self, domain: str, started: datetime) -> None:
+    def open(self, passage: Passage) -> None:
         """Forget what was said before a run that went well had started: the servers answer again."""
         with self._lock:
-            self._checking.pop(domain, None)
-            self._answered.add(domain)
-            if domain in self._closed and self._closed[domain].at <= started:
-                del self._closed[domain]
+            self._first.pop(passage.domain, None)
+            self._answered.add(passage.domain)
+            if passage.trial:
+                self._change(passage.domain, passage.started, lambda data: _opening(data, passage.started))
+
+    def reopen(self, domain: str, now: datetime) -> None:
+        """Forget a closure because a person has seen that the servers answer."""
+        with self._lock:
+            self._change(domain, now, lambda data: data and _opening(data, now))
+
+    def _look(self, domain: str, now: datetime) -> Doc | None:
+        heard = self._known.get(domain)
+        if heard is None or not now - _HEARD < heard[0] <= now:
+            heard = self._known[domain] = (now, self.store.get(GATES, domain))
+        return heard[1]
+
+    def _put(self, old: Doc | None, domain: str, data: Mapping[str, Any], now: datetime) -> None:
+        doc = self.store.put(Doc(GATES, domain, data, version=old.version if old else ""))
+        self._known[domain] = (now, doc)
+
+    def _change(
+        self, domain: str, now: datetime, change: Callable[[Mapping[str, Any] | None], Mapping[str, Any] | None]
+    ) -> None:
+        """Change what stands in the store as it is now; where others are always faster, their word is as good."""
+        for _ in range(_ROUNDS):
+            doc = self.store.get(GATES, domain)
+            old = doc.data if doc else None
+            new = change(old)
+            self._known[domain] = (now, doc)
+            if new == old:
+                return
+            try:
+                if new is not None:
+                    self._put(doc, domain, new, now)
+                elif doc is not None:
+                    self.store.delete(doc)
+                    self._known[domain] = (now, None)
+            except VersionError:
+                self._known.pop(domain, None)
+                continue
+            return
+
+
+def _account(passage: Passage) -> str:
+    try:
+        return passage.account()
+    except CalpairError:
+        # Its secret was taken away meanwhile: whatever comes next is another one.
+        return ""
+
+
+def _shut(code: str, sentence: str, wait: timedelta) -> BackOffError:
+    return BackOffError(code, sentence, seconds=wait.total_seconds(), scope="gate")
+
+
+def _closing(data: Mapping[str, Any] | None, error: SideError, account: str, now: datetime) -> Mapping[str, Any]:
+    before = data["closed"] if data else None
+    tries = before["tries"] + 1 if before else 1
+    if isinstance(error, BackOffError):
+        rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
+    else:
+        rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
+    closed = {
+        "at": now.isoformat(),
+        "until": (now + rest).isoformat(),
+        "tries": tries,
+        "code": error.code,
+        "refused": isinstance(error, SignInError),
+        "account": account,
+    }
+    return {"schema": SCHEMA, "closed": closed, "trial": None}
+
+
+def _opening(data: Mapping[str, Any] | None, started: datetime) -> Mapping[str, Any]:
+    """Open, unless the closure is newer than what is known of the servers."""
+    closed = data["closed"] if data else None
+    return {**data, "trial": None} if data and closed and _at(closed["at"]) > started else _OPEN
+
+
+def _untried(data: Mapping[str, Any] | None, until: datetime) -> Mapping[str, Any] | None:
+    """Take the trial back; a closure stands until then at least. A domain that never answered is as if never asked."""
+    closed = data["closed"] if data else None
+    if not closed:
+        return None
+    later = max(until, _at(closed["until"]))
+    return {"schema": SCHEMA, "closed": {**closed, "until": later.isoformat()}, "trial": None}
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)

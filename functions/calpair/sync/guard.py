@@ -8,7 +8,10 @@ from calpair.model.side import Side
 from calpair.sync.cursors import Lease
 
 LEASE = timedelta(minutes=10)
-"""How long one machine's run may hold a pair; a lease whose process is gone is void at once."""
+"""How long one machine's run may hold a pair; a lease whose process is gone is void at once.
+
+Where nobody can tell whether a process lives, a lease is as long as a function may run, and a call beyond.
+"""
 
 CONFIRM_AFTER = timedelta(minutes=10)
 """An item not found is believed gone only when it is still not found this much later (G4)."""

@@ -12,15 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from calpair.errors import AbsentError, CursorLostError, SideError
-from calpair.model.event import Event, Item
-from calpair.model.link import Link, State
+from calpair.model.event import Item
+from calpair.model.link import Link, State, chosen_uid
 from calpair.model.side import Side
 from calpair.ports import Calendar, Change, Page
-from calpair.sync.desk import Case
+from calpair.sync.desk import Case, LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
-from calpair.sync.match import Memory, Seen, match
+from calpair.sync.match import Seen, match
 from calpair.sync.records import id_key, uid_key
+from calpair.sync.rejoin import Memory
 
 _IN_STEP = (State.LINKED, State.PARKED)
 
@@ -74,7 +75,7 @@ def observe(
     digester: Digester,
     *,
     pair: str,
-    live_pairs: frozenset[str],
+    live_pairs: LivePairs,
     look_again: Iterable[str] = (),
     sides: Iterable[Side] = tuple(Side),
     afresh: bool = False,
@@ -110,7 +111,7 @@ def observe(
     whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
     links = [hand.links[key] for key in sorted(hand.links)]
     memory = Memory(
-        lambda link, event: _agrees(link, event, digester),
+        lambda link, item: _agreeing(link, item, digester),
         lambda item: _untouched(item, digester),
         frozenset(intents),
         rebuilding,
@@ -243,10 +244,12 @@ def _bring(hand: _Round, link: Link | None) -> None:
 
 
 def _bring_relatives(hand: _Round, ledger: Ledger) -> None:
-    """Bring in the links that items new to us may belong to, by UID and by stamp."""
+    """Bring in the links that items new to us may belong to, by UID and by stamp, or must not be named like."""
     known = {part.id for link in hand.links.values() for side in Side for part in link.parts(side)}
     fresh = [item for side in Side for item in hand.items[side].values() if item.id not in known]
-    for link in ledger.find(uid_key(item.uid) for item in fresh if item.uid):
+    uids = [item.uid for item in fresh if item.uid]
+    uids += [chosen_uid(item.id) for item in fresh if item.side is Side.GOOGLE]
+    for link in ledger.find(map(uid_key, uids)):
         _bring(hand, link)
     for item in fresh:
         if item.stamp:
@@ -277,12 +280,11 @@ def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:
     return feed.whole and not live and any(link.parts(side) for link in ledger.load_all() if link.state in _IN_STEP)
 
 
-def _agrees(link: Link, event: Event, digester: Digester) -> bool:
-    agreed = link.agreed.get(Side.EXCHANGE)
-    if agreed is None:
-        return False
-    now = digester.fields(event)
-    return all(now[field] == agreed.get(field) for field in ("when", "title", "place"))
+def _agreeing(link: Link, item: Item, digester: Digester) -> frozenset[str]:
+    agreed = link.agreed.get(item.side)
+    if agreed is None or item.event is None:
+        return frozenset()
+    return frozenset(name for name, digest in digester.fields(item.event).items() if agreed.get(name) == digest)
 
 
 def _untouched(item: Item, digester: Digester) -> bool:

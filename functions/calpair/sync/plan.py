@@ -18,7 +18,7 @@ from calpair.ports import Draft, Edit, Held, Removal
 from calpair.sync import guard
 from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import ALTERED, Create, Decision, Remove, Rules, Update
-from calpair.sync.desk import Case, Fate, names_itself
+from calpair.sync.desk import Case, Fate, is_about, is_copy
 from calpair.sync.differ import Comparison, compare
 from calpair.sync.digest import TABLE, likeness
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
@@ -118,7 +118,7 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held, rules), gone=())
     )
     create = Create(side, draft)
-    if not case.known or not names_itself(item):
+    if not case.known or not is_copy(link, item):
         return Decision(link, "create", (create,))
     # A copy that outlived its original: its stamp has to name the new partner.
     partner = own if side is Side.GOOGLE else partner_name(own)
@@ -233,7 +233,7 @@ def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: 
     item, source = _item(case, side), _item(case, side.other)
     event = carry(told.wanted[side], _event(item), fields, rules.pair.colours)
     own = item.id if side is Side.GOOGLE else partner_name(item.uid)
-    stamp = _stamp(link, side, own, source, event, rules) if names_itself(item) else None
+    stamp = _stamp(link, side, own, source, event, rules) if is_copy(link, item) else None
     return Update(side, Edit(item, event, fields, stamp, rules.zone))
 
 
@@ -244,8 +244,7 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     for side in Side if case.known and not case.joined else ():
         item, partner = _item(case, side), _item(case, side.other)
         name = partner.id if side is Side.EXCHANGE else partner_name(partner.uid)
-        # A clone's stamp is about another link, and none of our business.
-        if names_itself(item) and item.stamp and item.stamp.link == link.key and item.stamp.partner != name:
+        if is_about(link, item) and item.stamp and item.stamp.partner != name:
             stale.append(Update(side, _restamped(item, link, name, rules)))
     if case.known and link == case.link and not stale:
         return None

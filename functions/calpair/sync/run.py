@@ -8,10 +8,10 @@ observations, never from what an earlier one meant to do; so a crash anywhere is
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from calpair.errors import VersionError
+from calpair.errors import OutOfTimeError, VersionError
 from calpair.model.link import State
 from calpair.model.pair import Pair
 from calpair.model.side import Side
@@ -21,8 +21,10 @@ from calpair.sync.act import Ground, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
 from calpair.sync.decision import Decision, Rules
+from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
+from calpair.sync.limited import Limited
 from calpair.sync.observe import Observation, due, observe
 from calpair.sync.plan import plan
 
@@ -32,12 +34,23 @@ ROUNDS = 4
 SOON = timedelta(minutes=1)
 
 
+def never() -> bool:
+    """Nobody asks the run to stop."""
+    return False
+
+
+def anything() -> None:
+    """Nothing forbids the run to write."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What a run needs. `holder` names this process, `alive` tells whether a named one still runs.
 
-    `call_timeout`: how long a call to Exchange may take; `live_pairs`: keys of all enabled pairs; `progress(done,
-    total)` is told of writes as they are done.
+    `call_timeout`: how long a call to Exchange may take; `live_pairs`: all enabled pairs, by key, each with the sides
+    on which it keeps the very folder or calendar of this pair; `progress(done, total)` is told of writes as they are
+    done. `lease`: how long the pair may be held; `time`: how long a run may take, its last call included; `stopping`
+    tells that it has to end now; `entitled()` raises what forbids it to write.
     """
 
     calendars: Mapping[Side, Calendar]
@@ -46,15 +59,20 @@ class World:
     now: Now
     holder: str
     alive: Callable[[str], bool]
-    live_pairs: frozenset[str]
+    live_pairs: LivePairs
     progress: Callable[[int, int], None]
     call_timeout: timedelta = timedelta(seconds=60)
+    lease: timedelta = guard.LEASE
+    time: timedelta = guard.LEASE - timedelta(minutes=1)
+    stopping: Callable[[], bool] = never
+    entitled: Callable[[], None] = anything
 
 
 @dataclass(slots=True)
 class Report:
     """What a run did. `outcome`: `ok`, `busy` (somebody else is at it), `held` (waits for a person), `planned`.
 
+    Or `unfinished`: its time was up, what is done is done, ask to be continued.
     `said` counts decisions by their word; `retry`: when a parked event is due; `decisions` only of a dry run.
     """
 
@@ -76,10 +94,17 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     moot = held is not None and held.kind == "two_way" and not pair.two_way
     if held and not held.approved and not dry_run and not moot:
         return Report("held", held=held)
+    last_start = world.now() + world.time - world.call_timeout
+    limited = {
+        side: Limited(calendar, world.now, last_start, world.stopping) for side, calendar in world.calendars.items()
+    }
     try:
-        return _walk(pair, world, book, dry_run=dry_run)
+        return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
         return Report("busy")
+    except OutOfTimeError:
+        book.release()
+        return Report("unfinished")
     except Exception:
         book.release()
         raise
@@ -120,7 +145,8 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             return Report("held", report.said, report.writes, report.clashes, held=held)
         book.remember(zone=seen.zone)
         if decisions:
-            book.lease(world.holder)
+            world.entitled()
+            book.lease(world.holder, world.lease)
         outcome = act(decisions, _ground(world, ledger, book))
         book.remember(deleted=outcome.deleted)
         report.said.update(decision.said for decision in decisions)
@@ -141,7 +167,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         pair.direction.value,
         report.retry,
         _links(book, ledger),
-        unsettled=_unsettled(book, ledger),
+        to_come=_to_come(book, ledger),
     )
     return report
 
@@ -205,6 +231,11 @@ def _was_made(ledger: Ledger, key: str) -> bool:
     return link is not None and link.state is State.LINKED and link.part(Side.EXCHANGE) is not None
 
 
-def _unsettled(book: Book, ledger: Ledger) -> bool:
-    """Tell whether something a person approved is still to come: absences are confirmed ten minutes apart."""
-    return any(ledger.get(key) for key in book.allowed("emptied"))
+def _to_come(book: Book, ledger: Ledger) -> list[str]:
+    """Give the links whose approved deletion is still under way.
+
+    An absence is confirmed ten minutes later, and a refused deletion is tried again; what stands again as it did needs
+    a new approval.
+    """
+    links = (ledger.get(key) for key in sorted(book.allowed_to_go()))
+    return [link.key for link in links if link and (link.gone or link.missing)]

@@ -36,6 +36,7 @@ def state(simulator: "ExchangeSimulator") -> dict[str, object]:
         address: {
             "calendar": mailbox.calendar.id,
             "read_only": mailbox.read_only,
+            "free_busy": mailbox.free_busy,
             "items": [plain(item) for item in mailbox.calendar.items.values()],
             "folders": {
                 folder.id: {"name": folder.name, "items": [plain(item) for item in folder.items.values()]}

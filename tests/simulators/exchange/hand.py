@@ -18,7 +18,7 @@ from typing import Any
 
 from simulators.exchange import op_move
 from simulators.exchange.items import Attendee, Item, named
-from simulators.exchange.mailbox import Folder, Mailbox
+from simulators.exchange.mailbox import READ_ACCESS, Folder, Mailbox, WorkingHours
 
 
 class Hand:
@@ -105,6 +105,21 @@ class Hand:
         """Take the right to write from everybody who comes by EWS, or give it back."""
         with self._lock:
             self._mailbox.read_only = read_only
+
+    def share_free_busy(self, access: str, user: str = "") -> None:
+        """Let a user, or everybody without a right of their own, see that much of the calendar's free/busy.
+
+        `access` is a CalendarPermissionReadAccessType: None, TimeOnly, TimeAndSubjectAndLocation, FullDetails.
+        """
+        if access not in READ_ACCESS:
+            raise ValueError(f"access {access!r} is none of {', '.join(READ_ACCESS)}")
+        with self._lock:
+            self._mailbox.free_busy[user.lower()] = access
+
+    def set_working_hours(self, zone: str, start: int, end: int, days: Iterable[str]) -> None:
+        """Work from `start` to `end`, minutes after midnight of a Windows zone, on days such as Monday."""
+        with self._lock:
+            self._mailbox.working = WorkingHours(zone, tuple(days), start, end)
 
     def items(self, folder: str = "") -> tuple[Item, ...]:
         """What lies in the calendar, or the folder of that id, oldest first."""

@@ -14,6 +14,7 @@ from simulators.exchange.items import Item
 
 CALENDAR, DELETED = "calendar", "deleteditems"
 SOFT, PURGES = "recoverableitemsdeletions", "recoverableitemspurges"
+READ_ACCESS = ("None", "TimeOnly", "TimeAndSubjectAndLocation", "FullDetails")
 _TREE = (
     ("root", "", "Top of the mailbox", "IPF"),
     ("msgfolderroot", "root", "Top of Information Store", "IPF.Note"),
@@ -56,8 +57,22 @@ class Folder:
         return self.place
 
 
+@dataclass(frozen=True)
+class WorkingHours:
+    """When the owner works: days of the week, and minutes after midnight of a zone."""
+
+    zone: str = "UTC"
+    days: tuple[str, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    start: int = 8 * 60
+    end: int = 17 * 60
+
+
 class Mailbox:
-    """Folders and items of one address. `generation` invalidates every sync state handed out before."""
+    """Folders and items of one address. `generation` invalidates every sync state handed out before.
+
+    `free_busy` are the rights on the calendar's free/busy by address, "" for everybody else's; what is not in it, the
+    switches say.
+    """
 
     def __init__(self, address: str, mint: Mint, clock: Clock) -> None:
         self.address = address
@@ -65,6 +80,8 @@ class Mailbox:
         self.clock = clock
         self.generation = 1
         self.read_only = False
+        self.free_busy: dict[str, str] = {}
+        self.working = WorkingHours()
         self.folders: dict[str, Folder] = {}
         for distinguished, parent, name, folder_class in _TREE:
             above = self.distinguished(parent).id if parent else ""

@@ -7,6 +7,7 @@ form only, so it answers each id as it came.
 from collections.abc import Callable, Mapping
 
 from simulators.exchange.errors import not_modelled
+from simulators.exchange.op_availability import get_user_availability
 from simulators.exchange.op_create import create_item
 from simulators.exchange.op_find import find_item
 from simulators.exchange.op_folders import find_folder, get_folder
@@ -14,6 +15,7 @@ from simulators.exchange.op_get import get_item
 from simulators.exchange.op_move import copy_item, delete_item, move_item
 from simulators.exchange.op_sync import sync_folder_items
 from simulators.exchange.op_update import update_item
+from simulators.exchange.op_zones import get_server_time_zones
 from simulators.exchange.soap import Element, listed, m, need
 from simulators.exchange.turn import Job, Outcome, Turn
 
@@ -45,6 +47,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "FindItem": find_item,
     "GetFolder": get_folder,
     "GetItem": get_item,
+    "GetServerTimeZones": get_server_time_zones,
+    "GetUserAvailability": get_user_availability,
     "MoveItem": move_item,
     "SyncFolderItems": sync_folder_items,
     "UpdateItem": update_item,

@@ -121,6 +121,21 @@ def paths(*uris: str) -> str:
     return "".join(f"<t:FieldURI FieldURI='{uri}'/>" for uri in uris)
 
 
+def zone(bias: int = 0, standard: str = "0/0 00:00:00", daylight: str = "0/0 00:00:00", *, saving: int = 60) -> str:
+    """A TimeZone element: its bias, and both turnings as `month/order time`, on Sundays; none of them by default."""
+    halves = ""
+    for name, text, more in (("StandardTime", standard, 0), ("DaylightTime", daylight, -saving)):
+        (month, order), time = text.split()[0].split("/"), text.split()[1]
+        halves += (
+            f"<t:{name}><t:Bias>{more}</t:Bias><t:Time>{time}</t:Time><t:DayOrder>{order}</t:DayOrder>"
+            f"<t:Month>{month}</t:Month><t:DayOfWeek>Sunday</t:DayOfWeek></t:{name}>"
+        )
+    return f"<t:TimeZone><t:Bias>{bias}</t:Bias>{halves}</t:TimeZone>"
+
+
+UTC_ZONE = zone()
+
+
 class RawClient:
     """Signs in as a mailbox's owner unless told otherwise."""
 
@@ -207,6 +222,30 @@ class RawClient:
         """FindItem; `inside` are the view, restriction and sort order."""
         ids = f"<m:ParentFolderIds>{folder}</m:ParentFolderIds>"
         return self.send(f"<m:FindItem Traversal='Shallow'>{shape(fields)}{inside}{ids}</m:FindItem>")
+
+    def free_busy(
+        self,
+        *addresses: str,
+        start: str = "2026-11-03T00:00:00",
+        end: str = "2026-11-04T00:00:00",
+        view: str = "DetailedMerged",
+        minutes: str = "60",
+        zone: str = UTC_ZONE,
+    ) -> Reply:
+        """GetUserAvailability; an empty `view`, `minutes` or `zone` leaves its element out."""
+        people = "".join(
+            f"<t:MailboxData><t:Email><t:Address>{address}</t:Address></t:Email>"
+            "<t:AttendeeType>Required</t:AttendeeType><t:ExcludeConflicts>false</t:ExcludeConflicts></t:MailboxData>"
+            for address in addresses
+        )
+        window = f"<t:TimeWindow><t:StartTime>{start}</t:StartTime><t:EndTime>{end}</t:EndTime></t:TimeWindow>"
+        step = "MergedFreeBusyIntervalInMinutes"
+        more = f"<t:{step}>{minutes}</t:{step}>" if minutes else ""
+        more += f"<t:RequestedView>{view}</t:RequestedView>" if view else ""
+        return self.send(
+            f"<m:GetUserAvailabilityRequest>{zone}<m:MailboxDataArray>{people}</m:MailboxDataArray>"
+            f"<t:FreeBusyViewOptions>{window}{more}</t:FreeBusyViewOptions></m:GetUserAvailabilityRequest>"
+        )
 
 
 def judged(**switches: Any) -> ExchangeSimulator:

@@ -108,7 +108,7 @@ class ExchangeSimulator:
             envelope, message = door.operation_of(request.body)
             operation = operations_name(message)
             letter = door.open_letter(envelope, message, caller, self.accounts, self.switches, running, self.schemas)
-            perform = operations.find(letter.operation)
+            perform = operations.find(operation)
             self._count(letter.address or caller.name)
         except EwsError as refused:
             self.record.requests[operation] += 1
@@ -118,11 +118,12 @@ class ExchangeSimulator:
             record=self.record,
             switches=self.switches,
             clock=self.clock,
-            operation=letter.operation,
+            operation=operation,
             number=self._requests,
             user=letter.address or caller.name,
             rank=letter.rank,
             box=self.mailboxes.get(letter.address),
+            boxes=self.mailboxes,
             zone=letter.zone,
         )
         turn.fault = faults.due_request(self.record, turn.operation, turn.user)
@@ -193,5 +194,5 @@ class ExchangeSimulator:
 
 
 def operations_name(message: Element) -> str:
-    """The name of the operation a message asks for."""
-    return str(message.tag).rpartition("}")[2]
+    """The name of the operation a message asks for; those of the Availability service say Request behind it."""
+    return str(message.tag).rpartition("}")[2].removesuffix("Request")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from simulators.exchange.mailbox import READ_ACCESS
 from simulators.exchange.versions import server
 
 _CHALLENGES = {
@@ -41,6 +42,20 @@ class Switches:
     """Most rows one FindItem answers, EWSFindCountLimit (facts 2.9)."""
     foreign_fields: str = "ignored"
     """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
+    availability_days: int = 42
+    """The longest window of GetUserAvailability; 62 on newer builds (facts 2.9)."""
+    availability_events: int = 1000
+    """Most entries of one calendar in a window; beyond it ErrorResultSetTooBig."""
+    availability_refusals: str = "fault"
+    """What is wrong with a GetUserAvailability request as a whole: a SOAP `fault`, or an answer `each` mailbox gets."""
+    availability_offsets: bool = False
+    """Event times of GetUserAvailability carry the offset of the request's zone, as Microsoft's example shows."""
+    free_busy_access: str = "TimeOnly"
+    """What everybody may see of a calendar whose owner said nothing: None, TimeOnly, TimeAndSubjectAndLocation ..."""
+    free_busy_denied: tuple[str, ...] = ()
+    """Mailboxes nobody may see the free/busy of unless given a right by name."""
+    service_free_busy: bool = True
+    """A service account that impersonates nobody sees what everybody may; `false`: nothing (facts 1.2)."""
     schemes: tuple[str, ...] = ("Negotiate", "Basic")
     """The ways to sign in that are accepted, and offered in a 401: of Negotiate, NTLM, Basic and Bearer."""
     challenges: tuple[str, ...] = ()
@@ -60,6 +75,12 @@ class Switches:
             raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
         if self.foreign_fields not in ("ignored", "refused"):
             raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
+        if self.availability_refusals not in ("fault", "each"):
+            raise ValueError(f"switch availability_refusals is fault or each, not {self.availability_refusals!r}")
+        if self.free_busy_access not in READ_ACCESS:
+            raise ValueError(
+                f"switch free_busy_access is one of {', '.join(READ_ACCESS)}, not {self.free_busy_access!r}"
+            )
         for scheme in self.schemes:
             if scheme not in _CHALLENGES:
                 raise ValueError(f"switch schemes takes {', '.join(_CHALLENGES)}, not {scheme!r}")

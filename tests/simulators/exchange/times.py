@@ -22,8 +22,8 @@ def utc_text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_time(text: str, zone: str | None) -> datetime:
-    """An instant in UTC, whole seconds; `zone` (a Windows id) reads times that carry no offset."""
+def read_wall(text: str) -> datetime:
+    """What a time says, whole seconds; naive when it carries no offset."""
     text = text.strip()
     match = _FORM.fullmatch(text)
     if match is None:
@@ -35,6 +35,12 @@ def read_time(text: str, zone: str | None) -> datetime:
         raise EwsError("ErrorSchemaValidation", f"{text!r} is no date and time", fault=True) from wrong
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         raise EwsError("ErrorSchemaValidation", f"{text!r} is out of range", fault=True)
+    return value
+
+
+def read_time(text: str, zone: str | None) -> datetime:
+    """An instant in UTC, whole seconds; `zone` (a Windows id) reads times that carry no offset."""
+    value = read_wall(text)
     if value.tzinfo is None:
         value = value.replace(tzinfo=zones.rules(zone) if zone else UTC)
     return value.astimezone(UTC)

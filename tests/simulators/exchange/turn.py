@@ -5,7 +5,7 @@ plays the faults planted for items, records one call each, and builds the respon
 stops the others (facts 2.10).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulators.clock import Clock
@@ -28,11 +28,15 @@ class Outcome:
 
 Job = Callable[[Fault | None], Outcome]
 OnError = Callable[[], tuple[Element, ...]]
+Tell = Callable[[str, Sequence[Element | None], Sequence[Element | None]], Element]
 
 
 @dataclass
 class Turn:
-    """The ground of one request. `fault` is the one due for the request, `forced` the refusal it makes of all items."""
+    """The ground of one request. `fault` is the one due for the request, `forced` the refusal it makes of all items.
+
+    `box` is the mailbox acted on, `boxes` all there are by address.
+    """
 
     record: Record
     switches: Switches
@@ -42,6 +46,7 @@ class Turn:
     user: str
     rank: int
     box: Mailbox | None
+    boxes: Mapping[str, Mailbox]
     zone: str | None = None
     fault: Fault | None = None
     forced: EwsError | None = None
@@ -64,15 +69,19 @@ class Turn:
 
     def batch(self, jobs: Sequence[Job], on_error: OnError = tuple) -> Element:
         """Run the jobs and build the answer; `on_error` adds what the schema wants in a failed message too."""
+        return m(f"{self.operation}Response", m("ResponseMessages", *self.run(jobs, self._message, on_error)))
+
+    def run(self, jobs: Sequence[Job], tell: Tell, on_error: OnError) -> list[Element]:
+        """Run the jobs in order; `tell` makes a message of ResponseClass, what every response says, and elements."""
         messages: list[Element] = []
         stopped = False
         for job in jobs:
             fault = None if stopped else faults.due_item(self.record, self.operation, self.user)
             stopped = stopped or (fault is not None and fault.kind == "batch_stopped")
-            message, changed = self._stopped(on_error) if stopped else self._run(job, fault, on_error)
+            message, changed = self._stopped(tell, on_error) if stopped else self._run(job, fault, tell, on_error)
             messages.append(message)
             self.note(changed=changed)
-        return m(f"{self.operation}Response", m("ResponseMessages", *messages))
+        return messages
 
     def note(self, *, changed: bool) -> None:
         """Remember one call; the simulator files it when the request is done."""
@@ -84,7 +93,7 @@ class Turn:
             sent = {"operation": self.operation, "from": self.user, "to": person.email, "subject": item.subject}
             self.record.mails.append({**sent, "kind": kind})
 
-    def _run(self, job: Job, fault: Fault | None, on_error: OnError) -> tuple[Element, bool]:
+    def _run(self, job: Job, fault: Fault | None, tell: Tell, on_error: OnError) -> tuple[Element, bool]:
         try:
             if self.forced is not None:
                 raise self.forced
@@ -98,23 +107,26 @@ class Turn:
         except EwsError as refused:
             if refused.fault:
                 raise
-            return self._message("Error", refused, on_error()), False
-        return self._message("Success", None, outcome.elements), outcome.changed
+            return tell("Error", _said(refused), on_error()), False
+        return tell("Success", _said(None), outcome.elements), outcome.changed
 
-    def _stopped(self, on_error: OnError) -> tuple[Element, bool]:
+    def _stopped(self, tell: Tell, on_error: OnError) -> tuple[Element, bool]:
         stopped = EwsError("ErrorBatchProcessingStopped", "The batch was stopped; this item was not processed.")
-        return self._message("Warning", stopped, on_error()), False
+        return tell("Warning", _said(stopped), on_error()), False
 
-    def _message(self, kind: str, refused: EwsError | None, elements: Sequence[Element | None]) -> Element:
-        said: list[Element | None] = [m("ResponseCode", text="NoError")]
-        if refused is not None:
-            said = [
-                m("MessageText", text=refused.text),
-                m("ResponseCode", text=refused.code),
-                m("DescriptiveLinkKey", text="0"),
-                message_xml(refused, m("MessageXml")),
-            ]
+    def _message(self, kind: str, said: Sequence[Element | None], elements: Sequence[Element | None]) -> Element:
         return m(f"{self.operation}ResponseMessage", *said, *elements, ResponseClass=kind)
+
+
+def _said(refused: EwsError | None) -> Sequence[Element | None]:
+    if refused is None:
+        return (m("ResponseCode", text="NoError"),)
+    return (
+        m("MessageText", text=refused.text),
+        m("ResponseCode", text=refused.code),
+        m("DescriptiveLinkKey", text="0"),
+        message_xml(refused, m("MessageXml")),
+    )
 
 
 def message_xml(refused: EwsError, holder: Element) -> Element | None:

@@ -85,12 +85,13 @@ def _typed(name: str, rule: Mapping[str, Any], text: str) -> Any:
         if not re.fullmatch(r"-?\d{1,10}", text):
             raise invalid(f"Invalid integer value: '{text}'.", name, where="parameter")
         return _bounded(name, rule, int(text))
-    if rule.get("format") == "date-time" and not _is_time(text):
+    if rule.get("format") == "date-time" and not is_time(text):
         raise invalid(f"Invalid value '{text}': an RFC 3339 time with offset is expected.", name, where="parameter")
     return text
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Tell whether a text is an RFC 3339 time with its offset."""
     try:
         return bool(DATE_TIME.fullmatch(text) and datetime.fromisoformat(text.upper()).astimezone(UTC))
     except (ValueError, OverflowError):

@@ -7,12 +7,11 @@ Source: facts/google.md 3.10, 6 item 9; the stories of lost answers and empty pa
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
 
 from simulators.google.errors import RefusedError, full_sync
-from simulators.record import COMMON, Fault, Record, check
+from simulators.record import COMMON, Fault, Record, check, read_fault
 from simulators.wire import Request
 
 _LIMITS = "usageLimits"
@@ -39,6 +38,7 @@ KINDS: Mapping[str, str] = {
     "torn": "the answer's second half is missing",
     "duplicate": "an insert stores a second event with the same summary and times",
     "lost_edit": "a write answers as if done and stores nothing",
+    "internal_error": "freebusy.query answers internalError for the calendar `detail` names, or for all of them",
     "mail": "guests, or the owner, get a mail whatever sendUpdates says",
 }
 _WRITES = ("events.patch", "events.update", "events.delete")
@@ -48,6 +48,7 @@ _ONLY: Mapping[str, tuple[str, ...]] = {
     "empty_page": ("events.list",),
     "duplicate": ("events.insert",),
     "edited_before": _WRITES,
+    "internal_error": ("freebusy.query",),
     "lost_edit": _WRITES,
     "mail": (*_WRITES, "events.insert", "events.import"),
 }
@@ -90,16 +91,4 @@ def _sees(fault: Fault, operation: str, text: str) -> bool:
 
 def from_json(sent: Any) -> Fault:
     """Read a fault as `POST /_sim/fault` takes it; ValueError names what is wrong."""
-    if not isinstance(sent, dict):
-        raise ValueError("write the fault as a JSON object")  # noqa: TRY004 - one kind of error for the caller
-    known = {field.name: type(field.default) if field.name != "kind" else str for field in fields(Fault)}
-    for name, value in sent.items():
-        if name not in known:
-            raise ValueError(f"fault field {name!r}: write one of {', '.join(known)}")
-        if type(value) is not known[name] and not (known[name] is float and type(value) is int):
-            raise ValueError(f"fault field {name!r}: {value!r} is no {known[name].__name__}")
-    if sent.get("kind") not in KINDS:
-        raise ValueError(f"fault kind {sent.get('kind')!r}: write one of {', '.join(sorted(KINDS))}")
-    fault = Fault(**sent)
-    check(fault)
-    return fault
+    return read_fault(sent, KINDS)

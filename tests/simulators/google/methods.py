@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.google import ids, writing
+from simulators.google import freebusy, ids, writing
 from simulators.google.discovery import Method
 from simulators.google.errors import not_found, not_modelled
 from simulators.google.listing import list_events
@@ -153,6 +153,10 @@ def _colors_get(_ground: Ground, _asked: Asked) -> Json:
     return {"kind": "calendar#colors", "updated": "2012-02-14T00:00:00.000Z", "event": events}
 
 
+def _freebusy_query(ground: Ground, asked: Asked) -> Json:
+    return freebusy.query(ground, asked.user, asked.body)
+
+
 def _settings_get(ground: Ground, asked: Asked) -> Json:
     if asked.path["setting"] != "timezone":
         raise not_found()
@@ -172,5 +176,6 @@ METHODS: Mapping[str, Callable[[Ground, Asked], Json | None]] = {
     "calendarList.get": _calendar_list_get,
     "calendarList.list": _calendar_list_list,
     "colors.get": _colors_get,
+    "freebusy.query": _freebusy_query,
     "settings.get": _settings_get,
 }

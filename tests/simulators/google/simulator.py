@@ -82,6 +82,13 @@ class GoogleSimulator:
             )
             return self.calendar(calendar_id)
 
+    def add_group(self, address: str, members: Collection[str]) -> None:
+        """Make an address stand for a group of calendars, which freebusy.query expands."""
+        with self._lock:
+            if address in self._ground.calendars:
+                raise ValueError(f"{address!r} is a calendar")
+            self._ground.groups[address] = tuple(members)
+
     def turn(self, **switches: object) -> None:
         """Turn some switches while the simulator runs; the rest stay."""
         with self._lock:

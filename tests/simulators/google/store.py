@@ -140,6 +140,7 @@ class Ground:
     switches: Switches
     record: Record
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def calendar(self, user: str, calendar_id: str) -> Calendar:
         """The calendar a user means (`primary` is their own); 404 if unknown or not shared with them."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from simulators.google import ids, writing
+from simulators.google import freebusy, ids, writing
 from simulators.google.answering import Routed, perform
 from simulators.google.errors import RefusedError
 from simulators.google.store import Calendar, Ground
@@ -18,6 +18,9 @@ from simulators.wire import Response
 def struck(fault: Fault | None, ground: Ground, call: Routed) -> Response:
     """Do a call under a fault that bends it; without one, just do it."""
     kind = "" if fault is None else fault.kind
+    if fault is not None and kind == "internal_error":
+        response = perform(ground, call)
+        return replace(response, body=json.dumps(freebusy.unknown(json.loads(response.body), fault.detail)).encode())
     if kind in ("", *COMMON, "torn") or not call.method.name.startswith("events."):
         return perform(ground, call)
     calendar = ground.calendar(call.user, call.path["calendarId"])

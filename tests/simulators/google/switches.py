@@ -47,6 +47,16 @@ class Switches:
     updated_min_days: int = 28
     """3.4: updatedMin further back than this is 410 updatedMinTooLongAgo."""
 
+    freebusy_days: int = 90
+    """3.14: a longer range of freebusy.query is 400 timeRangeTooLong."""
+    freebusy_touching: Literal["merged", "apart"] = "merged"
+    """3.14: busy periods that touch are told as one, or each; those that overlap are one."""
+    freebusy_overflow: Literal["answered", "errors", "missing"] = "answered"
+    """3.14: calendars beyond the fiftieth when no calendarExpansionMax is sent: answered all the same, or with
+    tooManyCalendarsRequested, or left out."""
+    freebusy_edges: Literal["clipped", "whole"] = "clipped"
+    """3.14: busy periods that stick out of the range end with it, or not; no source tells."""
+
     def __post_init__(self) -> None:
         """Refuse a value that is not one of its switch's."""
         for name, kind in get_type_hints(Switches).items():

@@ -75,7 +75,7 @@ def stored(sent: Mapping[str, Any] | None, field: str, calendar_zone: str) -> di
     if not _TIME.fullmatch(sent["dateTime"]):
         raise invalid(f"Invalid value for: {field}.dateTime: '{sent['dateTime']}'", field)
     try:
-        moment = _within(datetime.fromisoformat(sent["dateTime"]))
+        moment = within(datetime.fromisoformat(sent["dateTime"]))
     except ValueError:
         raise invalid(f"Invalid value for: {field}.dateTime: '{sent['dateTime']}'", field) from None
     if moment.tzinfo is None:
@@ -85,7 +85,8 @@ def stored(sent: Mapping[str, Any] | None, field: str, calendar_zone: str) -> di
     return {"dateTime": z(moment), "timeZone": name or calendar_zone}
 
 
-def _within(day: _Day) -> _Day:
+def within(day: _Day) -> _Day:
+    """The same day or moment; ValueError when another zone may have it in a year there is not."""
     if not _FIRST <= day.year <= _LAST:
         raise ValueError("the year is too near the end of the calendar")
     return day
@@ -94,7 +95,7 @@ def _within(day: _Day) -> _Day:
 def _day(text: str, field: str) -> str:
     try:
         if _DATE.fullmatch(text):
-            return _within(date.fromisoformat(text)).isoformat()
+            return within(date.fromisoformat(text)).isoformat()
     except ValueError:
         pass
     raise invalid(f"Invalid value for: {field}.date: '{text}'", field)

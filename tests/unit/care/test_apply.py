@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, source, switch, written, written_paused
+from calpair.care.apply import Applied, apply, export, paused_by, refused, remove, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -112,7 +112,7 @@ def test_a_pair_that_moved_to_another_file_stays_when_the_first_drops_it(store: 
     assert apply(store, {}, {"ana": ANA}, OTHER) == Applied(written=("pairs/ana",))
     assert apply(store, DOMAINS, {}, FILE) == Applied()
     assert pairs(store) == {"ana": ANA}
-    assert source(store, "ana") == OTHER
+    assert source(store, "pairs/ana") == OTHER
 
 
 def test_pairs_are_given_in_the_order_in_which_they_were_first_written(store: Noting) -> None:
@@ -128,7 +128,7 @@ def test_what_was_written_straight_into_the_store_comes_last_and_is_nobodys_to_d
     apply(store, DOMAINS, {"zoe": ANA}, FILE)
     apply(store, DOMAINS, {}, FILE)
     assert pairs(store) == {"zoe": {**ANA, "enabled": False}, "adam": EVE}
-    assert (source(store, "adam"), source(store, "zoe")) == ("", FILE)
+    assert (source(store, "pairs/adam"), source(store, "pairs/zoe")) == ("", FILE)
 
 
 def test_a_hand_pauses_a_pair_and_lets_it_go_on(store: Noting) -> None:
@@ -147,10 +147,31 @@ def test_a_file_applied_again_does_not_undo_a_pause_by_hand(store: Noting) -> No
     assert pairs(store)["ana"]["paused"] is True
 
 
-def test_a_document_says_by_itself_whether_its_pair_is_paused(store: Noting) -> None:
-    apply(store, DOMAINS, {"ana": {**ANA, "paused": True}, "ben": BEN}, FILE)
-    switch(store, "ben", paused=True)
-    assert [written_paused(store, name) for name in ("ana", "ben", "nobody")] == [True, False, False]
+def test_a_pair_that_was_never_paused_is_not_resumed(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    writes = store.writes
+    assert not switch(store, "ana", paused=False)
+    assert store.writes == writes
+
+
+@pytest.mark.parametrize(
+    ("domain", "pair", "hand", "by"),
+    [
+        ({}, {}, False, ()),
+        ({}, {}, True, ("",)),
+        ({}, {"paused": True}, False, ("pairs/ana",)),
+        ({}, {"paused": True}, True, ("pairs/ana", "")),
+        ({"paused": True}, {}, False, ("domains/a.test",)),
+        ({"paused": True}, {"paused": False}, False, ()),
+        ({"paused": False}, {"paused": True}, False, ("pairs/ana",)),
+    ],
+)
+def test_what_pauses_a_pair_is_named_document_and_hand(
+    store: Noting, domain: dict[str, Any], pair: dict[str, Any], hand: bool, by: tuple[str, ...]
+) -> None:
+    apply(store, {"a.test": domain}, {"ana": {**ANA, **pair}}, FILE)
+    switch(store, "ana", paused=hand)
+    assert paused_by(store, "ana", "a.test") == by
 
 
 def test_export_gives_everything_as_it_counts_now(store: Noting) -> None:
@@ -177,6 +198,60 @@ def test_more_documents_than_a_page_holds_are_all_there(store: Noting) -> None:
     assert store.page_size < len(many)
     assert names(store) == list(many)
     assert apply(store, DOMAINS, {}, FILE).disabled == tuple(f"pairs/p{number}" for number in range(10))
+
+
+WRONG: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ana@a.test", "password": "hunter2"}
+SAID = {"pairs/ana": [("password", "unknown field")]}
+
+
+def test_nothing_of_a_refused_document_is_stored_but_what_is_wrong_with_it(store: Noting) -> None:
+    assert apply(store, DOMAINS, {"ana": WRONG, "ben": BEN}, FILE, SAID) == Applied(
+        written=("domains/a.test", "pairs/ben"), refused=("pairs/ana",)
+    )
+    assert pairs(store) == {"ben": BEN}
+    assert refused(store) == SAID
+    assert "hunter2" not in str(store.docs)
+
+
+def test_what_stood_there_before_is_kept_and_does_not_count_until_the_mistake_is_mended(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    apply(store, DOMAINS, {"ana": WRONG, "ben": BEN}, FILE, SAID)
+    assert pairs(store) == {"ben": BEN}
+    assert export(store)["pairs"] == {"ana": ANA, "ben": BEN}
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE) == Applied(written=("pairs/ana",))
+    assert (pairs(store), refused(store)) == ({"ana": ANA, "ben": BEN}, {})
+
+
+def test_a_refusal_is_told_each_time_and_written_once(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID)
+    writes = store.writes
+    assert apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID) == Applied(refused=("pairs/ana",))
+    assert store.writes == writes
+
+
+def test_a_refused_domain_takes_no_other_with_it_and_does_not_count(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    apply(store, DOMAINS, {"ana": ANA}, FILE, {"domains/a.test": [("", "no map")]})
+    assert written(store) == ({}, {"ana": ANA})
+
+
+def test_a_refused_document_that_its_file_drops_is_disabled_as_it_was_before(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    apply(store, DOMAINS, {"ana": WRONG}, FILE, SAID)
+    assert apply(store, DOMAINS, {}, FILE) == Applied(disabled=("pairs/ana",))
+    assert (pairs(store), refused(store)) == ({"ana": {**ANA, "enabled": False}}, {})
+
+
+def test_a_document_taken_out_is_gone_with_its_switch_and_nothing_else_is(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    switch(store, "ana", paused=True)
+    store.put(Doc("status", "k1", {}, "k1"))
+    assert remove(store, ["pairs/ana", "pairs/nobody"]) == ["pairs/ana"]
+    assert pairs(store) == {"ben": BEN}
+    assert [place for place in store.docs if "ana" in place[1]] == []
+    assert store.get("status", "k1")
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert pairs(store)["ana"] == ANA
 
 
 def test_a_store_may_hold_a_wrong_document_and_gives_it_as_it_is(store: Noting) -> None:

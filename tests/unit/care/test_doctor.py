@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from calpair.care.doctor import Examined, chosen, digest_key, examine, unknown, wrong_document
+from calpair.care.doctor import Examined, chosen, digest_key, examine, signed_in, unknown, wrong_document
 from calpair.errors import UsageError
 from calpair.model.pair import Direction, Domain, ExchangeAuth, ExchangeServer, GoogleAuth, GoogleService, Pair
 from calpair.model.side import Side
@@ -107,21 +107,39 @@ def test_the_right_to_write_is_needed_where_the_pair_writes(pair: Pair, exchange
     assert asked == [[exchange], [True]]
 
 
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        ([("sign-in", True, "svc"), ("google sign-in", True, "ana")], True),
+        ([("sign-in", True, "svc"), ("mailbox", False, "ErrorX"), ("google sign-in", True, "ana")], True),
+        ([("sign-in", False, "HTTP401"), ("google sign-in", True, "ana")], False),
+        ([("sign-in", False, "cannot be used"), ("google sign-in", True, "ana")], None),
+        ([("sign-in", True, "svc"), ("google sign-in", False, "authError")], None),
+        ([("address", False, "Unreachable"), ("google sign-in", True, "ana")], None),
+        ([], None),
+    ],
+)
+def test_an_account_is_taken_or_refused_or_neither_is_known(
+    found: list[tuple[str, bool, str]], verdict: bool | None
+) -> None:
+    assert signed_in([Finding(check, ok=ok, found=said) for check, ok, said in found]) is verdict
+
+
 def test_a_digest_key_that_is_there_and_private_is_good() -> None:
     assert digest_key(lambda: b"k").finding == Finding("digest key", ok=True, found="is there and private")
 
 
 def test_a_digest_key_that_cannot_be_used_is_a_finding_with_a_cure() -> None:
     def missing() -> bytes:
-        raise UsageError("digest key calpair.key is not there; make it")
+        raise UsageError("digest key calpair.key is not there; `calpair init` makes one")
 
     one = digest_key(missing)
     assert (one.document, one.side) == ("service", "")
     assert one.finding == Finding(
         "digest key",
         ok=False,
-        found="digest key calpair.key is not there; make it",
-        cure="`calpair init` makes a missing one",
+        found="digest key calpair.key is not there",
+        cure="`calpair init` makes one",
     )
 
 
@@ -145,7 +163,7 @@ def test_a_pair_named_like_a_domain_comes_first() -> None:
 
 
 def test_a_name_for_nothing_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match=r"^there is no pair `b\.tst`; did you mean `b\.test`\?$"):
+    with pytest.raises(UsageError, match=r"^there is no pair or domain `b\.tst`; did you mean `b\.test`\?$"):
         chosen("b.tst", PAIRS, DOMAINS)
 
 
@@ -153,7 +171,7 @@ def test_a_name_for_nothing_is_wrong_usage() -> None:
     ("name", "known", "said"),
     [
         ("anna", ["ben", "ana"], "there is no pair `anna`; did you mean `ana`?"),
-        ("x", ["ben", "ana", "ben"], "there is no pair `x`; there are: ana, ben"),
+        ("x", ["ben", "ana", "ben"], "there is no pair `x`; there are: pairs ana, ben"),
         ("x", [], "there is no pair `x`; write one into calpair.toml"),
     ],
 )
@@ -163,4 +181,16 @@ def test_an_unknown_name_is_told_with_what_there_is(name: str, known: list[str],
 
 def test_of_many_names_ten_are_told() -> None:
     said = unknown("x", [f"pair{number:02}" for number in range(12)])
-    assert said.endswith("pair08, pair09")
+    assert said.endswith("pair08, pair09 and more")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "domains", "said"),
+    [
+        (["ben", "ana"], ["a.test"], "there is no pair or domain `x`; there are: pairs ana, ben; domains a.test"),
+        ([], ["a.test"], "there is no pair or domain `x`; there are: domains a.test"),
+        ([], [], "there is no pair or domain `x`; write one into calpair.toml"),
+    ],
+)
+def test_where_a_domain_would_do_both_are_told_apart(pairs: list[str], domains: list[str], said: str) -> None:
+    assert unknown("x", pairs, domains) == said

@@ -39,7 +39,7 @@ def hold(store: FakeStore, *links: Link) -> None:
 def told(store: FakeStore, state: State = OK, at: datetime = NOON, **said: int) -> dict[str, Any]:
     """Record, and give what a person reads."""
     record(store, PAIR, "ana", state, said, at)
-    return read(store, PAIR)
+    return read(store, PAIR, "ana")
 
 
 def link(key: str, state: LinkState = LinkState.LINKED, **fields: Any) -> Link:
@@ -52,18 +52,30 @@ def parked(key: str, reason: str = "ErrorTooLong", **fields: Any) -> Link:
 
 
 def test_a_pair_nobody_looked_at_waits() -> None:
-    assert read(FakeStore(), PAIR) == {
+    assert read(FakeStore(), PAIR, "ana") == {
         "schema": 1,
         "state": "waiting",
         "sentence": "Not looked at yet.",
         "last_success": None,
+        "held": False,
     }
 
 
 def test_the_last_success_is_when_both_sides_were_last_listed() -> None:
     store = FakeStore()
-    store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00"}, PAIR))
-    assert read(store, PAIR)["last_success"] == "2026-11-02T11:59:00+00:00"
+    store.put(Doc("cursors", PAIR, {"listed": "2026-11-02T11:59:00+00:00", "held": None}, PAIR))
+    assert read(store, PAIR, "ana")["last_success"] == "2026-11-02T11:59:00+00:00"
+
+
+def test_what_is_held_back_is_so_until_it_is_approved() -> None:
+    store = FakeStore()
+    held = {"kind": "deletions", "since": NOON.isoformat(), "links": ["l1"], "approved": False}
+    doc = store.put(Doc("cursors", PAIR, {"listed": None, "held": held}, PAIR))
+    shown = told(store, State("paused", "1 deletions wait."))
+    assert (shown["held"], shown["sentence"]) == (True, "1 deletions wait.")
+    store.put(Doc("cursors", PAIR, {"listed": None, "held": {**held, "approved": True}}, PAIR, doc.version))
+    shown = read(store, PAIR, "ana")
+    assert (shown["held"], shown["sentence"]) == (False, "Approved; the next sync carries it out.")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +132,11 @@ def test_a_server_that_did_not_answer_leaves_the_pair_behind_and_is_asked_again(
     assert state.sentence.startswith(f"{error}. It is tried again by itself; ")
 
 
+def test_a_pair_before_a_shut_gate_is_behind_and_told_why() -> None:
+    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="gate"))
+    assert state == State("behind", "the domain's account was refused (HTTP401). It is tried again by itself.")
+
+
 @pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
 def test_a_lost_right_or_sign_in_fails_and_names_where_the_cure_is(error: CalpairError) -> None:
     state = after_error(error)
@@ -146,7 +163,6 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
     hold(store, link("l1", exchange=(Part("e1", "1"),), google=(Part("g1", "1"),)))
     assert told(store, create=1, note=2) == {
         "schema": 1,
-        "name": "ana",
         "state": "ok",
         "sentence": "",
         "since": "2026-11-02T12:00:00+00:00",
@@ -159,6 +175,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "twins": 0,
         "orphans": 0,
         "last_success": None,
+        "held": False,
     }
 
 

@@ -15,6 +15,7 @@ from calpair.cli.run import _Keeper
 from calpair.errors import StoreBrokenError
 from calpair.local.loop import Loop
 from calpair.local.store import SqliteStore
+from calpair.log import Discretion
 from scenarios.office import Office, office
 from scenarios.stage import BEN, BENS, MAILBOX, Stage, at
 
@@ -115,6 +116,29 @@ def test_a_wrong_password_is_tried_six_times_in_the_first_hour_and_hourly_then_w
     for _ in range(62):
         kept.go_on(minutes=0 if stage.google_titles() else 1)
     assert stage.titles() == ["Lunch"]
+
+
+def test_a_closed_domain_is_told_once_a_pair_and_taken_up_within_a_minute_of_being_opened(
+    stage: Stage, log: pytest.LogCaptureFixture
+) -> None:
+    with_ben(stage)
+    stage.environment["PASSWORD"] = "wrong"
+    kept = Kept(stage)
+    kept.go_on(minutes=20)
+    shut = [record.message for record in log.records if record.levelname == "WARNING"]
+    assert len(shut) <= 2 * stage.exchange.accounts.failed[ACCOUNT]
+    stage.environment["PASSWORD"] = "secret"
+    stage.outlook("Lunch")
+    kept.go_on(seconds=61)
+    assert stage.titles() == ["Lunch"]
+
+
+def test_an_ordinary_refusal_is_logged_by_its_sentence_alone(stage: Stage, log: pytest.LogCaptureFixture) -> None:
+    stage.environment["PASSWORD"] = "wrong"
+    Kept(stage).go_on(seconds=30)
+    assert [Discretion().filter(record) and record.msg for record in log.records] == [
+        "Exchange: name or password were refused: check exchange.username and exchange.secret (HTTP401)"
+    ]
 
 
 def test_two_pairs_that_start_together_try_a_wrong_password_once(stage: Stage) -> None:
@@ -308,7 +332,7 @@ def test_a_signal_ends_it_with_0_when_all_work_is_done(company: Office, sign: si
     company.outlook("Lunch")
     with stopped_by(sign, "1 created"):
         said = company.calpair("run")
-    assert (said.code, said.out) == (0, "keeping 1 pairs in step; Ctrl-C stops\n")
+    assert (said.code, said.out) == (0, "keeping 1 pair in step; Ctrl-C stops\n")
     assert said.err.endswith(" ana: 1 created\n")
     assert company.titles() == (["Lunch"], ["Lunch"])
 

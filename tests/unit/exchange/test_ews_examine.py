@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import requests
 
 from calpair.errors import UsageError
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
+from calpair.model.pair import Access
 from calpair.model.side import Side
 from calpair.ports import Finding
 from simulators.clock import ManualClock
@@ -61,9 +63,12 @@ def test_a_folder_below_the_calendar_costs_one_request_more(make_world: MakeWorl
 
 
 def test_a_folder_that_is_not_there_is_named(make_world: MakeWorld) -> None:
-    last = stopped_at(make_world(folder="Team").calendar)
-    assert last.check == "folder"
-    assert "Team" in last.cure
+    findings = look(make_world(folder="Team").calendar)
+    assert [finding.check for finding in findings] == ["address", "tls", "sign-in", "mailbox", "folder"]
+    assert findings[-1].cure == (
+        "no folder 'Team' below the calendar of ana@a.test: write the path to it as Outlook shows it, "
+        "or leave `folder` out for the calendar itself"
+    )
 
 
 def test_a_wrong_password_stops_at_the_sign_in_after_one_try(make_world: MakeWorld) -> None:
@@ -102,9 +107,38 @@ def test_a_busy_server_stops_at_the_address_and_says_so(world: World) -> None:
     assert (last.check, last.found, last.cure) == ("address", "ErrorServerBusy", "ask again later")
 
 
-def test_a_denied_folder_stops_at_the_folder(world: World) -> None:
+def test_a_denied_calendar_says_nothing_of_the_mailbox(world: World) -> None:
     world.plant("access_denied", "GetFolder")
-    assert stopped_at(world.calendar).check == "folder"
+    findings = look(world.calendar)
+    assert [finding.check for finding in findings] == ["address", "tls", "sign-in", "folder"]
+    assert not findings[-1].ok
+
+
+def test_a_denied_folder_in_a_mailbox_that_showed_its_folders_does(make_world: MakeWorld) -> None:
+    world = make_world(folder="Team")
+    world.ana.add_folder("Team")
+    world.plant("access_denied", "GetFolder")
+    assert said(look(world.calendar)) == {
+        "address": True,
+        "tls": True,
+        "sign-in": True,
+        "mailbox": True,
+        "folder": False,
+    }
+
+
+def test_an_account_that_opens_only_its_own_mailbox_is_told_to_impersonate(make_world: MakeWorld) -> None:
+    simulator = ExchangeSimulator(clock=ManualClock(), mailboxes={"ana@a.test": "ana's", "bo@a.test": "bo's"})
+    world = make_world(simulator=simulator, password="bo's", username="bo@a.test", access=Access.OWN)
+    last = stopped_at(world.calendar)
+    assert last.check == "mailbox"
+    assert 'write "impersonation", or share the calendar with the account' in last.cure
+
+
+def test_a_server_out_of_reach_shows_nothing_but_that(script: Script, scripted: ExchangeCalendar) -> None:
+    script.answers.append(requests.exceptions.ConnectTimeout())
+    (only,) = look(scripted)
+    assert (only.check, only.ok, only.found) == ("address", False, "Unreachable")
 
 
 def test_a_forbidden_service_stops_at_the_sign_in(script: Script, scripted: ExchangeCalendar) -> None:
@@ -133,19 +167,20 @@ def test_an_untrusted_certificate_stops_at_tls(make_world: MakeWorld, monkeypatc
         raise UsageError("exchange.ca: '/x' cannot be read as certificates; name a PEM file")
 
     monkeypatch.setattr(world.connection, "ask", fails)
-    last = stopped_at(world.calendar)
-    assert last.check == "tls"
-    assert "exchange.ca" in last.cure
+    (only,) = look(world.calendar)
+    assert (only.check, only.ok) == ("tls", False)
+    assert "exchange.ca" in only.cure
 
 
-def test_a_password_that_cannot_be_had_stops_at_the_sign_in(script: Script) -> None:
+def test_without_a_password_nothing_is_asked_and_nothing_else_is_said(script: Script) -> None:
     def password() -> str:
         raise UsageError("exchange.secret: env:NOTHING is not set")
 
     connection = ExchangeConnection(SERVER, password, ManualClock().now, SimulatorAdapter(script))
-    last = stopped_at(ExchangeCalendar(connection, "ana@a.test", "", zone=lambda: ""))
-    assert last.check == "sign-in"
-    assert "exchange.secret" in last.cure
+    (only,) = look(ExchangeCalendar(connection, "ana@a.test", "", zone=lambda: ""))
+    assert (only.check, only.ok) == ("sign-in", False)
+    assert "exchange.secret" in only.cure
+    assert script.asked == []
 
 
 def test_without_tls_that_is_said(make_world: MakeWorld) -> None:

@@ -191,6 +191,14 @@ def test_a_series_is_named_and_not_read() -> None:
     item = read(f"{ID}{created}<t:UID>u1</t:UID>{SPAN}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
     assert (item.kind, item.trouble, item.event, item.uid) == (Kind.SERIES, "series", None, "u1")
     assert item.created == datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+    single = read(f"{ID}{SPAN}").event
+    assert single
+    assert item.starts == single.when
+
+
+def test_a_series_whose_times_nobody_can_read_is_a_series_all_the_same() -> None:
+    item = read(f"{ID}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
+    assert (item.kind, item.trouble, item.starts) == (Kind.SERIES, "series", None)
 
 
 @pytest.mark.parametrize("word", ["x", "0001-01-01T00:00:00+05:00"])
@@ -238,6 +246,25 @@ def test_people_are_anybody_but_the_owner(inner: str, people: bool) -> None:
     item = read(ID + SPAN + inner)
     assert item.people is people
     assert item.losses == (("guests",) if people else ())
+
+
+def organized_by(address: str) -> str:
+    return f"<t:Organizer><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:Organizer>"
+
+
+@pytest.mark.parametrize(
+    ("state", "people"),
+    [("0", False), ("4", False), ("1", True), ("2", True), ("3", True), ("7", True), ("-", True), ("9" * 5000, True)],
+)
+def test_an_appointment_is_its_owners_by_whatever_name_the_pair_knows_them(state: str, people: bool) -> None:
+    """Facts 2.4: bits 1 meeting, 2 received, 4 cancelled. A mailbox's main address need not be the pair's."""
+    item = read(f"{ID}{SPAN}<t:AppointmentState>{state}</t:AppointmentState>{organized_by('main.name@a.test')}")
+    assert item.people is people
+
+
+def test_an_appointment_that_lists_guests_has_people_whatever_its_state() -> None:
+    guests = "<t:RequiredAttendees><t:Attendee><t:Mailbox/></t:Attendee></t:RequiredAttendees>"
+    assert read(f"{ID}{SPAN}<t:AppointmentState>0</t:AppointmentState>{guests}").people
 
 
 @pytest.mark.parametrize(

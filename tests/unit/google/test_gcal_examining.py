@@ -88,10 +88,26 @@ def test_a_calendar_that_is_not_there() -> None:
     )
 
 
-def test_a_token_that_is_refused() -> None:
-    *_, last = world(secret="WRONG").calendar.examine(writing=True)
-    assert (last.check, last.ok, last.found) == ("google calendar", False, "authError")
-    assert "check google.auth, google.secret and google_user" in last.cure
+def test_a_token_that_is_refused_is_a_sign_in_that_is_not_good_and_nothing_else() -> None:
+    (only,) = world(secret="WRONG").calendar.examine(writing=True)
+    assert (only.check, only.ok, only.found) == ("google sign-in", False, "authError")
+    assert "check google.auth, google.secret and google_user" in only.cure
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(404, "<html>not here</html>"), (302, ""), (503, "busy"), (200, "<html>It works!</html>")]
+)
+def test_what_is_not_googles_own_word_proves_no_sign_in(status: int, text: str) -> None:
+    calendar, _ = scripted((status, text))
+    assert [(one.check, one.ok) for one in calendar.examine(writing=True)] == [("google calendar", False)]
+
+
+def test_a_calendar_google_itself_refuses_proves_the_sign_in() -> None:
+    calendar, _ = scripted((403, '{"error": {"errors": [{"reason": "forbidden"}]}}'))
+    assert [(one.check, one.ok) for one in calendar.examine(writing=True)] == [
+        ("google sign-in", True),
+        ("google calendar", False),
+    ]
 
 
 def test_a_secret_that_is_empty() -> None:
@@ -110,7 +126,7 @@ def test_delegation_without_an_account_to_act_through() -> None:
 
 
 def test_an_address_that_is_none() -> None:
-    *_, last = world(settings=GoogleService(GoogleAuth.TOKEN, "env:X", "http://g.test/")).calendar.examine(writing=True)
+    (last,) = world(settings=GoogleService(GoogleAuth.TOKEN, "env:X", "http://g.test/")).calendar.examine(writing=True)
     assert (last.check, last.ok) == ("google calendar", False)
     assert last.found == "google.url 'http://g.test/' is not usable"
     assert last.cure == "write an https address (http only on this machine)"

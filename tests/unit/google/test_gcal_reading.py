@@ -151,6 +151,10 @@ def test_a_record_without_times_is_of_the_epoch() -> None:
 def test_series_are_named_and_left() -> None:
     master = read(recurrence=["RRULE:FREQ=WEEKLY"])
     assert (master.kind, master.trouble, master.event) == (Kind.SERIES, "series", None)
+    single = read().event
+    assert single
+    assert master.starts == single.when
+    assert read(recurrence=["RRULE:FREQ=WEEKLY"], start={}).starts is None
     exception = read(recurringEventId="abc", originalStartTime={"date": "2026-11-05"})
     assert (exception.kind, exception.trouble, exception.event) == (Kind.SERIES, "series", None)
 

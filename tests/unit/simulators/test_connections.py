@@ -70,6 +70,14 @@ def test_a_connection_that_is_closed_has_to_sign_in_again(mount: Mount) -> None:
         assert session.post(url, sync(simulator)).status_code == 401
 
 
+def test_a_port_says_when_it_closes() -> None:
+    """RFC 9112 9.6: otherwise the client's next request meets a connection about to go."""
+    simulator = judged()
+    with on_a_port(simulator) as (session, url):
+        assert session.post(url, headers={"Connection": "close"}).headers["Connection"] == "close"
+        assert "Connection" not in session.post(url).headers
+
+
 @both
 def test_a_lost_reply_takes_the_connection_with_it(mount: Mount) -> None:
     simulator = judged(schemes=("NTLM",))

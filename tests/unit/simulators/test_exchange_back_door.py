@@ -55,6 +55,8 @@ def test_the_state_shows_every_mailbox_in_plain_fields() -> None:
     assert item["attendees"] == [
         {"kind": "required", "email": "bob@a.test", "name": "bob@a.test", "response": "Unknown"}
     ]
+    hand.share_free_busy("None", "Bob@a.test")
+    assert _ask(simulator, "GET", "/_sim/state")[1]["mailboxes"]["ana@a.test"]["free_busy"] == {"bob@a.test": "None"}
     hand.set_read_only()
     assert _ask(simulator, "GET", "/_sim/state")[1]["mailboxes"]["ana@a.test"]["read_only"] is True
     plain = {"subject", "body", "body_type", "location", "show_as", "sensitivity", "created", "modified", "recurrence"}
@@ -143,9 +145,15 @@ def test_switches_are_read_from_words() -> None:
     words = ["version=Exchange2016", "silent_resync=true", "requests_per_minute=5", "impersonation_denied=a@x,b@x"]
     expected = Switches("Exchange2016", silent_resync=True, requests_per_minute=5, impersonation_denied=("a@x", "b@x"))
     assert parse(words) == expected
+    words = ["availability_days=62", "free_busy_access=None", "free_busy_denied=a@x", "service_free_busy=false"]
+    assert parse(words) == Switches(
+        availability_days=62, free_busy_access="None", free_busy_denied=("a@x",), service_free_busy=False
+    )
 
 
-@pytest.mark.parametrize("word", ["nonsense=1", "version", "early_last=yes", "find_limit=many", "uid_case=upper"])
+@pytest.mark.parametrize(
+    "word", ["nonsense=1", "version", "early_last=yes", "find_limit=many", "uid_case=upper", "free_busy_access=All"]
+)
 def test_wrong_switches_are_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r"switch|invalid literal"):
         parse([word])

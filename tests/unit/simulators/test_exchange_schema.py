@@ -101,9 +101,9 @@ def test_other_operations_and_paths_are_refused_by_name() -> None:
     """What is not modelled is never silently accepted."""
     simulator = judged()
     client = RawClient(simulator)
-    reply = client.send("<m:GetServerTimeZones/>")
+    reply = client.send("<m:GetRoomLists/>")
     assert (reply.response.status, reply.codes) == (500, ["ErrorInvalidOperation"])
-    assert "GetServerTimeZones" in (reply.find("//e:Message")[0].text or "")
+    assert "GetRoomLists" in (reply.find("//e:Message")[0].text or "")
     assert simulator.handle(Request("POST", "/elsewhere")).status == 404
     occurrence = "<t:OccurrenceItemId RecurringMasterId='AAAA' InstanceIndex='1'/>"
     reply = client.send(f"<m:GetItem>{shape()}<m:ItemIds>{occurrence}</m:ItemIds></m:GetItem>")

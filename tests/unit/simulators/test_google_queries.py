@@ -143,7 +143,6 @@ def test_without_a_known_bearer_token_nothing_is_answered(sign: str) -> None:
     [
         ("POST", "calendars/primary/events/watch"),
         ("GET", "calendars/primary/events/abcde/instances"),
-        ("POST", "freeBusy"),
         ("GET", "calendars/primary/acl"),
         ("POST", "channels/stop"),
         ("DELETE", "calendars/primary"),

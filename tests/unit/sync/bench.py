@@ -33,7 +33,8 @@ class Bench:
         settings.setdefault("direction", Direction.TWO_WAY)
         self.pair = Pair("ana", "a.test", "ana@a.test", "ana@g.test", "ana@g.test", **settings)
         self.digester = DIGESTER
-        self.other_pairs: set[str] = set()
+        self.other_pairs: dict[str, frozenset[Side]] = {}
+        """Other live pairs, by key: the sides on which they keep the same folder or calendar."""
         self.dead: set[str] = set()
         self.runs = 0
 
@@ -49,7 +50,7 @@ class Bench:
             now=self.clock,
             holder=f"run {self.runs}",
             alive=lambda holder: holder not in self.dead,
-            live_pairs=frozenset({self.pair.key, *self.other_pairs}),
+            live_pairs={self.pair.key: frozenset(Side), **self.other_pairs},
             progress=lambda *_: None,
         )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from calpair.errors import RefusedError
 from calpair.model.pair import Direction, OnDelete
 from calpair.model.side import Side
 from calpair.sync.book import approve
@@ -54,7 +55,7 @@ def test_the_breaker_counts_a_rolling_day() -> None:
         bench.exchange.remove(id_)
     assert bench.run().outcome == "held"
     bench.clock.advance(timedelta(hours=2))
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     assert bench.run().outcome == "ok"
     assert len(bench.google.items) == 19
 
@@ -91,7 +92,7 @@ def test_a_stopped_pair_does_nothing_at_all_until_approved() -> None:
         assert report.held
         assert (report.held.kind, len(report.held.links)) == ("deletions", 20)
     assert bench.written() == before
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert "new" in bench.both()
     assert len(bench.both()) == 11
@@ -102,7 +103,7 @@ def test_approve_lets_through_exactly_what_was_shown() -> None:
     for id_ in ids[:20]:
         bench.exchange.remove(id_)
     assert bench.run().outcome == "held"
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     for id_ in ids[20:32]:
         bench.exchange.remove(id_)
     report = bench.run()
@@ -110,7 +111,7 @@ def test_approve_lets_through_exactly_what_was_shown() -> None:
     assert len(bench.google.items) == 40
     for id_ in ids[20:32]:
         bench.exchange.put(meeting("back again"), id_)
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert len(bench.both()) == 20
 
@@ -120,11 +121,70 @@ def test_approve_is_spent_by_the_run_that_used_it() -> None:
     for id_ in ids[:20]:
         bench.exchange.remove(id_)
     bench.run()
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     for id_ in ids[20:32]:
         bench.exchange.remove(id_)
     assert bench.run().outcome == "held"
+
+
+def test_what_was_approved_to_go_is_not_there_to_measure_further_deletions_by() -> None:
+    """Of thirty, twenty may go; of the ten that remain six are more than half."""
+    bench, ids = crowd(30)
+    for id_ in ids[:20]:
+        bench.exchange.remove(id_)
+    bench.run()
+    approve(bench.store, bench.pair, (), bench.clock())
+    for id_ in ids[20:25]:
+        bench.exchange.remove(id_)
+    bench.exchange.remove(ids[25])
+    report = bench.run()
+    assert report.outcome == "held"
+    assert report.held
+    assert len(report.held.links) == 26
+    assert len(bench.google.items) == 30
+
+
+def test_after_an_approval_the_day_goes_on_as_if_nothing_had_been_deleted() -> None:
+    """What a person has looked at is no longer a sign of trouble; what nobody looked at still counts."""
+    bench, ids = crowd(60)
+    for id_ in ids[:6]:
+        bench.exchange.remove(id_)
+    bench.settle()
+    for id_ in ids[6:36]:
+        bench.exchange.remove(id_)
+    assert bench.run().outcome == "held"
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.settle()
+    assert len(bench.both()) == 24
+    for id_ in ids[36:40]:
+        bench.exchange.remove(id_)
+    bench.settle()
+    # Six before, four since, and ten are allowed in a day.
+    bench.exchange.remove(ids[40])
+    assert bench.run().outcome == "held"
+    assert len(bench.google.items) == 20
+
+
+def test_an_approved_deletion_that_was_refused_needs_no_second_approval() -> None:
+    bench, ids = crowd(30)
+    for id_ in ids[:20]:
+        bench.exchange.remove(id_)
+    bench.run()
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.google.answers = [RefusedError("invalid") for _ in range(20)]
+    bench.run()
+    assert len(bench.google.items) == 30
+    # Others need theirs.
+    for id_ in ids[20:]:
+        bench.exchange.remove(id_)
+    bench.clock.advance(timedelta(minutes=11))
+    assert bench.run().outcome == "held"
+    for id_ in ids[20:]:
+        bench.exchange.put(meeting("back again"), id_)
+    approve(bench.store, bench.pair, (), bench.clock())
+    bench.settle()
+    assert len(bench.both()) == 10
 
 
 def test_what_a_person_puts_back_before_approving_stays() -> None:
@@ -133,7 +193,7 @@ def test_what_a_person_puts_back_before_approving_stays() -> None:
         bench.exchange.remove(id_)
     bench.run()
     bench.exchange.put(meeting("put back"), ids[0], uid="e0001@exchange")
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert "put back" in bench.both()
     assert len(bench.both()) == 11
@@ -141,10 +201,10 @@ def test_what_a_person_puts_back_before_approving_stays() -> None:
 
 def test_approve_of_nothing_changes_nothing() -> None:
     bench = Bench()
-    assert approve(bench.store, bench.pair, ()) is None
+    assert approve(bench.store, bench.pair, (), bench.clock()) is None
     bench.exchange.put(meeting("one"))
     bench.settle()
-    assert approve(bench.store, bench.pair, ()) is None
+    assert approve(bench.store, bench.pair, (), bench.clock()) is None
     bench.silent()
 
 
@@ -165,9 +225,29 @@ def test_a_list_that_shrank_to_nothing_deletes_nothing_and_recreates_nothing(sid
         bench.clock.advance(timedelta(hours=1))
     assert bench.written() == before
     calendar.items = items
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert bench.written() == before
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("left", [0, 1])
+def test_an_approval_of_an_empty_list_is_spent_when_the_items_are_back(side: Side, left: int) -> None:
+    """Also if one of them stays away: it alone may go."""
+    bench, _ = crowd(8)
+    calendar = bench.calendar(side)
+    items = dict(calendar.items)
+    calendar.items.clear()
+    calendar.forget_places()
+    assert bench.run().outcome == "held"
+    calendar.items = dict(list(items.items())[left:])
+    approve(bench.store, bench.pair, (), bench.clock())
+    assert bench.run().outcome == "ok"
+    calendar.items.clear()
+    calendar.forget_places()
+    bench.clock.advance(timedelta(minutes=11))
+    assert bench.run().outcome == "held"
+    assert len(bench.calendar(side.other).items) == 8
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -177,7 +257,7 @@ def test_an_emptied_calendar_is_believed_when_approved_and_confirmed(side: Side)
     calendar.items.clear()
     calendar.forget_places()
     bench.run()
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     assert bench.run().outcome == "ok"
     assert len(bench.calendar(side.other).items) == 30
     bench.clock.advance(timedelta(minutes=11))
@@ -258,7 +338,7 @@ def test_a_copy_whose_partner_is_gone_for_good_is_listed_and_goes_when_approved(
     assert bench.titles(side) == ["beside", "one"]
     assert len(bench.orphans()) == 1
     bench.silent()
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.settle()
     assert bench.both() == ["beside"]
     assert sum(bench.written()) == sum(before) + 1
@@ -307,6 +387,6 @@ def test_a_pair_turned_to_two_way_asks_before_its_first_write_on_exchange() -> N
     assert (report.held.kind, len(report.held.links)) == ("two_way", 1)
     assert bench.exchange.writes == []
     assert bench.run().outcome == "held"
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert bench.both() == ["Exchange's", "Google's"]

@@ -35,7 +35,7 @@ def test_a_case_without_items_or_content_is_a_mistake_that_is_named() -> None:
     with pytest.raises(ValueError, match="of kind series has no content"):
         plan._event(series)
     with pytest.raises(ValueError, match="copy of ours"):
-        Desk("p", frozenset(), whole=True).orphan(series)
+        Desk("p", {}, whole=True).orphan(series)
     with pytest.raises(ValueError, match="nothing was written on google"):
         _wrote(Decision(BARE, "note"), Side.GOOGLE)
 
@@ -114,7 +114,7 @@ def test_an_orphan_to_which_guests_were_invited_is_not_removed() -> None:
     copy = bench.google.named("one")
     bench.google.put(bench.google.event(copy), copy, people=True)
     bench.run()
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.run()
     assert copy in bench.google.items
 

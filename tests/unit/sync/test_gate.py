@@ -1,72 +1,192 @@
-"""The gate before a domain's servers: nobody knocks before the time, and after it one goes first."""
+"""The gate before a domain's servers: nobody knocks before the time, in no process, and after it one goes first."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calpair.errors import BackOffError, RefusedError, SideError, SignInError, UnknownOutcomeError
-from calpair.sync.gate import Gate
+from calpair.errors import (
+    BackOffError,
+    RefusedError,
+    SideError,
+    SignInError,
+    UnknownOutcomeError,
+    UsageError,
+    VersionError,
+)
+from calpair.ports import Doc
+from calpair.sync.gate import GATES, Gate, Passage
+from unit.sync.fakes import FakeStore
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
+REFUSED = SignInError("401")
+BUSY = BackOffError("ErrorServerBusy", seconds=300)
 
 
-def closed_for(gate: Gate, domain: str = "a.test", now: datetime = NOW) -> timedelta | None:
-    """How long one who asks is told to wait; None: may pass."""
-    try:
-        gate.ask(domain, now)
-    except BackOffError as error:
-        return timedelta(seconds=error.seconds or 0)
-    return None
+@dataclass
+class Ground:
+    """A store and the processes on it, which all live."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    dead: set[str] = field(default_factory=set)
+    password: str = "first"
+
+    def process(self, name: str = "one") -> Gate:
+        return Gate(self.store, name, lambda holder: holder not in self.dead)
+
+    def account(self) -> str:
+        return f"digest of {self.password}"
+
+    def ask(self, gate: Gate, now: datetime = NOW, domain: str = "a.test") -> Passage:
+        return gate.ask(domain, self.account, now)
+
+    def refused(self, gate: Gate, now: datetime = NOW, error: SideError = REFUSED) -> None:
+        gate.note(self.ask(gate, now), error, now)
+
+    def answered(self, gate: Gate, now: datetime = NOW) -> None:
+        gate.open(self.ask(gate, now))
+
+    def wait(self, gate: Gate, now: datetime = NOW, domain: str = "a.test") -> timedelta | None:
+        """How long one who asks is told to wait; None: may pass, and has done so."""
+        try:
+            self.ask(gate, now, domain)
+        except BackOffError as error:
+            return timedelta(seconds=error.seconds or 0)
+        return None
 
 
-def test_a_gate_is_open_until_a_server_says_otherwise() -> None:
-    assert closed_for(Gate()) is None
+@pytest.fixture
+def ground() -> Ground:
+    return Ground()
 
 
-def test_a_refused_sign_in_closes_the_whole_domain_and_no_other() -> None:
-    gate = Gate()
-    gate.note("a.test", SignInError("401"), NOW, NOW)
-    assert closed_for(gate) == MINUTE
-    assert closed_for(gate, now=NOW + 59 * SECOND) == SECOND
-    assert closed_for(gate, "b.test") is None
+def test_a_gate_is_open_until_a_server_says_otherwise(ground: Ground) -> None:
+    assert ground.wait(ground.process()) is None
 
 
-def test_after_the_time_one_goes_first_and_the_rest_wait_for_it() -> None:
-    gate = Gate()
-    gate.note("a.test", SignInError("401"), NOW, NOW)
-    assert closed_for(gate, now=NOW + MINUTE) is None
-    assert closed_for(gate, now=NOW + MINUTE + SECOND) == 59 * SECOND
-    assert closed_for(gate, now=NOW + 2 * MINUTE) is None
-    gate.open("a.test", NOW + 3 * MINUTE)
-    assert closed_for(gate, now=NOW + 2 * MINUTE) is None
-    assert closed_for(gate, now=NOW + 2 * MINUTE) is None
+def test_a_refused_sign_in_closes_the_whole_domain_and_no_other(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate)
+    assert ground.wait(gate) == MINUTE
+    assert ground.wait(gate, NOW + 59 * SECOND) == SECOND
+    assert ground.wait(gate, domain="b.test") is None
 
 
-def test_refused_again_and_again_the_distances_grow_to_an_hour() -> None:
-    gate, now, rests = Gate(), NOW, []
-    for _ in range(9):
-        gate.note("a.test", SignInError("401"), now, now)
-        rest = closed_for(gate, now=now)
+def test_what_is_closed_is_so_for_every_other_process_and_the_next(ground: Ground) -> None:
+    ground.refused(ground.process("one"))
+    assert ground.wait(ground.process("two"), NOW + SECOND) == 59 * SECOND
+    ground.dead = {"one", "two"}
+    assert ground.wait(ground.process("three"), NOW + SECOND) == 59 * SECOND
+
+
+def test_after_the_time_one_process_goes_first_and_the_rest_wait_for_it(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    ground.refused(one)
+    later = NOW + MINUTE
+    passage = ground.ask(one, later)
+    assert ground.wait(one, later + SECOND) == 59 * SECOND
+    assert ground.wait(two, later + SECOND) == 59 * SECOND
+    one.open(passage)
+    assert ground.wait(one, later + SECOND) is None
+    assert ground.wait(two, later + 2 * MINUTE) is None
+
+
+def test_the_trial_of_a_process_that_died_is_taken_over_at_once(ground: Ground) -> None:
+    ground.ask(ground.process("one"))
+    two = ground.process("two")
+    assert ground.wait(two, NOW + SECOND) == 2 * SECOND
+    ground.dead = {"one"}
+    assert ground.wait(two, NOW + 2 * SECOND) is None
+
+
+def test_the_trial_of_a_process_nobody_can_see_ends_after_a_minute(ground: Ground) -> None:
+    ground.ask(ground.process("elsewhere"))
+    two = ground.process("two")
+    assert ground.wait(two, NOW + 59 * SECOND) == 2 * SECOND
+    assert ground.wait(two, NOW + 2 * MINUTE) is None
+
+
+def test_of_two_processes_at_the_same_moment_one_passes(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    ground.refused(one)
+    later = NOW + 2 * MINUTE
+    two._look("a.test", later)  # what it read is old when the other has come before it
+    assert ground.wait(one, later) is None
+    assert ground.wait(two, later) == 2 * SECOND
+
+
+def test_refused_again_and_again_the_distances_grow_to_an_hour_though_each_try_is_a_process(ground: Ground) -> None:
+    now, rests = NOW, []
+    for number in range(9):
+        ground.refused(ground.process(f"process {number}"), now)
+        rest = ground.wait(ground.process("asks"), now)
         assert rest
         rests.append(rest / MINUTE)
         now += rest
-        assert closed_for(gate, now=now) is None
     assert rests == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_a_servers_own_wish_is_obeyed() -> None:
-    gate = Gate()
-    gate.note("a.test", BackOffError("ErrorServerBusy", seconds=297.5), NOW, NOW)
-    assert closed_for(gate) == timedelta(seconds=297.5)
+def test_another_password_is_tried_at_once_and_the_same_one_is_not(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate)
+    ground.password = "second"
+    passage = ground.ask(gate, NOW + SECOND)
+    gate.note(passage, REFUSED, NOW + SECOND)
+    assert ground.wait(ground.process("two"), NOW + 2 * SECOND) == 2 * MINUTE - SECOND
+    ground.password = "third"
+    assert ground.wait(ground.process("three"), NOW + 2 * SECOND) is None
 
 
-def test_a_server_without_a_wish_is_given_half_a_minute_more_each_time() -> None:
-    gate, rests = Gate(), []
+def test_a_password_that_came_to_no_answer_leaves_the_closure_as_it_was(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate)
+    ground.password = "second"
+    gate.leave(ground.ask(gate, NOW + SECOND))
+    ground.password = "first"
+    assert ground.wait(gate, NOW + SECOND) == 59 * SECOND
+
+
+def test_a_password_that_is_gone_when_it_is_asked_for_keeps_no_refusal_from_being_told(ground: Ground) -> None:
+    def gone() -> str:
+        raise UsageError("env:PASSWORD: the variable PASSWORD is not set; set it where calpair is started")
+
+    gate = ground.process()
+    gate.note(gate.ask("a.test", gone, NOW), REFUSED, NOW)
+    with pytest.raises(UsageError, match="is not set"):
+        gate.ask("a.test", gone, NOW)
+
+
+def test_another_password_does_not_end_a_servers_plea(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=BUSY)
+    ground.password = "second"
+    assert ground.wait(gate, NOW + SECOND) == 299 * SECOND
+
+
+def test_a_person_who_saw_the_servers_answer_opens_it_for_every_process_within_a_minute(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
     for _ in range(3):
-        gate.note("a.test", BackOffError("ErrorServerBusy"), NOW, NOW)
-        rests.append(closed_for(gate))
+        ground.refused(one, now := NOW)
+        ground.password += "!"
+    ground.process("doctor").reopen("a.test", now + SECOND)
+    assert ground.wait(two, now + SECOND) is None
+    assert ground.wait(one, now + MINUTE + SECOND) is None
+
+
+def test_a_gate_that_was_never_closed_is_not_written_by_whoever_looks(ground: Ground) -> None:
+    ground.process().reopen("a.test", NOW)
+    assert ground.store.writes == 0
+
+
+def test_a_server_without_a_wish_is_given_half_a_minute_more_each_time(ground: Ground) -> None:
+    gate, rests = ground.process(), []
+    passage = ground.ask(gate)
+    for _ in range(3):
+        gate.note(passage, BackOffError("ErrorServerBusy"), NOW)
+        rests.append(ground.wait(gate))
     assert rests == [30 * SECOND, 60 * SECOND, 90 * SECOND]
 
 
@@ -79,54 +199,136 @@ def test_a_server_without_a_wish_is_given_half_a_minute_more_each_time() -> None
         UnknownOutcomeError("timeout"),
     ],
 )
-def test_what_concerns_one_pair_or_event_closes_nothing(error: SideError) -> None:
-    gate = Gate()
-    gate.note("a.test", error, NOW, NOW)
-    assert closed_for(gate) is None
+def test_what_concerns_one_pair_or_event_closes_nothing(ground: Ground, error: SideError) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=error)
+    assert ground.wait(gate) is None
+    assert ground.wait(ground.process("two"), NOW + 2 * MINUTE) is None
 
 
-def test_the_word_of_the_server_is_handed_on() -> None:
-    gate = Gate()
-    gate.note("a.test", SignInError("ErrorAccountDisabled"), NOW, NOW)
+def test_the_word_of_the_server_is_handed_on(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=SignInError("ErrorAccountDisabled"))
     with pytest.raises(BackOffError, match="ErrorAccountDisabled"):
-        gate.ask("a.test", NOW)
+        ground.ask(gate)
 
 
-def test_before_a_domains_first_answer_one_asks_at_a_time() -> None:
-    gate = Gate()
-    assert closed_for(gate) is None
-    assert closed_for(gate, now=NOW + SECOND) == 2 * SECOND
-    assert closed_for(gate, "b.test", NOW + SECOND) is None
-    gate.open("a.test", NOW)
-    assert [closed_for(gate, now=NOW + SECOND) for _ in range(2)] == [None, None]
+def test_before_a_domains_first_answer_one_asks_at_a_time_in_all_processes(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    passage = ground.ask(one)
+    assert ground.wait(one, NOW + SECOND) == 2 * SECOND
+    assert ground.wait(two, NOW + SECOND) == 2 * SECOND
+    assert ground.wait(one, NOW + SECOND, "b.test") is None
+    one.open(passage)
+    assert [ground.wait(one, NOW + SECOND) for _ in range(2)] == [None, None]
 
 
-def test_who_leaves_without_an_answer_lets_the_next_one_try() -> None:
-    gate = Gate()
-    assert closed_for(gate) is None
-    gate.leave("a.test", NOW)
-    assert closed_for(gate) is None
-    gate.note("a.test", SignInError("401"), NOW, NOW)
+def test_in_a_new_process_one_goes_first_and_writes_nothing(ground: Ground) -> None:
+    ground.answered(ground.process("one"))
+    writes, two = ground.store.writes, ground.process("two")
+    passage = ground.ask(two)
+    assert ground.wait(two, NOW + SECOND) == 2 * SECOND
+    two.open(passage)
+    assert [ground.wait(two, NOW + SECOND) for _ in range(2)] == [None, None]
+    assert ground.store.writes == writes
+
+
+def test_while_servers_answer_a_run_costs_a_read_a_minute_and_no_write(ground: Ground) -> None:
+    gate = ground.process()
+    ground.answered(gate)
+    reads, writes = ground.store.reads, ground.store.writes
+    for number in range(60):
+        ground.answered(gate, NOW + number * SECOND)
+    assert (ground.store.reads - reads, ground.store.writes - writes) == (0, 0)
+    ground.answered(gate, NOW + 61 * SECOND)
+    assert (ground.store.reads - reads, ground.store.writes - writes) == (1, 0)
+
+
+def test_who_leaves_without_an_answer_lets_the_next_one_try(ground: Ground) -> None:
+    gate = ground.process()
+    gate.leave(ground.ask(gate))
+    assert ground.store.docs == {}
+    ground.refused(gate)
     later = NOW + MINUTE
-    assert closed_for(gate, now=later) is None
-    gate.leave("a.test", later)
-    assert closed_for(gate, now=later) is None
+    gate.leave(ground.ask(gate, later))
+    assert ground.wait(ground.process("two"), later) is None
 
 
-def test_a_run_begun_before_the_plea_does_not_end_it() -> None:
-    gate, later = Gate(), NOW + SECOND
-    gate.note("a.test", BackOffError("ErrorServerBusy", seconds=300), NOW, later)
-    gate.open("a.test", NOW)
-    gate.note("a.test", RefusedError("ErrorItemCorrupt"), NOW, later)
-    assert closed_for(gate, now=later) == 300 * SECOND
+def test_a_run_that_is_to_write_nothing_writes_nothing_and_waits_as_the_others_do(ground: Ground) -> None:
+    gate = ground.process()
+    gate.open(gate.ask("a.test", ground.account, NOW, trial=False))
+    assert ground.store.docs == {}
+    gate.note(gate.ask("a.test", ground.account, NOW, trial=False), REFUSED, NOW)
+    with pytest.raises(BackOffError):
+        gate.ask("a.test", ground.account, NOW, trial=False)
 
 
-def test_an_answer_that_concerns_one_mailbox_ends_the_closure_and_silence_does_not() -> None:
-    gate, later = Gate(), NOW + MINUTE
-    gate.note("a.test", SignInError("401"), NOW, NOW)
-    assert closed_for(gate, now=later) is None
-    gate.note("a.test", UnknownOutcomeError("timeout"), later, later)
-    assert closed_for(gate, now=later) == MINUTE
-    assert closed_for(gate, now=later + MINUTE) is None
-    gate.note("a.test", RefusedError("ErrorNonExistentMailbox"), later + MINUTE, later + MINUTE)
-    assert closed_for(gate, now=later + MINUTE) is None
+def test_a_run_begun_before_the_plea_does_not_end_it(ground: Ground) -> None:
+    gate, later = ground.process(), NOW + SECOND
+    ground.answered(gate)
+    first, second = ground.ask(gate), ground.ask(gate)
+    gate.note(first, BUSY, later)
+    gate.open(second)
+    gate.note(second, RefusedError("ErrorItemCorrupt"), later)
+    assert ground.wait(gate, later) == 300 * SECOND
+
+
+def test_nor_does_a_trial_that_another_process_came_after(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    slow = ground.ask(one)
+    later = NOW + 2 * MINUTE
+    ground.refused(two, later, BUSY)
+    one.open(slow)
+    assert ground.wait(ground.process("three"), later) == 300 * SECOND
+
+
+def test_an_answer_that_concerns_one_mailbox_ends_the_closure_and_silence_does_not(ground: Ground) -> None:
+    gate, later = ground.process(), NOW + MINUTE
+    ground.refused(gate)
+    ground.refused(gate, later, UnknownOutcomeError("timeout"))
+    assert ground.wait(gate, later) == MINUTE
+    ground.refused(gate, later + MINUTE, RefusedError("ErrorNonExistentMailbox"))
+    assert ground.wait(gate, later + MINUTE) is None
+
+
+def test_the_store_holds_a_digest_of_the_account_and_nothing_else_of_it(ground: Ground) -> None:
+    ground.refused(ground.process())
+    doc = ground.store.docs[GATES, "a.test"]
+    assert doc.data == {
+        "schema": 1,
+        "closed": {
+            "at": "2026-11-02T08:00:00+00:00",
+            "until": "2026-11-02T08:01:00+00:00",
+            "tries": 1,
+            "code": "401",
+            "refused": True,
+            "account": "digest of first",
+        },
+        "trial": None,
+    }
+
+
+def faster(store: FakeStore, times: int) -> Callable[[Doc], Doc]:
+    """Let somebody else be faster so often."""
+    put, left = store.put, [times]
+
+    def put_after_another(doc: Doc) -> Doc:
+        if left[0]:
+            left[0] -= 1
+            raise VersionError(doc.key)
+        return put(doc)
+
+    return put_after_another
+
+
+@pytest.mark.parametrize(("times", "wait"), [(1, MINUTE), (3, MINUTE), (100, None)])
+def test_what_others_came_before_is_written_after_them_or_left_to_them(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, times: int, wait: timedelta | None
+) -> None:
+    gate = ground.process()
+    ground.answered(gate)
+    passage = ground.ask(gate)
+    with monkeypatch.context() as patch:
+        patch.setattr(ground.store, "put", faster(ground.store, times))
+        gate.note(passage, REFUSED, NOW)
+    assert ground.wait(ground.process("two")) == wait

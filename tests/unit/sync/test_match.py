@@ -1,84 +1,17 @@
 """Which items are one event: each rule alone, the stronger before the weaker, and never the order of the input."""
 
 import itertools
-import random
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from calpair.model.event import Event, Item, Kind
-from calpair.model.link import Link, Part, Stamp, State, chosen_uid, google_id, link_key
+from calpair.model.link import Link, Part, Stamp, State, chosen_uid, link_key
 from calpair.model.side import Home, Side
-from calpair.sync.desk import Case, Fate
-from calpair.sync.match import Memory, Seen, match
+from calpair.sync.desk import Fate
 from unit.sync.bench import meeting
-
-E, G = Side.EXCHANGE, Side.GOOGLE
-PAIR, OTHER, DEAD = "pair", "other", "dead"
-BORN = datetime(2026, 1, 1, tzinfo=UTC)
-CALM = Memory(agrees=lambda _link, _event: False, untouched=lambda _item: True)
-ONE = meeting("one")
-
-
-def item(side: Side, id_: str, event: Event | None = ONE, *, uid: str = "", made: int = 0, **more: object) -> Item:
-    at = BORN + timedelta(seconds=made)
-    uid = uid or f"{id_}@{side.value}"
-    return Item(side, id_, "v1", uid, at, at, event, **more)  # type: ignore[arg-type]
-
-
-def stamped(side: Side, id_: str, link: str, partner: str, *, pair: str = PAIR, **more: object) -> Item:
-    """A copy whose stamp names itself."""
-    plain = item(side, id_, **more)  # type: ignore[arg-type]
-    own = id_ if side is G else plain.uid.lower()
-    return replace(plain, stamp=Stamp(pair, link, own, partner))
-
-
-def link(uid: str, exchange: str = "", google: str = "", **more: object) -> Link:
-    return Link(
-        link_key(PAIR, uid),
-        PAIR,
-        uid=uid,
-        exchange=(Part(exchange, "v1"),) if exchange else (),
-        google=(Part(google, "v1"),) if google else (),
-        **{"home": Home.EXCHANGE, **more},  # type: ignore[arg-type]
-    )
-
-
-def matched(
-    items: Iterable[Item],
-    links: Iterable[Link] = (),
-    *,
-    gone: Iterable[tuple[Side, str]] = (),
-    whole: bool = False,
-    lost: bool = False,
-    memory: Memory = CALM,
-) -> list[Case]:
-    """Match, in every order of the input, and expect the same each time. `lost`: the store is being rebuilt."""
-    whole, memory = whole or lost, replace(memory, rebuilding=lost)
-    items, links = list(items), list(links)
-    results: list[list[Case]] = []
-    for seed in range(4):
-        order, linked = items[:], links[:]
-        random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
-        random.Random(seed).shuffle(linked)  # noqa: S311 - the same
-        seen = Seen(
-            {side: {one.id: one for one in order if one.side is side} for side in Side},
-            {side: frozenset(id_ for where, id_ in gone if where is side) for side in Side},
-        )
-        results.append(match(PAIR, frozenset({PAIR, OTHER}), seen, linked, memory, whole=whole))
-    assert all(result == results[0] for result in results)
-    return results[0]
-
-
-def ids(case: Case) -> tuple[str, str]:
-    """The ids of the case's items, or its fates."""
-    exchange, google = (case.sights[side] for side in Side)
-    return (
-        exchange.id if isinstance(exchange, Item) else exchange.value,
-        google.id if isinstance(google, Item) else google.value,
-    )
+from unit.sync.items import BORN, CALM, DEAD, ONE, OTHER, PAIR, E, G, ids, item, link, matched, ours, stamped
 
 
 def test_nothing_seen_is_nothing_matched() -> None:
@@ -196,13 +129,6 @@ def test_in_a_group_the_lesser_number_is_paired_in_id_order(ours: int, theirs: i
     assert all(case.guessed == (max(ours, theirs) > 1) for case in cases if case.joined)
 
 
-def ours(uid: str) -> tuple[Item, Item]:
-    """An event of Exchange and its copy, as a lost store finds them."""
-    key = link_key(PAIR, uid)
-    copy = google_id(key, 0, 0)
-    return item(E, "e1", uid=uid), stamped(G, copy, key, uid)
-
-
 def test_after_a_lost_store_a_stamp_finds_its_partner_on_either_side() -> None:
     theirs = stamped(E, "e2", link_key(PAIR, chosen_uid("g2")), "g2", uid=chosen_uid("g2"))
     first, second = matched([*ours("u1"), item(G, "g2", meeting("x")), theirs], lost=True)
@@ -257,6 +183,35 @@ def test_another_live_pairs_copy_is_foreign_and_matches_nothing() -> None:
     foreign = stamped(G, "g1", "l", "u1", pair=OTHER)
     cases = matched([item(E, "e1", uid="u1"), foreign], whole=True)
     assert sorted((ids(case), case.foreign) for case in cases) == [(("e1", "none"), False), (("none", "g1"), True)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_was_brought_here_from_another_live_pairs_folder_is_an_event_of_its_own(lost: bool) -> None:
+    """That pair keeps the same calendar and another folder: the partner its stamp names is that pair's."""
+    brought = stamped(E, "e1", "l", "g1", pair=OTHER, uid=chosen_uid("g1"))
+    cases = matched([brought, item(G, "g1", made=5)], lost=lost)
+    assert [(ids(case), case.foreign) for case in cases] == [(("e1", "none"), False), (("none", "g1"), False)]
+    assert [case.link.home for case in cases] == [Home.EXCHANGE, Home.GOOGLE]
+
+
+@pytest.mark.parametrize("home", list(Home))
+def test_what_was_brought_here_is_not_taken_for_a_copy_of_the_event_its_uid_was_chosen_for(home: Home) -> None:
+    uid = chosen_uid("g1")
+    known = link(uid, "", "g1", home=home, state=State.LEFT)
+    brought = stamped(E, "e1", "l", "g1", pair=OTHER, uid=uid)
+    cases = matched([brought, item(G, "g1")], [known])
+    assert len(cases) == (2 if home is Home.GOOGLE else 1)
+    plain = replace(brought, stamp=None)
+    assert len(matched([plain, item(G, "g1")], [known])) == 1
+
+
+def test_creation_time_beats_a_stamp_and_a_stamp_beats_a_uid() -> None:
+    plain, timed = link("u1"), replace(link("u1"), key=link_key(PAIR, "u1", BORN.isoformat()))
+    named = replace(link("u9"), key="k")
+    clone = stamped(E, "e1", "k", "g", uid="u1")
+    for links, taken in (([plain, timed, named], timed), ([plain, named], named), ([plain], plain)):
+        cases = matched([clone], links)
+        assert [case.link.key for case in cases if case.item(E)] == [taken.key]
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -329,9 +284,20 @@ def test_a_create_that_came_through_after_its_successor_was_deleted_goes(
     assert [case.extra.id for case in cases if case.extra] == (["e1"] if untouched else [])
 
 
+def test_a_clone_with_a_link_of_its_own_is_no_late_create() -> None:
+    """Its original was made anew since, and is deleted as the mailbox moves."""
+    clone = with_second(0, 0)[0]
+    original = replace(LATE.with_part(E, Part("e2", "v1")), generation=1)
+    own = replace(link(clone.uid, "e0", "g2"), key=link_key(PAIR, clone.uid, clone.created.isoformat()))
+    cases = matched([clone, item(G, "g1"), item(G, "g2")], [original, own], gone=[(E, "e2")])
+    assert sorted(ids(case) for case in cases) == [("e1", "g2"), ("gone", "g1")]
+
+
 def test_an_item_saved_anew_is_rebound_if_it_alone_agrees() -> None:
     known = link("u1", "e1", "g1")
-    memory = replace(CALM, agrees=lambda one, event: one.key == known.key and event.title == "one")
+    memory = replace(
+        CALM, agreeing=lambda one, _: frozenset({"when", "title", "place"} if one.key == known.key else ())
+    )
     gone = [(E, "e1")]
     (case,) = matched([item(E, "e2"), item(G, "g1")], [known], gone=gone, memory=memory)
     assert ids(case) == ("e2", "g1")

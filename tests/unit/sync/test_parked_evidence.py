@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from calpair.errors import BackOffError, IdTakenError, RefusedError, SideError, UnknownOutcomeError
+from calpair.errors import AbsentError, BackOffError, IdTakenError, RefusedError, SideError, UnknownOutcomeError
 from calpair.model.side import Side
 from unit.sync.bench import Bench, meeting
 
@@ -57,3 +57,19 @@ def test_an_edit_refused_while_the_store_is_rebuilt_is_carried_later() -> None:
     bench.clock.advance(timedelta(hours=1))
     bench.settle()
     assert bench.both() == ["one, edited"]
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_create_that_came_to_nothing_in_a_run_that_died_is_not_forgotten(side: Side, number: int) -> None:
+    bench = Bench()
+    bench.exchange.put(meeting("beside", day=9))
+    bench.settle()
+    bench.calendar(side.other).put(meeting("one"))
+    bench.calendar(side).answers = [AbsentError("ErrorItemNotFound")]
+    bench.crash(number, "after")
+    for _ in range(2):
+        bench.clock.advance(timedelta(minutes=11))
+        bench.run()
+    bench.silent()
+    assert bench.both() == ["beside", "one"]

@@ -161,7 +161,7 @@ def test_a_twin_is_forgotten_when_it_is_gone_from_both() -> None:
 
 def test_another_live_pairs_copy_is_not_copied_on() -> None:
     bench = Bench()
-    bench.other_pairs.add("other")
+    bench.other_pairs["other"] = frozenset(Side)
     bench.google.put(meeting("theirs"), "g1", stamp=Stamp("other", "l", "g1", "u@x"))
     bench.exchange.put(meeting("also theirs", day=6), uid="u7", stamp=Stamp("other", "l", "u7", "g9"))
     bench.settle()

@@ -223,7 +223,7 @@ def test_an_orphan_whose_partner_comes_back_is_a_link_again() -> None:
     bench.exchange.put(meeting("one"), uid="one@x")
     bench.settle()
     assert len(bench.links()) == 2
-    approve(bench.store, bench.pair, bench.orphans())
+    approve(bench.store, bench.pair, bench.orphans(), bench.clock())
     bench.settle()
     assert bench.both() == ["beside", "one"]
 
@@ -272,7 +272,7 @@ def test_a_users_own_event_never_gets_a_stamp_that_names_it() -> None:
 
 def test_another_live_pairs_copy_is_not_copied_on_when_it_is_edited() -> None:
     bench = Bench()
-    bench.other_pairs.add("other")
+    bench.other_pairs["other"] = frozenset(Side)
     there = bench.google.put(meeting("theirs"), "g1", stamp=Stamp("other", "l", "g1", "u@x"))
     bench.settle()
     bench.google.edit(there, title="theirs, edited")

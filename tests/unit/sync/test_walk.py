@@ -144,6 +144,6 @@ def test_many_deletions_wait_for_approval_and_then_go() -> None:
     assert report.outcome == "held"
     assert len(bench.google.items) == 30
     assert bench.run().outcome == "held"
-    approve(bench.store, bench.pair, ())
+    approve(bench.store, bench.pair, (), bench.clock())
     bench.settle()
     assert len(bench.google.items) == 10

@@ -11,6 +11,7 @@ from calpair.google.mapping.reminders import read as read_reminders
 from calpair.model.body import Body
 from calpair.model.event import Event, Item, Kind, Privacy, ShowAs
 from calpair.model.side import Side
+from calpair.model.when import When
 
 _PRIVACY = {
     "default": Privacy.NORMAL,
@@ -66,9 +67,17 @@ def item(event: Mapping[str, Any], known: Known) -> Item:
         stamp=stamp.parse(_private(event)),
         people=others or _elsewhere(event, known.calendar_id),
         trouble=trouble,
+        starts=None if content else _starts(event),
         losses=_losses(event, found, known, guests=others) if content else (),
         rest=Rest(found),
     )
+
+
+def _starts(event: Mapping[str, Any]) -> When | None:
+    try:
+        return times.read(event)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def _kind(event: Mapping[str, Any]) -> tuple[Kind, str]:

@@ -1,0 +1,92 @@
+"""What the environment of a deployed function says: read once, into one frozen value.
+
+    deployment = Deployment.from_env(os.environ)
+
+The variables are set by `infra/`, in one place for all functions; each function is given those it needs, and one that
+is missing is named when it is asked for. Two beside these belong to the process: see `settings.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from calpair.errors import UsageError
+from calpair.settings import SERVICE, FirestoreAt, Setting, Settings
+
+DEPLOYED: Sequence[Setting] = (
+    Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
+    Setting("queue", "CALPAIR_QUEUE", "", "The task queue: `projects/P/locations/L/queues/Q`."),
+    Setting("sync_url", "CALPAIR_SYNC_URL", "", "The https address of the function `sync_pair`, which tasks call."),
+    Setting("tasks_account", "CALPAIR_TASKS_ACCOUNT", "", "The service account as which tasks call it."),
+    Setting(
+        "free_busy_identity",
+        "CALPAIR_FREE_BUSY_IDENTITY",
+        "",
+        "The service account that looks up users' free/busy.",
+    ),
+    Setting("audience", "CALPAIR_AUDIENCE", "", "The function's own https address: what its callers' tokens are for."),
+    Setting("callers", "CALPAIR_CALLERS", "", "The accounts that may call the function, separated by commas."),
+    Setting("timeout", "CALPAIR_TIMEOUT_SECONDS", "540", "How long the function may take, as it is deployed."),
+    Setting(
+        "certificates",
+        "CALPAIR_CERTIFICATES",
+        "https://www.googleapis.com/oauth2/v1/certs",
+        "Where the certificates are that callers' tokens are checked with.",
+    ),
+    Setting("firestore_endpoint", "FIRESTORE_EMULATOR_HOST", "", "Google's emulator of Firestore; for tests."),
+    Setting("tasks_endpoint", "CALPAIR_TASKS_ENDPOINT", "", "Another Cloud Tasks, as 127.0.0.1:PORT; for tests."),
+    Setting(
+        "secrets_endpoint", "CALPAIR_SECRETS_ENDPOINT", "", "Another Secret Manager, as 127.0.0.1:PORT; for tests."
+    ),
+)
+"""Every variable of a deployed function, beside those of `settings.SERVICE`."""
+
+_SECONDS = range(30, 3601)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The environment of a function. What is empty was not given to it."""
+
+    store: FirestoreAt
+    digest_key: str
+    project: str
+    queue: str
+    sync_url: str
+    tasks_account: str
+    sync_identity: str
+    free_busy_identity: str
+    audience: str
+    callers: tuple[str, ...]
+    timeout: timedelta
+    certificates: str
+    firestore_endpoint: str
+    tasks_endpoint: str
+    secrets_endpoint: str
+
+    @staticmethod
+    def from_env(environment: Mapping[str, str]) -> "Deployment":
+        """Read the variables. UsageError names what is wrong."""
+        values = {one.name: environment.get(one.variable, "").strip() or one.default for one in DEPLOYED}
+        settings = Settings.from_env(environment)
+        if not isinstance(settings.store, FirestoreAt):
+            raise UsageError("the environment: CALPAIR_STORE names a file; write firestore:PROJECT/DATABASE")
+        seconds = values.pop("timeout")
+        if not seconds.isdecimal() or int(seconds) not in _SECONDS:
+            raise UsageError(f'the environment: CALPAIR_TIMEOUT_SECONDS = "{seconds}"; write 30 to 3600')
+        callers = tuple(account.strip() for account in values.pop("callers").split(",") if account.strip())
+        return Deployment(
+            store=settings.store,
+            digest_key=settings.digest_key,
+            sync_identity=settings.sync_identity,
+            timeout=timedelta(seconds=int(seconds)),
+            callers=callers,
+            **values,
+        )
+
+    def need(self, *names: str) -> None:
+        """Make sure that this function was given what it needs. UsageError names all that is missing."""
+        missing = [one for one in (*DEPLOYED, *SERVICE) if one.name in names and not getattr(self, one.name)]
+        if missing:
+            said = "; ".join(f"{one.variable} is not set ({one.means})" for one in missing)
+            raise UsageError(f"the environment: {said}")

@@ -1,0 +1,100 @@
+"""What people wrote, one document at a time: for functions, where all of it is too much to be read at once.
+
+documents = OneByOne(store, now)
+documents.pair("ana")           # as its own document says, for a look that may find nothing to do
+documents.counting("ana")       # with every hand and file that has a say in it, before anything is written
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from calpair.care import apply as people
+from calpair.care.answer import Read
+from calpair.documents import Documents, read_all
+from calpair.model.pair import Domain, Pair
+from calpair.ports import Now, Store
+
+MINIMUM_INTERVAL = timedelta(seconds=5)
+DEFAULT_INTERVAL = timedelta(minutes=5)
+CACHED = timedelta(minutes=1)
+"""How long a domain's document is not read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A pair with its domain, if both can be used; else what is wrong; else there is none of that name."""
+
+    pair: Pair | None = None
+    domain: Domain | None = None
+    problems: tuple[str, ...] = ()
+
+    def read(self) -> Read:
+        """Give it as `care` takes it."""
+        return Read(self.pair, self.problems)
+
+
+class OneByOne:
+    """Reads documents as they are needed, and domains at most once a minute. Threads may share it."""
+
+    def __init__(self, store: Store, now: Now) -> None:
+        self._store = store
+        self._now = now
+        self._domains: dict[str, tuple[datetime, Mapping[str, Any] | None]] = {}
+
+    def pair(self, name: str) -> Found:
+        """Read a pair by its own document alone."""
+        doc = self._store.get(people.PAIRS, name)
+        return Found() if doc is None else self._found(name, doc.data)
+
+    def counting(self, name: str) -> Found:
+        """Read a pair as it counts, its domain anew."""
+        data = people.counting(self._store, people.PAIRS, name)
+        if data is None:
+            return Found()
+        self.forget(str(data.get("domain")))
+        return self._found(name, data)
+
+    def forget(self, domain: str) -> None:
+        """Read a domain anew the next time."""
+        self._domains.pop(domain, None)
+
+    def pairs_of(self, domain: str) -> Iterator[tuple[str, Found]]:
+        """Read every pair of a domain."""
+        page = ""
+        while True:
+            docs, page = self._store.list(people.PAIRS, None, page)
+            yield from ((doc.key, self._found(doc.key, doc.data)) for doc in docs if doc.data.get("domain") == domain)
+            if not page:
+                return
+
+    def domains(self) -> list[Domain]:
+        """Give the domains that can be used."""
+        docs, _ = self._store.list(people.DOMAINS)
+        found = {doc.key: self._domain(doc.key) for doc in docs}
+        usable = {name: data for name, data in found.items() if data is not None}
+        return list(self._read(usable, {}).domains.values())
+
+    def _found(self, name: str, data: Mapping[str, Any]) -> Found:
+        domain = str(data.get("domain"))
+        held = self._domain(domain)
+        documents = self._read({} if held is None else {domain: held}, {name: data})
+        pair = documents.pairs.get(name)
+        if pair:
+            return Found(pair, documents.domains[pair.domain])
+        return Found(problems=tuple(str(problem) for problem in documents.of(f"pairs/{name}")))
+
+    def _domain(self, name: str) -> Mapping[str, Any] | None:
+        now = self._now()
+        read, data = self._domains.get(name, (None, None))
+        if read is None or not now - CACHED < read <= now:
+            data = people.counting(self._store, people.DOMAINS, name)
+            self._domains[name] = now, data
+        return data
+
+    @staticmethod
+    def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any]) -> Documents:
+        return read_all(
+            domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL, cloud=True
+        )

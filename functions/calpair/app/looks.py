@@ -1,0 +1,54 @@
+"""Looks at single events for a person, through the gate as a sync goes: when they start, and nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from calpair.care.starts import starts
+from calpair.errors import CalpairError, SideError
+from calpair.model.side import Side
+from calpair.model.when import When
+from calpair.ports import Calendar
+from calpair.sync.decision import Create, Decision, Update
+from calpair.sync.gate import Gate
+
+Places = Mapping[str, Mapping[Side, str]]
+"""By any name: an event's item id on one side or both."""
+
+
+def decided(decisions: Sequence[Decision]) -> tuple[Mapping[str, When], Places]:
+    """Give, by link key, when the events happen that decisions are about; and where the others can be looked up."""
+    known: dict[str, When] = {}
+    places: dict[str, Mapping[Side, str]] = {}
+    for decision in decisions:
+        for write in decision.writes:
+            if isinstance(write, Create):
+                known[decision.link.key] = write.draft.event.when
+            elif isinstance(write, Update):
+                known[decision.link.key] = write.edit.event.when
+        if decision.link.key not in known:
+            places[decision.link.key] = {side: part.id for side in Side if (part := decision.link.part(side))}
+    return known, places
+
+
+def look_up(
+    gate: Gate,
+    domain: str,
+    account: Callable[[], str],
+    calendars: Callable[[], Mapping[Side, Calendar]],
+    places: Places,
+    now: datetime,
+) -> Mapping[str, When]:
+    """Read when events start. What cannot be asked or read now is left out: a look is worth no failure."""
+    if not any(places.values()):
+        return {}
+    try:
+        passage = gate.ask(domain, account, now, trial=False)
+        try:
+            found = starts(calendars(), places)
+        except SideError as error:
+            gate.note(passage, error, now)
+            raise
+        gate.leave(passage)
+    except CalpairError:
+        return {}
+    return found

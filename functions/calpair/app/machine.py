@@ -1,0 +1,255 @@
+"""The parts of one machine, joined: a file, SQLite, both sides of every pair, and the care of them.
+
+app = App.from_file(Path("calpair.toml"), os.environ)
+report = app.sync("ana")
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from calpair.app import looks, papers
+from calpair.app.runner import How, Runner, quiet
+from calpair.app.sides import Sides, Transports
+from calpair.care import apply as people
+from calpair.care import doctor
+from calpair.care import status as statuses
+from calpair.documents import Documents, Problem
+from calpair.errors import SignInError, UsageError
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
+from calpair.local.processes import alive, this_process
+from calpair.local.secrets import digest_key, resolve
+from calpair.local.store import SqliteStore
+from calpair.model.pair import Domain, Pair
+from calpair.model.side import Side
+from calpair.model.when import When
+from calpair.ports import Calendar, Now, Store
+from calpair.settings import Configuration, SqliteAt, load_file
+from calpair.sync.book import approve
+from calpair.sync.decision import Decision
+from calpair.sync.digest import Digester
+from calpair.sync.gate import Gate, Passage
+from calpair.sync.guard import CONFIRM_AFTER
+from calpair.sync.run import Report
+
+log = logging.getLogger("calpair")
+
+REREAD = timedelta(seconds=5)
+"""How old the documents in hand may be; a pause by another process is heeded after so long at most."""
+
+
+def clock() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """One process's parts. Threads may share it."""
+
+    configuration: Configuration
+    environment: Mapping[str, str]
+    source: str
+    now: Now = clock
+    transports: Transports = field(default_factory=Transports)
+    path: Path = Path("calpair.toml")
+    holder: str = field(default_factory=this_process)
+    alive: Callable[[str], bool] = alive
+    _read: tuple[datetime, Documents] | None = None
+
+    @staticmethod
+    def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
+        """Read `calpair.toml`; nothing is opened yet."""
+        return App(load_file(path), environment, path.name, now, path=path)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, with what the file says applied to it."""
+        place = self.configuration.settings.store
+        if not isinstance(place, SqliteAt):
+            raise UsageError('[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"')
+        store = SqliteStore(place.path, self.now)
+        papers.apply(store, self.configuration, self.source)
+        return store
+
+    @cached_property
+    def digester(self) -> Digester:
+        """The digests, under this installation's key."""
+        settings = self.configuration.settings
+        return Digester(digest_key(settings.digest_key, settings.folder, self.environment))
+
+    @cached_property
+    def delegation(self) -> Delegation | None:
+        """The way to act as users without a key, with the tokens of all of them; None where no account is set."""
+        account = self.configuration.settings.sync_identity
+        own = partial(own_identity, self.environment, self.now, self.transports.instance)
+        return Delegation(account, own, self.now) if account else None
+
+    @cached_property
+    def sides(self) -> Sides:
+        """Both sides of every pair."""
+        return Sides(self.store, self.now, self._secret, self.delegation, self.transports)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What runs have in common."""
+        gate = Gate(self.store, self.holder, self.alive)
+        return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self._secret)
+
+    def documents(self) -> Documents:
+        """Read what people wrote, as it is now or was a few seconds ago."""
+        now = self.now()
+        if self._read is None or not now - REREAD < self._read[0] <= now:
+            self._read = now, papers.read(self.store)
+        return self._read[1]
+
+    def pair(self, name: str) -> tuple[Pair, Domain]:
+        """Give a pair that can be used. UsageError: there is none of that name, or its document is wrong."""
+        documents = self.documents()
+        if name not in documents.pairs:
+            problems = documents.of(f"pairs/{name}")
+            if problems:
+                raise UsageError("; ".join(str(problem) for problem in problems))
+            raise UsageError(doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]]))
+        pair = documents.pairs[name]
+        return pair, documents.domains[pair.domain]
+
+    def names(self) -> Mapping[str, str]:
+        """Give the pairs to be kept in step, each with its domain."""
+        return {name: pair.domain for name, pair in self.documents().pairs.items() if pair.enabled and not pair.paused}
+
+    def interval(self, name: str) -> timedelta:
+        """Give how often a pair is looked at."""
+        return self.pair(name)[0].interval
+
+    def problems(self) -> Sequence[Problem]:
+        """Say what is wrong with documents."""
+        return self.documents().problems
+
+    def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
+        """Give both sides of a pair, kept between runs."""
+        return self.sides.calendars(pair, domain)
+
+    def sync(self, name: str, *, dry_run: bool = False, progress: Callable[[int, int], None] = quiet) -> Report:
+        """Bring one pair in step, and keep its status. Raises what stands in the way."""
+        pair, domain = self.pair(name)
+        if not pair.enabled or pair.paused:
+            return Report("paused" if pair.paused else "disabled")
+        live = {one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled}
+        how = How(live, self.holder, self.alive, progress, dry_run=dry_run)
+        return self.runner.run(pair, domain, how)
+
+    def examine(self, name: str) -> Iterator[doctor.Examined]:
+        """Examine a pair, or every pair of a domain, or (empty) all of them."""
+        documents = self.documents()
+        for problem in documents.problems:
+            yield doctor.wrong_document(problem.document, str(problem))
+        chosen = doctor.chosen(name, documents.pairs, documents.domains)
+        yield doctor.digest_key(lambda: self.digester)
+        refused: set[tuple[str, Side]] = set()
+        for pair in chosen:
+            domain = documents.domains[pair.domain]
+            if not pair.enabled:
+                yield doctor.disabled(pair.name, self.origin(f"pairs/{pair.name}"))
+                if pair.name != name:
+                    continue
+            found = []
+            for one in doctor.examine(pair, partial(self.calendars, pair, domain), refused):
+                found.append(one.finding)
+                yield one
+            self._tell_gate(domain, doctor.signed_in(found))
+
+    def _tell_gate(self, domain: Domain, signed_in: bool | None) -> None:
+        """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
+        now = self.now()
+        if signed_in:
+            self.runner.gate.reopen(domain.name, now)
+        elif signed_in is False:
+            error = SignInError(doctor.REFUSED)
+            self.runner.gate.note(Passage(domain.name, now, partial(self.runner.account, domain)), error, now)
+
+    def approve(self, name: str) -> str:
+        """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
+
+        UsageError: its orphans have not been missed for long enough.
+        """
+        pair, _ = self.pair(name)
+        listed = statuses.orphans(self.store, pair.key)
+        sure = [link for link, since in listed.items() if self.now() - since >= CONFIRM_AFTER]
+        held = approve(self.store, pair, sure, self.now())
+        if held:
+            return held.kind
+        if listed and not sure:
+            raise UsageError(f"pair `{name}`: its orphans are missed since less than ten minutes; approve again later")
+        return "orphans" if sure else ""
+
+    def status(self, name: str) -> dict[str, Any]:
+        """Give the status of a pair as people see it; a disabled one has none of another that took its place."""
+        pair, _ = self.pair(name)
+        others = self.documents().pairs.values()
+        taken = not pair.enabled and any(other.enabled and other.key == pair.key for other in others)
+        return statuses.nothing_yet() if taken else statuses.read(self.store, pair.key, pair.name)
+
+    def starts(self, name: str, decisions: Sequence[Decision]) -> Mapping[str, When]:
+        """Tell when the events start that a dry run speaks of, by link key; what it does not say is read live."""
+        known, places = looks.decided(decisions)
+        return {**known, **self._look_up(name, places)}
+
+    def parked_starts(self, name: str) -> Mapping[str, When]:
+        """Tell when parked events start, by link key, read live."""
+        links = [parked["link"] for parked in self.status(name).get("parked", ())]
+        return self._look_up(name, statuses.places(self.store, links))
+
+    def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
+        pair, domain = self.pair(name)
+        sides = partial(self.calendars, pair, domain)
+        gate, account = self.runner.gate, partial(self.runner.account, domain)
+        return looks.look_up(gate, domain.name, account, sides, places, self.now())
+
+    def origin(self, document: str) -> str:
+        """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
+        return Path(people.source(self.store, document)).name
+
+    def paused(self, name: str) -> Sequence[str]:
+        """Say what pauses a pair: a document's name, `""` for a hand; empty: nothing does."""
+        return people.paused_by(self.store, name, self.pair(name)[0].domain)
+
+    def switch(self, name: str, *, paused: bool) -> bool:
+        """Pause a pair by hand, or let it go on; tells whether that changed anything."""
+        self.pair(name)
+        changed = people.switch(self.store, name, paused=paused)
+        self._read = None
+        return changed
+
+    def apply(self, path: Path) -> tuple[people.Applied, Sequence[Problem]]:
+        """Write another file's documents into the store; tells what is wrong with those it names."""
+        configuration = load_file(path, papers.NO_FILE)
+        source = self.source if self._is_own(path) else str(path.absolute())
+        applied = papers.apply(self.store, configuration, source)
+        self._read = None
+        names = papers.named(configuration)
+        return applied, [problem for problem in self.problems() if problem.document in names]
+
+    def remove(self, path: Path) -> Sequence[str]:
+        """Take the documents a file names out of the store. UsageError: the own file names them, at every start."""
+        names = papers.named(load_file(path, papers.NO_FILE))
+        own = [name for name in names if name in papers.named(self.configuration)]
+        if own:
+            raise UsageError(f"{self.path} names {', '.join(own)} and is applied at every start; take them out of it")
+        self._read = None
+        return people.remove(self.store, names)
+
+    def _is_own(self, path: Path) -> bool:
+        return path.absolute() == self.path.absolute()
+
+    def export(self) -> dict[str, Any]:
+        """Give everything people wrote."""
+        return people.export(self.store)
+
+    def _secret(self, reference: str) -> str:
+        return resolve(reference, self.configuration.settings.folder, self.environment)

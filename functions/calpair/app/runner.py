@@ -1,0 +1,135 @@
+"""One run of one pair, as every ground has it: through the gate, through the walk, and told in the pair's status."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from calpair.app.sides import Sides
+from calpair.care import status as statuses
+from calpair.errors import BackOffError, CalpairError, SideError, VersionError
+from calpair.model.pair import Domain, Pair
+from calpair.ports import Now, Store
+from calpair.sync import guard
+from calpair.sync.desk import LivePairs
+from calpair.sync.digest import Digester
+from calpair.sync.gate import CHECKING, Gate, Passage
+from calpair.sync.run import Report, World, anything, never, sync
+
+
+def quiet(done: int, total: int) -> None:
+    """Tell nobody of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a run is to be done; `sync.run.World` says what these mean."""
+
+    live_pairs: LivePairs
+    holder: str
+    alive: Callable[[str], bool]
+    progress: Callable[[int, int], None] = quiet
+    dry_run: bool = False
+    lease: timedelta = guard.LEASE
+    time: timedelta = guard.LEASE - timedelta(minutes=1)
+    stopping: Callable[[], bool] = never
+    entitled: Callable[[], None] = anything
+
+
+@dataclass
+class Runner:
+    """The parts of a run that outlive it. Threads may share it. `secret` gives what a reference names.
+
+    `digester()` gives the digests under this installation's key; UsageError: it has none.
+    """
+
+    sides: Sides
+    store: Store
+    gate: Gate
+    digester: Callable[[], Digester]
+    now: Now
+    secret: Callable[[str], str]
+    _listed: set[str] = field(default_factory=set)
+    _states: dict[str, statuses.State] = field(default_factory=dict)
+
+    def run(self, pair: Pair, domain: Domain, how: How) -> Report:
+        """Bring one pair in step, and keep its status. Raises what stands in the way."""
+        started = self.now()
+        try:
+            passage = self.gate.ask(domain.name, partial(self.account, domain), started, trial=not how.dry_run)
+            report = self._passed(pair, domain, passage, how)
+        except CalpairError as error:
+            if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
+                self.tell(pair, statuses.after_error(error), {})
+            raise
+        held = report.held
+        state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
+        if state and not how.dry_run:
+            self.tell(pair, state, report.said)
+            self.sides.remember_version(domain)
+        return report
+
+    def account(self, domain: Domain) -> str:
+        """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""
+        secrets = [self.secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
+        return self.digester().secret(repr((domain.exchange, domain.google, secrets)))
+
+    def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
+        """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
+        if said or self._states.get(pair.name) != state:
+            # Where another process has just written it, its word is as good as ours.
+            with suppress(VersionError):
+                statuses.record(self.store, pair.key, pair.name, state, said, self.now())
+            self._states[pair.name] = state
+
+    def _passed(self, pair: Pair, domain: Domain, passage: Passage, how: How) -> Report:
+        """Run behind the gate, and tell it what the servers said."""
+        try:
+            report = self._run(pair, domain, how)
+        except SideError as error:
+            self.gate.note(passage, error, self.now())
+            raise
+        except Exception:
+            self.gate.leave(passage)
+            raise
+        if report.outcome in ("ok", "planned"):
+            self.gate.open(passage)
+        else:
+            self.gate.leave(passage)
+        return report
+
+    def _run(self, pair: Pair, domain: Domain, how: How) -> Report:
+        world = World(
+            calendars=self.sides.calendars(pair, domain),
+            store=self.store,
+            digester=self.digester().under(pair.colours),
+            now=self.now,
+            holder=how.holder,
+            alive=how.alive,
+            live_pairs=how.live_pairs,
+            progress=how.progress if how.dry_run else self._telling(pair, how.progress),
+            call_timeout=timedelta(seconds=domain.exchange.timeout_seconds),
+            lease=how.lease,
+            time=how.time,
+            stopping=how.stopping,
+            entitled=how.entitled,
+        )
+        return sync(pair, world, dry_run=how.dry_run)
+
+    def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """Keep the status of a first sync, tenth by tenth, beside telling whoever asked."""
+        if pair.key not in self._listed and statuses.was_listed(self.store, pair.key):
+            self._listed.add(pair.key)
+        if pair.key in self._listed:
+            return progress
+        tenths: set[int] = set()
+
+        def tell(done: int, total: int) -> None:
+            progress(done, total)
+            if done * 10 // total not in tenths:
+                tenths.add(done * 10 // total)
+                with suppress(VersionError):
+                    statuses.record(self.store, pair.key, pair.name, statuses.first_sync(done, total), {}, self.now())
+
+        return tell

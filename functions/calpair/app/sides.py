@@ -1,0 +1,119 @@
+"""Both sides of every pair, built when they are first needed and kept: tokens and found folders with them."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+from calpair.errors import UsageError, VersionError
+from calpair.exchange.calendar import ExchangeCalendar
+from calpair.exchange.server import ExchangeConnection
+from calpair.google.calendar import GoogleCalendar
+from calpair.google.delegation import Delegation
+from calpair.model.pair import Domain, Pair
+from calpair.model.side import Side
+from calpair.names import Names, Resolve, system
+from calpair.ports import Calendar, Doc, Now, Store
+from calpair.sync.book import zone_of
+
+SERVERS = "servers"
+"""What was learnt of each domain's Exchange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """What replaces the network, in tests: a transport for Exchange, and one a Google user."""
+
+    exchange: Any = None
+    google: Callable[[str], Any] | None = None
+    resolve: Resolve = system
+    """Gives the addresses of a name, where connections are real."""
+    instance: Any = None
+    """Answers for the machine's metadata server."""
+
+
+class Sides:
+    """The calendars of pairs and the connections under them. Threads may share it.
+
+    `secret` gives what a reference names; `delegation` acts as users without a key, where there is one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now: Now,
+        secret: Callable[[str], str],
+        delegation: Delegation | None,
+        transports: Transports,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._secret = secret
+        self._delegation = delegation
+        self._transports = transports
+        self._connections: dict[str, tuple[Domain, ExchangeConnection]] = {}
+        self._calendars: dict[str, tuple[Pair, Domain, Mapping[Side, Calendar]]] = {}
+        self._versions: dict[str, str] = {}
+        self._lock = Lock()
+
+    def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
+        """Give both sides of a pair, made anew when its document or its domain's has changed."""
+        with self._lock:
+            known = self._calendars.get(pair.name)
+            if known is None or known[:2] != (pair, domain):
+                known = self._calendars[pair.name] = (pair, domain, self._made(pair, domain))
+            return known[2]
+
+    def remember_version(self, domain: Domain) -> None:
+        """Store which Exchange answered, so that the next process need not guess."""
+        with self._lock:
+            version = self._connection(domain).version
+        if version and version != self._versions.get(domain.name):
+            old = self._store.get(SERVERS, domain.name)
+            if old is None or old.data["version"] != version:
+                data = {"schema": 1, "version": version}
+                with suppress(VersionError):
+                    self._store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
+            self._versions[domain.name] = version
+
+    def _made(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
+        google = self._transports.google
+        return {
+            Side.EXCHANGE: ExchangeCalendar(
+                self._connection(domain), pair.mailbox, pair.folder, zone=lambda: zone_of(self._store, pair)
+            ),
+            Side.GOOGLE: GoogleCalendar(
+                domain.google,
+                pair.calendar,
+                pair.google_user,
+                lambda: self._secret(domain.google.secret),
+                self._now,
+                colours=pair.colours,
+                http=google(pair.google_user) if google else None,
+                names=self._names(domain),
+                delegation=self._delegation,
+            ),
+        }
+
+    def _connection(self, domain: Domain) -> ExchangeConnection:
+        """Give the domain's one connection, made anew when its document has changed."""
+        known = self._connections.get(domain.name)
+        if known is None or known[0] != domain:
+            server, secret = domain.exchange, domain.exchange.secret
+            if not server.url:
+                raise UsageError(
+                    f"domains/{domain.name}: exchange.autodiscover is not available yet; write exchange.url"
+                )
+            remembered = self._store.get(SERVERS, domain.name)
+            if remembered and not server.version:
+                server = replace(server, version=remembered.data["version"])
+            made = ExchangeConnection(
+                server, lambda: self._secret(secret), self._now, self._transports.exchange, self._names(domain)
+            )
+            known = self._connections[domain.name] = (domain, made)
+        return known[1]
+
+    def _names(self, domain: Domain) -> Names:
+        """Give what a domain's connections are held to, Exchange's and Google's."""
+        return Names(domain.limits, self._transports.resolve)

@@ -1,0 +1,213 @@
+"""The parts of the function that keeps pairs in step, `sync_pair`: one look at one pair.
+
+Whatever a calendar server says is an answer: the pair is asked for again at its time, and the task is done. Only what is
+broken here is a failure, which the queue tries again: a refusal of one mailbox must not slow down everybody's.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache, cached_property, partial
+from typing import Any
+from uuid import uuid4
+
+from calpair import log
+from calpair.app import stopping
+from calpair.app.deployment import Deployment
+from calpair.app.dispatching import queue, tell
+from calpair.app.documents import Found, OneByOne
+from calpair.app.ground import callers, clock, configure, store
+from calpair.app.runner import How, Runner
+from calpair.app.sides import Sides, Transports
+from calpair.care import answer as answering
+from calpair.care.claims import holder
+from calpair.errors import BackOffError, CalpairError, StoreError, UsageError
+from calpair.gcp import secrets
+from calpair.gcp.callers import Callers
+from calpair.google.delegation import Delegation
+from calpair.google.machine import own_identity
+from calpair.model.pair import Domain, Pair
+from calpair.model.side import Side
+from calpair.ports import Now, Queue, Store
+from calpair.sync.book import leave_alone, postpone
+from calpair.sync.digest import Digester
+from calpair.sync.dispatch import nudge
+from calpair.sync.gate import Gate
+from calpair.sync.run import Report
+from calpair.sync.wanted import take, want
+
+_logger = logging.getLogger("calpair")
+
+MARGIN = timedelta(seconds=30)
+"""Of a function's time, kept for what happens before the first and after the last call."""
+SOON = timedelta(seconds=5)
+
+
+@cache
+def syncing() -> "Syncing":
+    """Build the parts, once for each instance. UsageError: the environment lacks something."""
+    deployment = Deployment.from_env(os.environ)
+    deployment.need("project", "queue", "sync_url", "tasks_account", "sync_identity", "audience", "callers")
+    configure(deployment)
+    own = partial(own_identity, os.environ, clock)
+    manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
+    return Syncing(
+        store=store(deployment),
+        queue=queue(deployment),
+        callers=callers(deployment),
+        secret=manager.resolve,
+        digest_key=deployment.digest_key,
+        delegation=Delegation(deployment.sync_identity, own, clock),
+        time=deployment.timeout - MARGIN,
+    )
+
+
+@dataclass
+class Syncing:
+    """What every look needs. Threads share it. `secret` gives what a reference names; `time`: how long a look may take."""
+
+    store: Store
+    queue: Queue
+    callers: Callers
+    secret: Callable[[str], str]
+    digest_key: str
+    delegation: Delegation | None
+    time: timedelta
+    now: Now = clock
+    transports: Transports = field(default_factory=Transports)
+    chance: Callable[[], object] = uuid4
+
+    @cached_property
+    def documents(self) -> OneByOne:
+        """What people wrote."""
+        return OneByOne(self.store, self.now)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What looks have in common."""
+        sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
+        gate = Gate(self.store, str(self.chance()), _anybody)
+        return Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret)
+
+    @cached_property
+    def digester(self) -> Digester:
+        """The digests, under this installation's key."""
+        return Digester(digest_key(self.secret(self.digest_key)))
+
+    def look(self, name: str, key: str = "") -> dict[str, Any]:
+        """Look at a pair once, and see to it that somebody looks again in time. Raises what is broken here."""
+        with log.bound(pair=name):
+            found = self.documents.pair(name)
+            pair, domain = found.pair, found.domain
+            if key and (pair is None or pair.key != key):
+                # A task of a pair that was deleted, or was another mailbox's.
+                leave_alone(self.store, key)
+            if pair is None or domain is None:
+                return {"outcome": self._refuse(name, found)}
+            if not pair.enabled or pair.paused:
+                leave_alone(self.store, pair.key)
+                return {"outcome": "paused" if pair.paused else "disabled"}
+            try:
+                report = self.runner.run(pair, domain, self._how(pair, domain))
+            except NotEntitledError:
+                leave_alone(self.store, pair.key)
+                return {"outcome": self._refuse(name, self.documents.counting(name))}
+            except StoreError:
+                raise
+            except CalpairError as error:
+                return {"outcome": self._later(pair, error)}
+            return {"outcome": self._continued(pair, report), "said": dict(report.said)}
+
+    def _how(self, pair: Pair, domain: Domain) -> How:
+        call = timedelta(seconds=domain.exchange.timeout_seconds)
+        return How(
+            live_pairs=_Live(pair, partial(self._pair_of, {})),
+            holder=str(self.chance()),
+            alive=_anybody,
+            lease=self.time + MARGIN + call + timedelta(minutes=1),
+            time=self.time,
+            stopping=stopping.asked,
+            entitled=partial(self._entitled, pair),
+        )
+
+    def _entitled(self, pair: Pair) -> None:
+        """Make sure that the pair, as every hand and file has it, may write now."""
+        found = self.documents.counting(pair.name)
+        if answering.standing(self.store, pair.name, found.read(), self._read):
+            raise NotEntitledError(f"pair `{pair.name}` may not be kept in step as its documents are")
+        if found.pair != pair:
+            raise BackOffError("changed", "the pair's document has just changed", seconds=SOON.seconds, scope="user")
+
+    def _refuse(self, name: str, found: Found) -> str:
+        """Say why a pair is not looked at, where people look for it."""
+        state = answering.standing(self.store, name, found.read(), self._read)
+        tell(self.store, name, found.pair, state, self.now())
+        return "refused" if state else "unknown"
+
+    def _later(self, pair: Pair, error: CalpairError) -> str:
+        """Have the pair looked at again when that may help."""
+        _logger.warning("%s", str(error))
+        wish = timedelta(seconds=error.seconds or 0) if isinstance(error, BackOffError) else timedelta(0)
+        postpone(self.store, pair, self.now() + max(wish or pair.interval, SOON))
+        return "later"
+
+    def _continued(self, pair: Pair, report: Report) -> str:
+        """Ask for the pair once more where that was wanted meanwhile, or where time was up."""
+        if report.outcome == "busy":
+            want(self.store, pair, self.now())
+        elif report.outcome == "unfinished" or (report.writes and take(self.store, pair.key)):
+            nudge(self.queue, [pair], self.now())
+        if report.said or report.outcome not in ("ok", "busy"):
+            fields = {"outcome": report.outcome, "writes": report.writes, **report.said}
+            _logger.info("looked", extra={"fields": fields})
+        return report.outcome
+
+    def _read(self, name: str) -> answering.Read:
+        return self.documents.counting(name).read()
+
+    def _pair_of(self, known: dict[str, Pair | None], key: str) -> Pair | None:
+        """Find the enabled pair that has this key; asked for once a look."""
+        if key not in known:
+            name = holder(self.store, key)
+            pair = self.documents.pair(name).pair if name else None
+            known[key] = pair if pair and pair.enabled and pair.key == key else None
+        return known[key]
+
+
+class NotEntitledError(UsageError):
+    """The pair's documents do not let it write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """All enabled pairs, as a look asks for them: one by one."""
+
+    own: Pair
+    find: Callable[[str], Pair | None]
+
+    def get(self, key: str, /) -> frozenset[Side] | None:
+        """Give the sides on which the pair of this key keeps the same place as ours; None: there is no such pair."""
+        found = self.own if key == self.own.key else self.find(key)
+        return self.own.shares(found) if found else None
+
+
+def digest_key(text: str) -> bytes:
+    """Read the digest key out of its secret. UsageError: it is none."""
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise UsageError("CALPAIR_DIGEST_KEY names a secret that is no key: 64 digits of 0 to 9 and a to f")
+    return key
+
+
+KEY_BYTES = 32
+
+
+def _anybody(name: str) -> bool:
+    """Whether another instance lives nobody can tell: what it holds, it holds until its time is up."""
+    del name
+    return True

@@ -1,0 +1,105 @@
+"""HTTP in, one call, HTTP out: a function here for each that is deployed, named as in `infra/functions.yaml`.
+
+Who calls is proven before anything else is read; then how much there is, then what it says. Every answer is JSON. What
+went wrong is told in one line of ours; a stack trace, or a word of a server's, never leaves.
+
+The parts behind a function are imported when it is first called: each function is a process of its own, and pays for
+what it uses alone.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+import flask
+import functions_framework
+
+from calpair import log
+from calpair.errors import BackOffError, CallerError, CalpairError
+
+_logger = logging.getLogger("calpair")
+
+SMALL = 4 * 1024
+"""Bytes of a body that names one pair."""
+
+Answer = tuple[str, int, dict[str, str]]
+_JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+
+@functions_framework.http
+def dispatch(request: flask.Request) -> Answer:
+    """Ask the queue for every pair that is due; called once a minute."""
+    from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
+
+    return _served(request, dispatching, lambda parts, _: {"asked": parts.dispatch()}, most=SMALL)
+
+
+@functions_framework.http
+def document_written(request: flask.Request) -> Answer:
+    """Answer a document that somebody wrote: called by the trigger, with the document's name in the event's headers."""
+    from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
+
+    name = unquote(request.headers.get("ce-document", ""))
+    return _served(request, dispatching, lambda parts, _: parts.written(name), most=LARGE)
+
+
+@functions_framework.http
+def sync_pair(request: flask.Request) -> Answer:
+    """Bring one pair in step: called by a task that names it."""
+    from calpair.app.syncing import syncing  # noqa: PLC0415 - see the head
+
+    return _served(request, syncing, lambda parts, body: parts.look(*_task(body)), most=SMALL)
+
+
+LARGE = 4 * 1024 * 1024
+"""Bytes of an event that brings a document along, which is not read: Firestore's are at most 1 MiB, before and after."""
+
+
+def _served(request: flask.Request, parts: Callable[[], Any], act: Callable[[Any, bytes], Any], *, most: int) -> Answer:
+    """Prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
+    with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
+        try:
+            built = parts()
+            built.callers.prove(request.headers.get("Authorization"))
+            if request.method != "POST":
+                return _refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
+            body = request.stream.read(most + 1)
+            if len(body) > most:
+                return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes are read")
+            return json.dumps(act(built, body)), HTTPStatus.OK, _JSON
+        except CallerError as error:
+            return _refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
+        except BadRequestError as error:
+            return _refused(HTTPStatus.BAD_REQUEST, str(error))
+        except BackOffError as error:
+            _logger.warning("%s", error)
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "not now; ask again later")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told nothing of it, and the log its kind
+            _logger.error("%s", error)  # noqa: TRY400 - `log` tells what may be told of it
+            return _refused(HTTPStatus.INTERNAL_SERVER_ERROR, "this did not work; the log of the function says why")
+
+
+class BadRequestError(CalpairError):
+    """What was sent cannot be understood."""
+
+
+def _task(body: bytes) -> tuple[str, str]:
+    """Read which pair a task names, and the key it had."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        told = None
+    name, key = (told.get("pair"), told.get("key", "")) if isinstance(told, Mapping) else (None, "")
+    if not isinstance(name, str) or not name or not isinstance(key, str):
+        raise BadRequestError('a task is JSON that names a pair: {"pair": "NAME"}')
+    return name, key
+
+
+def _refused(status: HTTPStatus, sentence: str) -> Answer:
+    headers = dict(_JSON)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return json.dumps({"error": sentence}), status, headers

@@ -1,0 +1,136 @@
+"""A door: free/busy asked for as the Calendar API's `freeBusy.query` asks, and answered in its form. Pure.
+
+    asked = parse(body)                     # RefusedRequestError: say it, with its reason
+    render(asked, answer)
+
+Held to the limits of the API itself: at most 50 calendars, times with an offset, a window of at most two months (the
+API refuses about three). What is not known is an error of its calendar, and never an empty list of busy times without
+one. Source: the Calendar API's reference of freeBusy.query.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calpair.errors import CalpairError
+from calpair.model.busy import Answer, Busy, Question, Unknown, joined
+
+LARGEST = 64 * 1024
+"""Bytes of a question that are read."""
+CALENDARS = 50
+LONGEST = timedelta(days=62)
+
+_REASONS = {
+    "not_found": "notFound",
+    # Who may not be seen and who is not there are told alike: a door is no way to find out who exists.
+    "no_access": "notFound",
+    "no_data": "internalError",
+    "unavailable": "internalError",
+}
+_BUSY = (Busy.BUSY, Busy.AWAY, Busy.TENTATIVE)
+_ADDRESS_LONGEST = 320
+
+
+class RefusedRequestError(CalpairError):
+    """What was asked cannot be answered; `reason` is the API's word for it."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question, and the zone its answer is written in (None: UTC)."""
+
+    question: Question
+    zone: ZoneInfo | None = None
+
+
+def parse(body: bytes) -> Asked:
+    """Read a question. RefusedRequestError."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, Mapping):
+        raise RefusedRequestError("parseError", "the body is to be JSON as freeBusy.query takes it")
+    start, end = _instant(told, "timeMin"), _instant(told, "timeMax")
+    if not start < end:
+        raise RefusedRequestError("timeRangeEmpty", "timeMin is to be before timeMax")
+    if end - start > LONGEST:
+        raise RefusedRequestError("timeRangeTooLong", f"at most {LONGEST.days} days are looked up at once")
+    return Asked(Question(_addresses(told), start, end), _zone(told))
+
+
+def render(asked: Asked, answer: Answer) -> dict[str, Any]:
+    """Write the answer as the API does. Who works elsewhere can be met, and is not busy."""
+    question = asked.question
+    return {
+        "kind": "calendar#freeBusy",
+        "timeMin": _text(question.start, asked.zone),
+        "timeMax": _text(question.end, asked.zone),
+        "calendars": {address: _calendar(asked, answer, address) for address in question.addresses},
+    }
+
+
+def _calendar(asked: Asked, answer: Answer, address: str) -> dict[str, Any]:
+    told = answer.get(address, Unknown("not_found"))
+    if isinstance(told, Unknown):
+        return {"errors": [{"domain": "global", "reason": _REASONS[told.reason]}], "busy": []}
+    spans = joined(block for block in told if block.busy in _BUSY)
+    return {"busy": [{"start": _text(start, asked.zone), "end": _text(end, asked.zone)} for start, end in spans]}
+
+
+def _addresses(told: Mapping[str, Any]) -> tuple[str, ...]:
+    items = told.get("items")
+    if not isinstance(items, list) or not items:
+        raise RefusedRequestError("required", 'items is to name calendars: [{"id": "ana@example.com"}]')
+    most = told.get("calendarExpansionMax", CALENDARS)
+    if not isinstance(most, int) or isinstance(most, bool) or not 0 < most <= CALENDARS:
+        raise RefusedRequestError("invalid", f"calendarExpansionMax is to be 1 to {CALENDARS}")
+    if len(items) > most:
+        raise RefusedRequestError("tooManyCalendarsRequested", f"at most {most} calendars are looked up at once")
+    return tuple(dict.fromkeys(map(_address, items)))
+
+
+def _address(item: object) -> str:
+    address = item.get("id") if isinstance(item, Mapping) else None
+    if not isinstance(address, str) or not address.isprintable() or not 0 < len(address) <= _ADDRESS_LONGEST:
+        raise RefusedRequestError("invalid", "each of items is to have an id, the address of a mailbox")
+    return address
+
+
+def _instant(told: Mapping[str, Any], name: str) -> datetime:
+    value = told.get(name)
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        # At the ends of the calendar there is no such instant in UTC.
+        instant = read.astimezone(UTC) if read and read.utcoffset() is not None else None
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None:
+        raise RefusedRequestError(
+            "invalid" if value else "required", f"{name} is to be a time with an offset, as in 2026-11-02T08:00:00Z"
+        )
+    return instant.replace(microsecond=0)
+
+
+def _zone(told: Mapping[str, Any]) -> ZoneInfo | None:
+    name = told.get("timeZone", "UTC")
+    try:
+        zone = ZoneInfo(name) if isinstance(name, str) else None
+    except (KeyError, ValueError, OSError):
+        zone = None
+    if zone is None:
+        raise RefusedRequestError("invalid", "timeZone is to be a name as in Europe/Berlin")
+    return None if name == "UTC" else zone
+
+
+def _text(instant: datetime, zone: ZoneInfo | None) -> str:
+    if zone is None:
+        return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(zone).isoformat(timespec="seconds")

@@ -1,0 +1,89 @@
+# What is kept, what is never lost, and what is never in the state.
+mock_provider "google" {}
+
+variables {
+  package      = "./versions.tf" # any file stands in for the zip
+  project      = "altostrat-calendars"
+  region       = "europe-west1"
+  alert_emails = ["calendars@altostrat.com"]
+  secrets      = ["altostrat-exchange"]
+}
+
+run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
+  command = plan
+
+  assert {
+    condition = (
+      google_firestore_database.main.name == "calpair"
+      && google_firestore_database.main.type == "FIRESTORE_NATIVE"
+      && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+      && google_firestore_database.main.deletion_policy == "ABANDON"
+      && google_firestore_backup_schedule.daily.retention == "604800s"
+    )
+    error_message = "The database: named, native, protected, saved for a week."
+  }
+
+  assert {
+    condition     = toset([for one in google_firestore_field.unindexed : one.field]) == toset(["data", "head", "replaces"])
+    error_message = "What nobody asks about is not indexed."
+  }
+
+  assert {
+    condition = alltrue([
+      for one in google_project_iam_member.database :
+      one.condition[0].expression == "resource.name == \"projects/altostrat-calendars/databases/calpair\""
+    ])
+    error_message = "A right on the database is a right on this database."
+  }
+
+  assert {
+    condition     = keys(google_secret_manager_secret_iam_member.digest_key) == ["sync_pair"]
+    error_message = "Who computes no digest has no business with its key."
+  }
+
+  assert {
+    condition     = keys(google_secret_manager_secret_iam_member.domain) == ["exchange_free_busy altostrat-exchange", "sync_pair altostrat-exchange"]
+    error_message = "Passwords of domains are for those who speak to Exchange."
+  }
+
+  assert {
+    condition     = google_secret_manager_secret.domain["altostrat-exchange"].version_destroy_ttl == "604800s"
+    error_message = "A destroyed version can be brought back for a week."
+  }
+
+  assert {
+    condition = { for name, one in output.delegations : name => one.scope } == {
+      sync      = "https://www.googleapis.com/auth/calendar.events"
+      free_busy = "https://www.googleapis.com/auth/calendar.freebusy"
+    }
+    error_message = "The scopes are as narrow as the work."
+  }
+
+  assert {
+    condition     = { for key, one in google_service_account_iam_member.identity : key => one.role } == { "sync_pair sync" = "roles/iam.serviceAccountTokenCreator" }
+    error_message = "Only sync_pair signs as the account that writes calendars."
+  }
+}
+
+run "a_changed_zip_is_a_new_object" {
+  command = plan
+
+  variables {
+    package = "./outputs.tf"
+  }
+
+  assert {
+    condition     = google_storage_bucket_object.package.name == "calpair-${filesha256("./outputs.tf")}.zip"
+    error_message = "The object's name follows from its content."
+  }
+}
+
+run "without_the_zip_the_plan_says_what_to_do" {
+  command = plan
+
+  variables {
+    package = "../build/nothing.zip"
+  }
+
+  expect_failures = [google_storage_bucket_object.package]
+}

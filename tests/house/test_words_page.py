@@ -1,0 +1,28 @@
+"""docs/glossary.md explains every word by which the status tells of a loss, and of an event left alone or parked."""
+
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
+LOSSES = (
+    "guests attachments conference categories colour reminder reminders reminder:shortened show_as privacy zone end_zone "
+    "title:shortened place:shortened body:shortened when:stretched :hidden :altered"
+)
+LEFT = (
+    "history one_way frozen other_pair cancelled other_deleted people birthday focusTime outOfOffice workingLocation "
+    "fromGmail occurrence exception"
+)
+PARKED = "series people missing awaiting_answer back_and_forth id_taken unreadable times text"
+
+
+def section(heading: str) -> str:
+    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Words of a loss", LOSSES), ("Why an event is left alone", LEFT), ("Why an event is parked", PARKED)],
+)
+def test_every_word_of_the_status_is_explained(heading: str, words: str) -> None:
+    assert [word for word in words.split() if f"`{word}`" not in section(heading)] == []

@@ -1,0 +1,228 @@
+"""What is asked of GetUserAvailability and what is made of its answers, one mailbox at a time. Source: its reference pages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from calpair.errors import BackOffError, SignInError
+from calpair.exchange.free_busy import ExchangeAvailability
+from calpair.exchange.server import ExchangeConnection
+from calpair.model.busy import Block, Busy, Unknown
+from calpair.model.pair import Access
+from simulators.clock import ManualClock
+from simulators.exchange.mount import SimulatorAdapter
+from unit.exchange.ground import NAMES, SERVER, Script
+
+TYPES = "{http://schemas.microsoft.com/exchange/services/2006/types}"
+FROM, TO = datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 2, 18, tzinfo=UTC)
+
+Make = Callable[..., ExchangeAvailability]
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, 2, hour, minute, tzinfo=UTC)
+
+
+def told(view: str, code: str = "NoError") -> str:
+    kind = "Success" if code == "NoError" else "Error"
+    message = f"<m:MessageText>a secret subject</m:MessageText><m:ResponseCode>{code}</m:ResponseCode>"
+    return (
+        f'<m:FreeBusyResponse><m:ResponseMessage ResponseClass="{kind}">{message}</m:ResponseMessage>'
+        f"<m:FreeBusyView>{view}</m:FreeBusyView></m:FreeBusyResponse>"
+    )
+
+
+def events(*events: tuple[str, str, str], kind: str = "FreeBusyMerged") -> str:
+    listed = "".join(
+        f"<t:CalendarEvent><t:StartTime>{start}</t:StartTime><t:EndTime>{end}</t:EndTime><t:BusyType>{busy}</t:BusyType></t:CalendarEvent>"
+        for start, end, busy in events
+    )
+    return told(
+        f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType><t:MergedFreeBusy>0222</t:MergedFreeBusy>"
+        f"<t:CalendarEventArray>{listed}</t:CalendarEventArray>"
+    )
+
+
+def merged(digits: str) -> str:
+    return told(f"<t:FreeBusyViewType>MergedOnly</t:FreeBusyViewType><t:MergedFreeBusy>{digits}</t:MergedFreeBusy>")
+
+
+def failed(code: str) -> str:
+    return told("<t:FreeBusyViewType>None</t:FreeBusyViewType>", code)
+
+
+def answer(*responses: str) -> str:
+    array = f"<m:FreeBusyResponseArray>{''.join(responses)}</m:FreeBusyResponseArray>"
+    return f"<s:Envelope {NAMES}><s:Body><m:GetUserAvailabilityResponse>{array}</m:GetUserAvailabilityResponse></s:Body></s:Envelope>"
+
+
+@pytest.fixture
+def make(script: Script) -> Make:
+    def make(**settings: Any) -> ExchangeAvailability:
+        server = replace(SERVER, **{"access": Access.OWN, **settings})
+        connection = ExchangeConnection(server, lambda: "secret", ManualClock().now, SimulatorAdapter(script))
+        return ExchangeAvailability(connection)
+
+    return make
+
+
+def request_of(script: Script, number: int = 0) -> Any:
+    return etree.fromstring(script.asked[number].body)
+
+
+def texts(root: Any, name: str) -> list[str]:
+    return [element.text for element in root.iter(f"{TYPES}{name}")]
+
+
+def test_many_are_asked_about_in_one_request_in_utc_and_whole_days(script: Script, make: Make) -> None:
+    script.say(answer(events(), events()))
+    make().look_up(["ana@a.test", "ben@a.test"], FROM, TO)
+    root = request_of(script)
+    assert len(script.asked) == 1
+    assert texts(root, "Address") == ["ana@a.test", "ben@a.test"]
+    assert texts(root, "StartTime") == ["2026-11-02T00:00:00"]
+    assert texts(root, "EndTime") == ["2026-11-03T00:00:00"]
+    assert texts(root, "Bias") == ["0", "0", "0"]
+    assert texts(root, "RequestedView") == ["FreeBusyMerged"]
+    assert not list(root.iter(f"{TYPES}ExchangeImpersonation"))
+
+
+def test_an_application_that_has_no_mailbox_looks_as_the_first_it_asks_about(script: Script, make: Make) -> None:
+    script.say(answer(events()))
+    make(access=Access.IMPERSONATION).look_up(["ana@a.test"], FROM, TO)
+    assert texts(request_of(script), "PrimarySmtpAddress") == ["ana@a.test"]
+
+
+def test_events_are_read_with_their_kinds_and_cut_to_the_window(script: Script, make: Make) -> None:
+    script.say(
+        answer(
+            events(
+                ("2026-11-02T06:00:00", "2026-11-02T09:00:00", "Busy"),
+                ("2026-11-02T10:00:00", "2026-11-02T10:30:00", "Tentative"),
+                ("2026-11-02T11:00:00", "2026-11-02T12:00:00", "Free"),
+                ("2026-11-02T13:00:00Z", "2026-11-02T14:00:00+00:00", "OOF"),
+                ("2026-11-02T16:00:00+01:00", "2026-11-02T17:00:00+01:00", "WorkingElsewhere"),
+                ("2026-11-02T15:00:00", "2026-11-02T15:00:00", "Busy"),
+                ("2026-11-02T19:00:00", "2026-11-02T20:00:00", "Busy"),
+            )
+        )
+    )
+    assert make().look_up(["ana@a.test"], FROM, TO) == {
+        "ana@a.test": [
+            Block(at(8), at(9), Busy.BUSY),
+            Block(at(10), at(10, 30), Busy.TENTATIVE),
+            Block(at(13), at(14), Busy.AWAY),
+            Block(at(15), at(16), Busy.ELSEWHERE),
+        ]
+    }
+
+
+def test_digits_are_read_where_the_server_gives_no_more(script: Script, make: Make) -> None:
+    digits = ["0"] * 96
+    digits[36:40], digits[40], digits[41] = ["2"] * 4, "1", "3"
+    script.say(answer(merged("".join(digits))))
+    found = make().look_up(["ana@a.test"], FROM, TO)["ana@a.test"]
+    assert not isinstance(found, Unknown)
+    assert [(block.start, block.busy) for block in found] == [
+        (at(9), Busy.BUSY),
+        (at(9, 15), Busy.BUSY),
+        (at(9, 30), Busy.BUSY),
+        (at(9, 45), Busy.BUSY),
+        (at(10), Busy.TENTATIVE),
+        (at(10, 15), Busy.AWAY),
+    ]
+
+
+def test_nobody_is_free_because_nothing_could_be_read(script: Script, make: Make) -> None:
+    script.say(
+        answer(
+            events(),
+            failed("ErrorMailRecipientNotFound"),
+            failed("ErrorNoFreeBusyAccess"),
+            failed("ErrorServerBusy"),
+            failed("ErrorFreeBusyGenerationFailed"),
+            told("<t:FreeBusyViewType>None</t:FreeBusyViewType>"),
+            told(""),
+            merged(""),
+            merged("0040"),
+            merged("00x0"),
+            events(("2026-11-02T10:00:00", "2026-11-02T11:00:00", "NoData")),
+            events(("2026-11-02T10:00:00", "2026-11-02T11:00:00", "Sleeping")),
+            events(("soon", "2026-11-02T11:00:00", "Busy")),
+        )
+    )
+    found = make().look_up([f"{n:02d}@a.test" for n in range(13)], FROM, TO)
+    assert [told.reason if isinstance(told, Unknown) else list(told) for told in found.values()] == [
+        [],
+        "not_found",
+        "no_access",
+        "unavailable",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+        "no_data",
+    ]
+
+
+def test_what_all_are_told_alike_is_still_about_each(script: Script, make: Make) -> None:
+    script.say(answer(failed("ErrorMailRecipientNotFound")))
+    script.say(answer(failed("ErrorNonExistentMailbox")))
+    assert make().look_up(["ana@a.test"], FROM, TO) == {"ana@a.test": Unknown("not_found")}
+    assert make().look_up(["ana@a.test"], FROM, TO) == {"ana@a.test": Unknown("not_found")}
+
+
+def test_a_long_window_is_asked_for_in_pieces_of_six_weeks(script: Script, make: Make) -> None:
+    first, second = (
+        ("2026-11-02T10:00:00", "2026-11-02T11:00:00", "Busy"),
+        (
+            "2026-12-20T10:00:00",
+            "2026-12-20T11:00:00",
+            "Busy",
+        ),
+    )
+    script.say(answer(events(first)))
+    script.say(answer(events(second)))
+    found = make().look_up(["ana@a.test"], FROM, FROM + timedelta(days=60))["ana@a.test"]
+    assert not isinstance(found, Unknown)
+    assert [block.start.isoformat() for block in found] == ["2026-11-02T10:00:00+00:00", "2026-12-20T10:00:00+00:00"]
+    spans = [(texts(request_of(script, n), "StartTime"), texts(request_of(script, n), "EndTime")) for n in (0, 1)]
+    assert spans == [
+        (["2026-11-02T00:00:00"], ["2026-12-14T00:00:00"]),
+        (["2026-12-14T00:00:00"], ["2027-01-02T00:00:00"]),
+    ]
+
+
+def test_of_whom_one_piece_is_unknown_nothing_is_known(script: Script, make: Make) -> None:
+    script.say(answer(events(), failed("ErrorServerBusy")))
+    script.say(answer(failed("ErrorServerBusy"), events()))
+    found = make().look_up(["ana@a.test", "ben@a.test"], FROM, FROM + timedelta(days=60))
+    assert found == {"ana@a.test": Unknown("unavailable"), "ben@a.test": Unknown("unavailable")}
+
+
+def test_more_than_a_hundred_are_asked_about_in_turn(script: Script, make: Make) -> None:
+    script.say(answer(*[events()] * 100))
+    script.say(answer(*[events()] * 20))
+    assert len(make().look_up([f"{n}@a.test" for n in range(120)], FROM, TO)) == 120
+    assert [len(texts(request_of(script, n), "Address")) for n in (0, 1)] == [100, 20]
+
+
+def test_an_answer_about_another_number_of_mailboxes_is_no_answer(script: Script, make: Make) -> None:
+    script.say(answer(events()))
+    with pytest.raises(BackOffError):
+        make().look_up(["ana@a.test", "ben@a.test"], FROM, TO)
+
+
+def test_a_refused_account_concerns_everybody(script: Script, make: Make) -> None:
+    script.say("", 401, WWW_Authenticate="Basic")
+    with pytest.raises(SignInError):
+        make().look_up(["ana@a.test"], FROM, TO)
+    assert len(script.asked) == 1

@@ -1,0 +1,144 @@
+"""The door of freeBusy.query: what it takes, what it refuses with which reason, and what it answers. Source: the API's reference."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from calpair.google.free_busy_query import RefusedRequestError, parse, render
+from calpair.model.busy import Block, Busy, Unknown
+
+WINDOW = {"timeMin": "2026-11-02T08:00:00Z", "timeMax": "2026-11-03T08:00:00Z"}
+ANA = {"items": [{"id": "ana@a.test"}]}
+
+
+def asked(**told: Any) -> bytes:
+    return json.dumps(WINDOW | ANA | told).encode()
+
+
+def block(start: int, end: int, busy: Busy = Busy.BUSY) -> Block:
+    return Block(datetime(2026, 11, 2, start, tzinfo=UTC), datetime(2026, 11, 2, end, tzinfo=UTC), busy)
+
+
+def test_a_question_is_read_with_its_offsets() -> None:
+    read = parse(
+        asked(
+            timeMin="2026-11-02T09:00:00+01:00",
+            timeMax="2026-11-02T18:30:00.75-05:00",
+            items=[{"id": "ben@a.test"}, {"id": "ana@a.test"}, {"id": "ben@a.test"}],
+        )
+    ).question
+    assert read.addresses == ("ben@a.test", "ana@a.test")
+    assert read.start == datetime(2026, 11, 2, 8, tzinfo=UTC)
+    assert read.end == datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "parseError"),
+        (b"no JSON", "parseError"),
+        (b"[]", "parseError"),
+        (b"\xff\xfe", "parseError"),
+        (b"[" * 60_000, "parseError"),
+        (b'{"a":' * 20_000, "parseError"),
+        (asked(timeMin=None), "required"),
+        (asked(timeMax=""), "required"),
+        (asked(timeMin=5), "invalid"),
+        (asked(timeMin="2026-11-02"), "invalid"),
+        (asked(timeMin="2026-11-02T08:00:00"), "invalid"),
+        (asked(timeMin="0001-01-01T00:00:00+14:00"), "invalid"),
+        (asked(timeMin="tomorrow"), "invalid"),
+        (asked(timeMax=WINDOW["timeMin"]), "timeRangeEmpty"),
+        (asked(timeMax="2026-11-01T08:00:00Z"), "timeRangeEmpty"),
+        (asked(timeMax="2027-11-02T08:00:00Z"), "timeRangeTooLong"),
+        (asked(timeMax="2027-01-03T08:00:01Z"), "timeRangeTooLong"),
+        (asked(items=None), "required"),
+        (asked(items=[]), "required"),
+        (asked(items="ana@a.test"), "required"),
+        (asked(items=["ana@a.test"]), "invalid"),
+        (asked(items=[{"id": ""}]), "invalid"),
+        (asked(items=[{"id": 5}]), "invalid"),
+        (asked(items=[{"id": "a\nb@a.test"}]), "invalid"),
+        (asked(items=[{"id": "a" * 321}]), "invalid"),
+        (asked(items=[{"id": f"{n}@a.test"} for n in range(51)]), "tooManyCalendarsRequested"),
+        (asked(items=[{"id": "a@a.test"}, {"id": "b@a.test"}], calendarExpansionMax=1), "tooManyCalendarsRequested"),
+        (asked(calendarExpansionMax=51), "invalid"),
+        (asked(calendarExpansionMax=0), "invalid"),
+        (asked(calendarExpansionMax="2"), "invalid"),
+        (asked(calendarExpansionMax=True), "invalid"),
+        (asked(timeZone="Mars/Olympus"), "invalid"),
+        (asked(timeZone="../../etc/passwd"), "invalid"),
+        (asked(timeZone="Europe"), "invalid"),
+        (asked(timeZone=None), "invalid"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_refused_with_its_reason(body: bytes, reason: str) -> None:
+    with pytest.raises(RefusedRequestError) as refused:
+        parse(body)
+    assert refused.value.reason == reason
+    assert "\n" not in str(refused.value)
+
+
+def test_sixty_two_days_and_fifty_calendars_are_taken() -> None:
+    read = parse(asked(timeMax="2027-01-03T08:00:00Z", items=[{"id": f"{n}@a.test"} for n in range(50)])).question
+    assert read.end - read.start == timedelta(days=62)
+    assert len(read.addresses) == 50
+
+
+def test_the_answer_is_the_apis() -> None:
+    told = parse(asked(items=[{"id": "ana@a.test"}, {"id": "ben@a.test"}]))
+    answer = {"ana@a.test": [block(9, 10), block(12, 14), block(14, 15, Busy.AWAY)], "ben@a.test": []}
+    assert render(told, answer) == {
+        "kind": "calendar#freeBusy",
+        "timeMin": "2026-11-02T08:00:00Z",
+        "timeMax": "2026-11-03T08:00:00Z",
+        "calendars": {
+            "ana@a.test": {
+                "busy": [
+                    {"start": "2026-11-02T09:00:00Z", "end": "2026-11-02T10:00:00Z"},
+                    {"start": "2026-11-02T12:00:00Z", "end": "2026-11-02T15:00:00Z"},
+                ]
+            },
+            "ben@a.test": {"busy": []},
+        },
+    }
+
+
+def test_times_are_written_in_the_zone_that_was_asked_for() -> None:
+    told = parse(asked(timeZone="Europe/Berlin"))
+    answered = render(told, {"ana@a.test": [block(9, 10)]})
+    assert answered["timeMin"] == "2026-11-02T09:00:00+01:00"
+    assert answered["calendars"]["ana@a.test"]["busy"] == [
+        {"start": "2026-11-02T10:00:00+01:00", "end": "2026-11-02T11:00:00+01:00"}
+    ]
+
+
+def test_tentative_counts_and_working_elsewhere_does_not() -> None:
+    told = parse(asked())
+    answered = render(told, {"ana@a.test": [block(9, 10, Busy.TENTATIVE), block(11, 12, Busy.ELSEWHERE)]})
+    assert answered["calendars"]["ana@a.test"]["busy"] == [
+        {"start": "2026-11-02T09:00:00Z", "end": "2026-11-02T10:00:00Z"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "reason"),
+    [
+        ("not_found", "notFound"),
+        ("no_access", "notFound"),
+        ("no_data", "internalError"),
+        ("unavailable", "internalError"),
+    ],
+)
+def test_what_is_not_known_is_an_error_of_its_calendar_and_never_free(unknown: str, reason: str) -> None:
+    told = parse(asked(items=[{"id": "ana@a.test"}, {"id": "ben@a.test"}]))
+    answered = render(told, {"ana@a.test": Unknown(unknown), "ben@a.test": []})["calendars"]
+    assert answered["ana@a.test"] == {"errors": [{"domain": "global", "reason": reason}], "busy": []}
+    assert "errors" not in answered["ben@a.test"]
+
+
+def test_an_address_nobody_answered_for_is_not_found() -> None:
+    answered = render(parse(asked()), {})["calendars"]
+    assert answered["ana@a.test"]["errors"] == [{"domain": "global", "reason": "notFound"}]
