@@ -65,12 +65,12 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
   assert {
     condition = (
       google_cloudfunctions2_function.main["sync_pair"].service_config[0].available_cpu == "1"
-      && google_cloudfunctions2_function.main["sync_pair"].service_config[0].available_memory == "512Mi"
+      && google_cloudfunctions2_function.main["sync_pair"].service_config[0].available_memory == "1Gi"
       && google_cloudfunctions2_function.main["sync_pair"].service_config[0].max_instance_request_concurrency == 16
       && google_cloudfunctions2_function.main["sync_pair"].service_config[0].environment_variables["THREADS"] == "16"
       && google_cloudfunctions2_function.main["sync_pair"].service_config[0].timeout_seconds == 540
     )
-    error_message = "sync_pair: 1 cpu, 512 MiB, 16 requests, 16 threads, 540 seconds."
+    error_message = "sync_pair: 1 cpu, 1 GiB, 16 requests, 16 threads, 540 seconds."
   }
 
   assert {

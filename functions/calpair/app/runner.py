@@ -78,10 +78,7 @@ class Runner:
         return self.digester().secret(repr((domain.exchange, domain.google, secrets)))
 
     def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int], visible: Sequence[float] = ()) -> None:
-        """Keep the status when there is something to say: a quiet run in a known state writes nothing.
-
-        `visible`: the times-to-visible that were measured, in seconds.
-        """
+        """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
         if said or self._states.get(pair.name) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
@@ -98,16 +95,18 @@ class Runner:
         except Exception:
             self.gate.leave(passage)
             raise
-        if report.outcome in ("ok", "planned", "unfinished"):
+        if report.outcome in ("ok", "planned"):
             self.gate.open(passage)
         else:
             self.gate.leave(passage)
         return report
 
     def _run(self, pair: Pair, domain: Domain, how: How, visible: list[float]) -> Report:
-        last_success = partial(statuses.last_success, self.store, pair.key)
+        """Run; `visible` takes the times-to-visible."""
+        sides = self.sides.calendars(pair, domain)
+        watch = Watch(sides, partial(statuses.last_success, self.store, pair.key), visible)
         world = World(
-            calendars=Watch(self.sides.calendars(pair, domain), last_success, visible).calendars,
+            calendars=watch.calendars,
             store=self.store,
             digester=self.digester().under(pair.colours),
             now=self.now,

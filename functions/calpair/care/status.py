@@ -114,9 +114,10 @@ def record(
     now: datetime,
     visible: Sequence[float] = (),
 ) -> None:
-    """Write the pair's status anew, with what its links have to tell. `pair_key`: empty for a document with mistakes.
+    """Write the pair's status anew, with what its links have to tell.
 
-    `visible`: the seconds it took until changes of this run were to be seen on the other side.
+    `pair_key`: empty for a document with mistakes. `visible`: the seconds it took until changes of this run were to be
+    seen on the other side.
     """
     old = store.get(STATUS, name)
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
