@@ -9,7 +9,7 @@ from functools import partial
 from calpair.app.sides import Sides
 from calpair.care import status as statuses
 from calpair.care.visible import Watch
-from calpair.errors import BackOffError, CalpairError, SideError, VersionError
+from calpair.errors import BackOffError, CalpairError, SideError, SignInError, VersionError
 from calpair.model.pair import Domain, Pair
 from calpair.ports import Now, Store
 from calpair.sync import guard
@@ -21,6 +21,10 @@ from calpair.sync.run import Report, World, anything, never, sync
 
 def quiet(done: int, total: int) -> None:
     """Tell nobody of progress."""
+
+
+def keep_nothing(reference: str) -> None:
+    """Forget a secret, where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,9 @@ class How:
 
 @dataclass
 class Runner:
-    """The parts of a run that outlive it. Threads may share it. `secret` gives what a reference names.
+    """The parts of a run that outlive it. Threads may share it.
 
+    `secret` gives what a reference names, `forget` has it read anew.
     `digester()` gives the digests under this installation's key; UsageError: it has none.
     """
 
@@ -51,6 +56,7 @@ class Runner:
     digester: Callable[[], Digester]
     now: Now
     secret: Callable[[str], str]
+    forget: Callable[[str], None] = keep_nothing
     _listed: set[str] = field(default_factory=set)
     _states: dict[str, statuses.State] = field(default_factory=dict)
 
@@ -62,6 +68,10 @@ class Runner:
             passage = self.gate.ask(domain.name, partial(self.account, domain), started, trial=not how.dry_run)
             report = self._passed(passage, partial(self._run, pair, domain, how, visible))
         except CalpairError as error:
+            if isinstance(error, SignInError):
+                # Only now: the gate took down with which secrets this was.
+                self.forget(domain.exchange.secret)
+                self.forget(domain.google.secret)
             if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
                 self.tell(pair, statuses.after_error(error), {}, visible)
             raise

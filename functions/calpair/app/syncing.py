@@ -19,7 +19,7 @@ from calpair.app.deployment import Deployment
 from calpair.app.dispatching import queue, tell
 from calpair.app.documents import Found, OneByOne
 from calpair.app.ground import callers, clock, configure, store
-from calpair.app.runner import How, Runner
+from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
 from calpair.care import answer as answering
 from calpair.care.claims import holder
@@ -58,6 +58,7 @@ def syncing() -> "Syncing":
         queue=queue(deployment),
         callers=callers(deployment),
         secret=manager.resolve,
+        forget=manager.forget,
         digest_key=deployment.digest_key,
         delegation=Delegation(deployment.sync_identity, own, clock),
         time=deployment.timeout - MARGIN,
@@ -66,7 +67,10 @@ def syncing() -> "Syncing":
 
 @dataclass
 class Syncing:
-    """What every look needs. Threads share it. `secret` gives what a reference names; `time`: how long a look may take."""
+    """What every look needs. Threads share it.
+
+    `secret` gives what a reference names, `forget` has it read anew; `time`: how long a look may take.
+    """
 
     store: Store
     queue: Queue
@@ -78,6 +82,7 @@ class Syncing:
     now: Now = clock
     transports: Transports = field(default_factory=Transports)
     chance: Callable[[], object] = uuid4
+    forget: Callable[[str], None] = keep_nothing
 
     @cached_property
     def documents(self) -> OneByOne:
@@ -89,7 +94,7 @@ class Syncing:
         """What looks have in common."""
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        return Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret)
+        return Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
 
     @cached_property
     def digester(self) -> Digester:
