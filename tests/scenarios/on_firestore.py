@@ -38,3 +38,19 @@ class OnFirestore(Stage):
     def wipe(self) -> None:
         self.database = f"demo-{uuid4().hex}"
         self.start()
+
+
+class Database:
+    """A database, opened as often as there are instances that share it."""
+
+    def __init__(self, host: str) -> None:
+        self.line = _line(host)
+        self.name = f"demo-{uuid4().hex}"
+
+    def __call__(self, _: object = None) -> FirestoreStore:
+        return FirestoreStore(self.line, self.name)
+
+    def recorded(self) -> tuple[FirestoreStore, Recorder]:
+        """Open it with everything said to it counted."""
+        recorder = Recorder(self.line)
+        return FirestoreStore(recorder, self.name), recorder
