@@ -78,6 +78,9 @@ class Runner:
         held = report.held
         state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not how.dry_run:
+            if not report.said and self._told(pair) != state:
+                # Nothing was written, so nobody has asked: a pair that was paused meanwhile is not to be called well.
+                how.entitled()
             self.tell(pair, state, report.said, visible)
             self.sides.remember_version(domain)
         return report
@@ -89,11 +92,17 @@ class Runner:
 
     def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int], visible: Sequence[float] = ()) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.name) != state:
+        if said or self._told(pair) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now(), visible)
             self._states[pair.name] = state
+
+    def _told(self, pair: Pair) -> statuses.State | None:
+        """Give what the pair's status says, as far as this process knows."""
+        if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):
+            self._states[pair.name] = told
+        return self._states.get(pair.name)
 
     def _passed(self, passage: Passage, run: Callable[[], Report]) -> Report:
         """Run behind the gate, and tell it what the servers said."""

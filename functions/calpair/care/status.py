@@ -138,6 +138,12 @@ def record(
     store.put(Doc(STATUS, name, data, version=old.version if old else ""))
 
 
+def told(store: Store, name: str) -> State | None:
+    """Give the state as it was last written; None: nothing was."""
+    doc = store.get(STATUS, name)
+    return State(doc.data["state"], doc.data["sentence"]) if doc else None
+
+
 def forget(store: Store, name: str) -> None:
     """Take away the status of a pair that is no more."""
     old = store.get(STATUS, name)
