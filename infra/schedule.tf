@@ -21,12 +21,14 @@ resource "google_cloud_scheduler_job" "main" {
   }
 
   http_target {
-    uri         = google_cloudfunctions2_function.main[each.key].service_config[0].uri
+    uri         = local.urls[each.key]
     http_method = "POST"
 
     oidc_token {
       service_account_email = google_service_account.scheduler.email
-      audience              = google_cloudfunctions2_function.main[each.key].service_config[0].uri
+      audience              = local.urls[each.key]
     }
   }
+
+  depends_on = [google_cloudfunctions2_function.main]
 }

@@ -38,15 +38,14 @@ LONGEST_TIMEOUT = {"schedule": 1_800, "queue": 600, "documents": 540, "https": 3
 NAME_LONGEST = 18
 """Accounts are named PREFIX-FUNCTION; a prefix may have 11 characters and an account 30."""
 
-TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT"}
+TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT", "CALPAIR_TIMEOUT_SECONDS"}
 GO_TOGETHER = (
     ("sync_queue", TASKS),
     ("tasks_account", TASKS),
     ("sync_identity", {"CALPAIR_SYNC_IDENTITY"}),
     ("free_busy_identity", {"CALPAIR_FREE_BUSY_IDENTITY"}),
-    ("look_up_callers", {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"}),
 )
-"""A right, or a kind of caller, and the settings that are of no use without it and it not without them."""
+"""A right, and the settings that are of no use without it and it not without them."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _MEMORY = re.compile(r"[1-9]\d*(Mi|Gi)")
@@ -65,9 +64,7 @@ def problems(tree: Path) -> list[str]:
     found = [f"functions.yaml: {name}: {line}" for name, row in rows.items() for line in _row(name, row)]
     if found:
         return found  # what follows takes whole rows for granted
-    provided = set(_SETTING.findall((tree / "infra" / "settings.tf").read_text(encoding="utf-8"))) | {
-        "CALPAIR_AUDIENCE"
-    }
+    provided = set(_SETTING.findall((tree / "infra" / "settings.tf").read_text(encoding="utf-8")))
     found += [
         f"functions.yaml: {name}: {setting} has no value in settings.tf"
         for name, row in rows.items()
@@ -107,6 +104,9 @@ def _trigger(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"a trigger is exactly one of {', '.join(sorted(KINDS))}"
         return
     [(kind, value)] = trigger.items()
+    if not isinstance(value, str):
+        yield f"{kind} is {value!r}, which is no text"
+        return
     if kind == "schedule" and text.cron(value):
         yield text.cron(value)
     if kind == "documents" and not _DOCUMENTS.fullmatch(value):
@@ -127,13 +127,11 @@ def _size(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"memory is {row['memory']!r}; write it with Mi or Gi"
     if not 1 <= row["concurrency"] <= 1_000:  # noqa: PLR2004 - Cloud Run's limit
         yield f"concurrency is {row['concurrency']}; take 1 to 1000"
-    instances = row["instances"]
-    if (
-        instances.keys() != {"fewest", "most"}
-        or not 0 <= instances["fewest"] <= instances["most"]
-        or not instances["most"]
-    ):
-        yield "instances is {fewest: n, most: m} with 0 <= n <= m and m at least 1"
+    match row["instances"]:
+        case {"fewest": int(fewest), "most": int(most), **others} if not others and 0 <= fewest <= most and most:
+            return
+        case _:
+            yield "instances is {fewest: n, most: m} with 0 <= n <= m and m at least 1"
 
 
 def _rights(row: Mapping[str, Any]) -> Iterator[str]:
@@ -143,11 +141,10 @@ def _rights(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"nobody knows how to give a right on {thing}"
         elif role not in roles_on(thing):
             yield f"{role} may not be given on {thing}; tools/infra/rights.py lists what may"
-    opened = {*rights, *(str(one) for one in row["trigger"].values())}
     for thing, needed in GO_TOGETHER:
-        if thing in opened and needed - settings:
+        if thing in rights and needed - settings:
             yield f"{thing} is of no use without {', '.join(sorted(needed - settings))} in settings"
-        if thing not in opened and needed & settings:
+        if thing not in rights and needed & settings:
             yield f"{', '.join(sorted(needed & settings))} is of no use without {thing}"
 
 

@@ -22,6 +22,7 @@ from calpair.gcp.callers import Callers
 from calpair.gcp.queue import CloudTasksQueue, QueueSettings, connect
 from calpair.model.pair import Pair
 from calpair.ports import Now, Queue, Store
+from calpair.sync.book import leave_alone
 from calpair.sync.dispatch import dispatch, nudge
 
 
@@ -78,6 +79,9 @@ class Dispatching:
         return {"asked": len(pairs)}
 
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
+        if pair:
+            # Whoever is looking at it now finds out by itself.
+            leave_alone(self.store, pair.key, name)
         tell(self.store, name, pair, state, self.now())
 
 

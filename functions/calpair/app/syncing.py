@@ -69,7 +69,8 @@ def syncing() -> "Syncing":
 class Syncing:
     """What every look needs. Threads share it.
 
-    `secret` gives what a reference names, `forget` has it read anew; `time`: how long a look may take.
+    `secret` gives what a reference names, `forget` has it read anew; `time`: how long a look may take; `stopping` tells
+    that this process is to end.
     """
 
     store: Store
@@ -83,6 +84,7 @@ class Syncing:
     transports: Transports = field(default_factory=Transports)
     chance: Callable[[], object] = uuid4
     forget: Callable[[str], None] = keep_nothing
+    stopping: Callable[[], bool] = stopping.asked
 
     @cached_property
     def documents(self) -> OneByOne:
@@ -108,16 +110,19 @@ class Syncing:
             pair, domain = found.pair, found.domain
             if key and (pair is None or pair.key != key):
                 # A task of a pair that was deleted, or was another mailbox's.
-                leave_alone(self.store, key)
+                leave_alone(self.store, key, name)
             if pair is None or domain is None:
                 return {"outcome": self._refuse(name, found)}
             if not pair.enabled or pair.paused:
-                leave_alone(self.store, pair.key)
+                leave_alone(self.store, pair.key, name)
                 return {"outcome": "paused" if pair.paused else "disabled"}
             try:
                 report = self.runner.run(pair, domain, self._how(pair, domain))
             except NotEntitledError:
-                leave_alone(self.store, pair.key)
+                leave_alone(self.store, pair.key, name)
+                if (other := self._pair_of({}, pair.key)) and other.name != name:
+                    # It was asked for under another's name.
+                    nudge(self.queue, [other], self.now())
                 return {"outcome": self._refuse(name, self.documents.counting(name))}
             except StoreError:
                 raise
@@ -133,17 +138,17 @@ class Syncing:
             alive=_anybody,
             lease=self.time + MARGIN + call + timedelta(minutes=1),
             time=self.time,
-            stopping=stopping.asked,
-            entitled=partial(self._entitled, pair),
+            stopping=self.stopping,
+            entitled=partial(self._entitled, pair, domain),
         )
 
-    def _entitled(self, pair: Pair) -> None:
-        """Make sure that the pair, as every hand and file has it, may write now."""
+    def _entitled(self, pair: Pair, domain: Domain) -> None:
+        """Make sure that the pair, as every hand and file has it, may write now, and to the same places."""
         found = self.documents.counting(pair.name)
-        if answering.standing(self.store, pair.name, found.read(), self._read):
+        if answering.standing(self.store, pair.name, found.read(), self._read) or found.pair is None:
             raise NotEntitledError(f"pair `{pair.name}` may not be kept in step as its documents are")
-        if found.pair != pair:
-            raise BackOffError("changed", "the pair's document has just changed", seconds=SOON.seconds, scope="user")
+        if (found.pair, found.domain) != (pair, domain):
+            raise BackOffError("changed", "the pair's documents have just changed", seconds=SOON.seconds, scope="user")
 
     def _refuse(self, name: str, found: Found) -> str:
         """Say why a pair is not looked at, where people look for it."""
