@@ -182,6 +182,21 @@ def test_a_password_that_is_refused_is_tried_again_after_an_hour(desk: Desk) -> 
     assert reasons(desk.ask(ANA)) == [""]
 
 
+def test_an_account_that_signs_in_asks_as_itself_and_sees_what_everybody_may(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, service_free_busy=False)
+    desk.mailbox(BEN).share_free_busy("TimeOnly", "svc@a.test")
+    # As either of them it would see that one's calendar.
+    assert reasons(desk.ask(ANA, BEN)) == ["notFound", ""]
+
+
+def test_ntlm_signs_in_a_line_once_for_many_look_ups(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, a={"auth": "ntlm", "username": "A\\svc"}, schemes=("NTLM", "Basic"))
+    desk.mailbox(ANA).create(subject="Lunch", start=at(5, 12), end=at(5, 13))
+    for _ in range(3):
+        assert desk.ask(ANA)[ANA] == busy((at(5, 12), at(5, 13)))
+    assert desk.asked() == {"ntlm_handshake": 1, "GetUserAvailability": 3}
+
+
 def test_an_application_asks_as_the_first_mailbox_that_opens(tmp_path: Path) -> None:
     oauth = {"auth": "oauth", "tenant": "a.test", "client_id": "app-1", "username": None}
     token_url = {"token_url": "https://exchange.a.test/a.test/oauth2/v2.0/token"}
