@@ -18,7 +18,6 @@ from calpair.app.documents import OneByOne
 from calpair.app.ground import callers, clock, configure, store
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask
-from calpair.errors import CalpairError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google.free_busy_query import parse, render
@@ -71,7 +70,7 @@ class LookingUp:
             asked.question,
             domains,
             partial(self._begin, until),
-            lambda name, error: failed.append(_said(name, error)),
+            lambda name, error: failed.append(f"{name}: {error}"),
         )
         _note(told, failed)
         return render(asked, told)
@@ -90,10 +89,6 @@ class LookingUp:
                 known = Server(domain, self.secret, self.forget, self.now, self.reach)
                 self._servers[domain.name] = known
             return known
-
-
-def _said(name: str, error: CalpairError) -> str:
-    return f"{name}: {error}"
 
 
 def _note(told: Answer, failed: Sequence[str]) -> None:
