@@ -24,16 +24,12 @@ resource "google_firestore_backup_schedule" "daily" {
 # Every query of the store asks about one field, for which Firestore keeps an index by itself
 # (functions/calpair/gcp/queries.py); none needs a composite one.
 locals {
-  # What calpair writes, in all its collections: the document as text and the version it was made on. Nobody asks about
-  # these fields, and an index of them would cost more than all the others.
+  # What calpair writes for itself: the document as text, its head likewise, and the version it was made on. Nobody asks
+  # about these fields, and an index of them would cost more than all the others.
   unindexed = {
-    for pair in setproduct(["cursors", "gates", "links", "servers", "status"], ["data", "replaces"]) :
+    for pair in setproduct(["changed", "claims", "cursors", "gates", "links", "servers", "wanted"], ["data", "head", "replaces"]) :
     join(" ", pair) => { collection = pair[0], field = pair[1] }
   }
-
-  # Collections whose documents name in `expire_at` when they are of no more use. Firestore deletes them within about a
-  # day after, so the code looks at the field itself.
-  expiring = ["nudges"]
 }
 
 resource "google_firestore_field" "unindexed" {
@@ -44,16 +40,6 @@ resource "google_firestore_field" "unindexed" {
   field      = each.value.field
 
   index_config {}
-}
-
-resource "google_firestore_field" "expiring" {
-  for_each = toset(local.expiring)
-
-  database   = google_firestore_database.main.name
-  collection = each.key
-  field      = "expire_at"
-
-  ttl_config {}
 }
 
 resource "google_project_iam_member" "database" {

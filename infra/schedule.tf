@@ -26,7 +26,7 @@ resource "google_cloud_scheduler_job" "main" {
 
     oidc_token {
       service_account_email = google_service_account.scheduler.email
-      audience              = google_cloudfunctions2_function.main[each.key].service_config[0].uri
+      audience              = local.urls[each.key]
     }
   }
 }

@@ -89,8 +89,8 @@ def _fetched(lock: Path, folder: Path) -> int:
 
 
 def _stamp(folder: Path, lock: Path) -> str:
-    told = [PYTHON, "-c", "import sys; print(sys.implementation.cache_tag)"]
-    tag = subprocess.run(told, check=True, capture_output=True, text=True).stdout
+    told = [str(PYTHON), "-c", "import sys; print(sys.implementation.cache_tag)"]
+    tag: str = subprocess.run(told, check=True, capture_output=True, text=True).stdout
     names = sorted(path.name for path in folder.iterdir() if path.name != _STAMP)
     return tag + "\n".join(names) + "\n" + (ROOT / lock).read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ mock_provider "google" {
 override_resource {
   target          = google_service_account.scheduler
   override_during = plan
-  values          = { member = "serviceAccount:the-scheduler" }
+  values          = { member = "serviceAccount:the-scheduler", email = "the-scheduler" }
 }
 
 override_resource {
@@ -79,16 +79,37 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
 
   assert {
     condition = google_cloudfunctions2_function.main["dispatch"].service_config[0].environment_variables == tomap({
-      CALPAIR_STORE         = "firestore:altostrat-calendars/calpair"
-      CALPAIR_DIGEST_KEY    = "secret-manager:calpair-digest-key"
-      CALPAIR_PROJECT       = "altostrat-calendars"
-      CALPAIR_QUEUE         = "projects/altostrat-calendars/locations/europe-west1/queues/calpair-sync"
-      CALPAIR_SYNC_URL      = "https://calpair-sync-pair-123456789012.europe-west1.run.app"
-      CALPAIR_TASKS_ACCOUNT = "the-tasks"
-      LOG_EXECUTION_ID      = "true"
-      THREADS               = "1"
+      CALPAIR_STORE           = "firestore:altostrat-calendars/calpair"
+      CALPAIR_DIGEST_KEY      = "secret-manager:calpair-digest-key"
+      CALPAIR_PROJECT         = "altostrat-calendars"
+      CALPAIR_CALLERS         = "the-scheduler"
+      CALPAIR_AUDIENCE        = "https://calpair-dispatch-123456789012.europe-west1.run.app"
+      CALPAIR_QUEUE           = "projects/altostrat-calendars/locations/europe-west1/queues/calpair-sync"
+      CALPAIR_SYNC_URL        = "https://calpair-sync-pair-123456789012.europe-west1.run.app"
+      CALPAIR_TASKS_ACCOUNT   = "the-tasks"
+      CALPAIR_TIMEOUT_SECONDS = "540"
+      LOG_EXECUTION_ID        = "true"
+      THREADS                 = "1"
     })
     error_message = "dispatch is told something else."
+  }
+
+  assert {
+    condition = {
+      for name in ["sync_pair", "domain_written", "pair_written"] : name => {
+        for setting in ["CALPAIR_CALLERS", "CALPAIR_AUDIENCE", "CALPAIR_TIMEOUT_SECONDS"] :
+        setting => lookup(google_cloudfunctions2_function.main[name].service_config[0].environment_variables, setting, "")
+      }
+      } == {
+      sync_pair = {
+        CALPAIR_CALLERS         = "the-tasks"
+        CALPAIR_AUDIENCE        = "https://calpair-sync-pair-123456789012.europe-west1.run.app"
+        CALPAIR_TIMEOUT_SECONDS = "540"
+      }
+      domain_written = { CALPAIR_CALLERS = "the-events", CALPAIR_AUDIENCE = "", CALPAIR_TIMEOUT_SECONDS = "540" }
+      pair_written   = { CALPAIR_CALLERS = "the-events", CALPAIR_AUDIENCE = "", CALPAIR_TIMEOUT_SECONDS = "540" }
+    }
+    error_message = "A function takes its own caller alone, and the token meant for it where we know what that says."
   }
 
   assert {

@@ -23,7 +23,7 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
   }
 
   assert {
-    condition     = toset([for one in google_firestore_field.unindexed : one.field]) == toset(["data", "replaces"])
+    condition     = toset([for one in google_firestore_field.unindexed : one.field]) == toset(["data", "head", "replaces"])
     error_message = "What nobody asks about is not indexed."
   }
 

@@ -17,7 +17,7 @@ NEEDS_NOTHING = "table"
 ENTRY_POINTS = "from calpair.entrypoints import dispatch, document_written, exchange_free_busy, sync_pair\n"
 READ = """
 CALPAIR_QUEUE CALPAIR_SYNC_URL CALPAIR_TASKS_ACCOUNT CALPAIR_SYNC_IDENTITY CALPAIR_FREE_BUSY_IDENTITY CALPAIR_CALLERS
-CALPAIR_AUDIENCE CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
+CALPAIR_AUDIENCE CALPAIR_TIMEOUT_SECONDS CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
 """
 """A door and a package as they would be, so that a mistake in the table is judged by itself."""
 
@@ -33,7 +33,7 @@ renew:
   concurrency: 1
   timeout_seconds: 540
   instances: {fewest: 0, most: 1}
-  settings: []
+  settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE]
   rights: {database: roles/datastore.user}
   alert: {stopped_after_minutes: 150}
 
@@ -47,7 +47,7 @@ publish_free_busy:
   timeout_seconds: 300
   instances: {fewest: 0, most: 3}
   reaches_exchange: true
-  settings: [CALPAIR_FREE_BUSY_IDENTITY]
+  settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE, CALPAIR_FREE_BUSY_IDENTITY]
   rights:
     database: roles/datastore.user
     free_busy_identity: roles/iam.serviceAccountTokenCreator

@@ -38,15 +38,23 @@ LONGEST_TIMEOUT = {"schedule": 1_800, "queue": 600, "documents": 540, "https": 3
 NAME_LONGEST = 18
 """Accounts are named PREFIX-FUNCTION; a prefix may have 11 characters and an account 30."""
 
-TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT"}
+TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT", "CALPAIR_TIMEOUT_SECONDS"}
 GO_TOGETHER = (
     ("sync_queue", TASKS),
     ("tasks_account", TASKS),
     ("sync_identity", {"CALPAIR_SYNC_IDENTITY"}),
     ("free_busy_identity", {"CALPAIR_FREE_BUSY_IDENTITY"}),
-    ("look_up_callers", {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"}),
 )
-"""A right, or a kind of caller, and the settings that are of no use without it and it not without them."""
+"""A right, and the settings that are of no use without it and it not without them."""
+
+CALLED: Mapping[str, set[str]] = {
+    "schedule": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
+    "queue": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
+    # What Eventarc's tokens say they are for is not known to us: the account alone is checked.
+    "documents": {"CALPAIR_CALLERS"},
+    "https": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
+}
+"""By the trigger's kind: the settings by which a function knows who may call it. Who serves anyone has none."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _MEMORY = re.compile(r"[1-9]\d*(Mi|Gi)")
@@ -65,9 +73,7 @@ def problems(tree: Path) -> list[str]:
     found = [f"functions.yaml: {name}: {line}" for name, row in rows.items() for line in _row(name, row)]
     if found:
         return found  # what follows takes whole rows for granted
-    provided = set(_SETTING.findall((tree / "infra" / "settings.tf").read_text(encoding="utf-8"))) | {
-        "CALPAIR_AUDIENCE"
-    }
+    provided = set(_SETTING.findall((tree / "infra" / "settings.tf").read_text(encoding="utf-8")))
     found += [
         f"functions.yaml: {name}: {setting} has no value in settings.tf"
         for name, row in rows.items()
@@ -94,6 +100,7 @@ def _row(name: str, row: Any) -> Iterator[str]:
         yield from _trigger(name, row)
         yield from _size(row)
         yield from _rights(row)
+        yield from _callers(row)
 
 
 def _name(name: str) -> Iterator[str]:
@@ -143,12 +150,21 @@ def _rights(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"nobody knows how to give a right on {thing}"
         elif role not in roles_on(thing):
             yield f"{role} may not be given on {thing}; tools/infra/rights.py lists what may"
-    opened = {*rights, *(str(one) for one in row["trigger"].values())}
     for thing, needed in GO_TOGETHER:
-        if thing in opened and needed - settings:
+        if thing in rights and needed - settings:
             yield f"{thing} is of no use without {', '.join(sorted(needed - settings))} in settings"
-        if thing not in opened and needed & settings:
+        if thing not in rights and needed & settings:
             yield f"{', '.join(sorted(needed & settings))} is of no use without {thing}"
+
+
+def _callers(row: Mapping[str, Any]) -> Iterator[str]:
+    settings = set(row["settings"])
+    for kind, value in row["trigger"].items():
+        needed = set() if value == "anyone" else CALLED.get(kind, set())
+        if needed - settings:
+            yield f"{', '.join(sorted(needed - settings))} is missing in settings: it would not know its callers"
+        for setting in sorted((CALLED["https"] - needed) & settings):
+            yield f"{setting} is of no use to who is called by {kind}"
 
 
 def _alerts(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

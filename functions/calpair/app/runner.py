@@ -77,11 +77,17 @@ class Runner:
 
     def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if said or self._states.get(pair.name) != state:
+        if not said and self._states.get(pair.name) == state:
+            return
+        if said or not statuses.says(self.store, pair.name, state):
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-            self._states[pair.name] = state
+        self._states[pair.name] = state
+
+    def doubt(self, name: str) -> None:
+        """Take it that somebody else may have written the pair's status."""
+        self._states.pop(name, None)
 
     def _passed(self, pair: Pair, domain: Domain, passage: Passage, how: How) -> Report:
         """Run behind the gate, and tell it what the servers said."""

@@ -112,6 +112,12 @@ def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[s
     store.put(Doc(STATUS, name, data, version=old.version if old else ""))
 
 
+def says(store: Store, name: str, state: State) -> bool:
+    """Tell whether the pair's status says this already."""
+    doc = store.get(STATUS, name)
+    return doc is not None and (doc.data.get("state"), doc.data.get("sentence")) == (state.state, state.sentence)
+
+
 def forget(store: Store, name: str) -> None:
     """Take away the status of a pair that is no more."""
     old = store.get(STATUS, name)
