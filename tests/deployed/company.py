@@ -35,6 +35,7 @@ from deployed.environment import (
     environment,
 )
 from deployed.function import Answer, Function, address, free_port, start
+from deployed.holding import Holding
 from deployed.package import Package
 from deployed.tasks import Queue, queue_on_a_port
 from simulators import rpc, wire
@@ -88,6 +89,8 @@ class Company:
     database: firestore.Client
     places: Places
     exchange_url: str
+    held: Holding
+    """Google, to be stopped in the midst of a request."""
     functions: dict[str, Function] = field(default_factory=dict)
 
     # --- what people write
@@ -143,6 +146,15 @@ class Company:
             for document in collection.stream()
         ]
         return json.dumps(found, default=str)
+
+    def lease_is_up(self, name: str) -> None:
+        """Let time pass until whoever had the pair has it no more."""
+        for document in self.database.collection("cursors").stream():
+            cursors = json.loads(document.get("data"))
+            if (cursors["head"] or {}).get("pair") == name:
+                past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+                cursors |= {"lease": {**cursors["lease"], "until": past}, "due": past}
+                document.reference.update({"data": json.dumps(cursors), "due": past})
 
     # --- who calls
 
@@ -268,6 +280,7 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
     secrets = SecretsSimulator(clock=clock)
     secrets.add(f"projects/{project}/secrets/{DIGEST_KEY}", KEY.encode())
     secrets.add(f"projects/{project}/secrets/{PASSWORD_NAME}", PASSWORD.encode())
+    held = Holding(google)
     with ExitStack() as stack:
         queue, tasks, certificates = stack.enter_context(queue_on_a_port())
         places = Places(
@@ -276,7 +289,7 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
             tasks=tasks,
             secrets=stack.enter_context(rpc.mounted(secrets.door)),
             certificates=certificates,
-            google=stack.enter_context(wire.mounted(google)),
+            google=stack.enter_context(wire.mounted(held)),
         )
         exchange_url = stack.enter_context(wire.mounted(exchange))
         database = firestore.Client(
@@ -285,7 +298,9 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
             database=DATABASE,
             client_options={"api_endpoint": firestore_host},
         )
-        opened = Company(project, package, folder, exchange, google, secrets, queue, database, places, exchange_url)
+        opened = Company(
+            project, package, folder, exchange, google, secrets, queue, database, places, exchange_url, held
+        )
         stack.callback(opened.end)
         for row in SERVED:
             opened.start(row)

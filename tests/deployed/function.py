@@ -10,6 +10,7 @@ The environment is the one given and nothing of ours: no PYTHONPATH, no home.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -85,6 +86,26 @@ class Function:
             return False
         return True
 
+    def ending(self) -> None:
+        """Wait until it knows that it is to end: connections are still taken, by nobody."""
+        begun = monotonic()
+        while monotonic() - begun < UP_SECONDS:
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=0.5)
+            try:
+                connection.request("GET", "/")
+                connection.getresponse()
+            except OSError:
+                return
+            finally:
+                connection.close()
+        raise RuntimeError("the function does not end")
+
+    def kill(self) -> None:
+        """End it without a word, with all its processes."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._gone()
+
     def ask_to_end(self) -> None:
         """Ask it to end, as the platform does; nothing happens to one that has ended."""
         self.process.terminate()
@@ -93,11 +114,18 @@ class Function:
         """Ask it to end, and wait for it; its exit code."""
         self.ask_to_end()
         try:
-            return self.process.wait(END_SECONDS)
+            code = self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
             raise
+        self._gone()
+        return code
+
+    def _gone(self) -> None:
+        """Wait until the address is free for another."""
+        begun = monotonic()
+        while self.listens() and monotonic() - begun < UP_SECONDS:
+            _BETWEEN.wait(0.02)
 
 
 def address(port: int) -> str:
@@ -124,6 +152,12 @@ def start(package: Package, target: str, environment: Mapping[str, str], log: Pa
     command = [str(package.python.parent / "functions-framework"), "--target", target]
     with log.open("ab") as stream:
         process = subprocess.Popen(  # noqa: S603 - the package's own
-            command, cwd=package.folder, env=own, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+            command,
+            cwd=package.folder,
+            env=own,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
         )
     return Function(target, port, log, process)
