@@ -2,17 +2,22 @@
 
     python3 tools/environment.py functions/requirements.txt     # what runs: enough for `make demo`
     python3 tools/environment.py requirements-dev.txt           # that and the tools: `make check`, `make test`
+    python3 tools/environment.py --wheels build/wheels functions/requirements.txt   # `make wheels`: fetched, not installed
 
 Uses the standard library alone, since it runs before anything is installed; the Makefile has looked at Python's version
 before it calls this. A copy of each installed lock lies in `.venv`: where it equals the lock nothing is done; where it
 differs the environment is made anew, so that nothing stays that no lock names; where there is none the lock is laid
 over what is there. The copy is written last: an interrupted installation starts again.
 
+Wheels are for the Python of `.venv`. A stamp beside them says which Python, which lock and which files; where all of it is
+still so nothing is fetched.
+
 calpair itself is not installed by a build but by a path file, an entry point and the name and version pip would write:
 no build tool has to be fetched, and `functions/` stays exactly what is deployed.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+_STAMP = "lock"
 
 # the shell finds a Python whose path is long or holds a space, which the first line of a script could not name
 _COMMAND = """#!/bin/sh
@@ -36,10 +42,15 @@ sys.exit({function}())
 
 
 def main() -> int:
-    """Bring the environment to one lock; the exit code is pip's when it fails."""
+    """Bring the environment to one lock, or fetch what it names; the exit code is pip's when it fails."""
     parser = argparse.ArgumentParser(description="Bring .venv to a lock file.")
     parser.add_argument("lock", type=Path, help="a requirements file with hashes")
-    lock: Path = parser.parse_args().lock
+    parser.add_argument("--wheels", type=Path, metavar="FOLDER", help="fetch into this folder instead of installing")
+    asked = parser.parse_args()
+    return _fetched(asked.lock, ROOT / asked.wheels) if asked.wheels else _brought(asked.lock)
+
+
+def _brought(lock: Path) -> int:
     text = (ROOT / lock).read_text(encoding="utf-8")
     copy = VENV / f"{str(lock).replace('/', '-')}.lock"
     known = copy.read_text(encoding="utf-8") if copy.exists() else ""
@@ -48,7 +59,7 @@ def main() -> int:
         if known or not works:
             venv.create(VENV, clear=True, with_pip=True)
         print(f"installing what {lock} names into .venv", flush=True)
-        failed = _install(lock)
+        failed = _pip("install", lock)
         if failed:
             return failed
         copy.write_text(text, encoding="utf-8")
@@ -56,16 +67,44 @@ def main() -> int:
     return 0
 
 
+def wheels_are_there(folder: Path, lock: Path) -> bool:
+    """Say whether a folder holds exactly the wheels that a lock names for the Python of `.venv`."""
+    stamp = folder / _STAMP
+    return stamp.is_file() and _works() and stamp.read_text(encoding="utf-8") == _stamp(folder, lock)
+
+
+def _fetched(lock: Path, folder: Path) -> int:
+    if wheels_are_there(folder, lock):
+        return 0
+    if not _works():
+        venv.create(VENV, clear=True, with_pip=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    print(f"fetching what {lock} names into {folder.relative_to(ROOT)}", flush=True)
+    # a source package would have to be built, here and at each installation
+    failed = _pip("download", lock, "--only-binary", ":all:", "--dest", str(folder))
+    if not failed:
+        (folder / _STAMP).write_text(_stamp(folder, lock), encoding="utf-8")
+    return failed
+
+
+def _stamp(folder: Path, lock: Path) -> str:
+    told = [str(PYTHON), "-c", "import sys; print(sys.implementation.cache_tag)"]
+    tag: str = subprocess.run(told, check=True, capture_output=True, text=True).stdout
+    names = sorted(path.name for path in folder.iterdir() if path.name != _STAMP)
+    return tag + "\n".join(names) + "\n" + (ROOT / lock).read_text(encoding="utf-8")
+
+
 def _works() -> bool:
     """Say whether there is a Python in the environment that starts (its base may have been upgraded away)."""
     return PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
 
 
-def _install(lock: Path) -> int:
+def _pip(verb: str, lock: Path, *more: str) -> int:
     # a lock is whole, so nothing is left to resolve; pip's resolver would look at the newest release of a library
     # that another asks for with an extra before the locked one, and fail on its hash from the day it is out
     options = ["--require-hashes", "--no-deps", "--disable-pip-version-check", "-qq", "--requirement"]
-    return subprocess.run([PYTHON, "-m", "pip", "install", *options, lock], cwd=ROOT, check=False).returncode
+    return subprocess.run([PYTHON, "-m", "pip", verb, *more, *options, lock], cwd=ROOT, check=False).returncode
 
 
 def _link() -> None:

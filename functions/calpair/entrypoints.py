@@ -42,10 +42,10 @@ def dispatch(request: flask.Request) -> Answer:
 @functions_framework.http
 def document_written(request: flask.Request) -> Answer:
     """Answer a document that somebody wrote: called by the trigger, with the document's name in the event's headers."""
-    from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
+    from calpair.app.dispatching import answering  # noqa: PLC0415 - see the head
 
     name = unquote(request.headers.get("ce-document", ""))
-    return _served(request, dispatching, lambda parts, *_: parts.written(name), most=LARGE)
+    return _served(request, answering, lambda parts, *_: parts.written(name), most=LARGE)
 
 
 @functions_framework.http

@@ -161,6 +161,37 @@ def test_the_command_is_linked_by_path_and_knows_its_version(monkeypatch: pytest
     assert "The Zen of Python" in ran.stdout
 
 
+def test_wheels_are_there_when_all_the_lock_names_was_fetched_and_nothing_has_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "some.txt").write_text("a==1\n")
+    lock, folder = Path("some.txt"), tmp_path / "build" / "wheels"
+    fetched: list[str] = []
+
+    def pip(verb: str, lock: Path, *more: str) -> int:
+        fetched.append(f"{verb} {lock} {' '.join(more[:-1])}")
+        Path(more[-1], "a-1.whl").write_text("a")
+        return len(fetched) - 1
+
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(environment, "_pip", lambda *words: 1 - pip(*words))
+    assert environment._fetched(lock, folder) == 1
+    assert not environment.wheels_are_there(folder, lock), "what was fetched in part is nothing"
+    assert environment._fetched(lock, folder) == 0
+    assert environment.wheels_are_there(folder, lock)
+    assert environment._fetched(lock, folder) == 0
+    assert fetched == ["download some.txt --only-binary :all: --dest"] * 2
+    assert "fetching what some.txt names into build/wheels" in capsys.readouterr().out
+
+    (folder / "b-1.whl").write_text("b")
+    assert not environment.wheels_are_there(folder, lock)
+    (folder / "b-1.whl").unlink()
+    assert environment.wheels_are_there(folder, lock)
+    (tmp_path / "some.txt").write_text("a==2\n")
+    assert not environment.wheels_are_there(folder, lock)
+
+
 PROBE = """
 import socket
 

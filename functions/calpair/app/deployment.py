@@ -26,7 +26,7 @@ DEPLOYED: Sequence[Setting] = (
     ),
     Setting("audience", "CALPAIR_AUDIENCE", "", "The function's own https address: what its callers' tokens are for."),
     Setting("callers", "CALPAIR_CALLERS", "", "The accounts that may call the function, separated by commas."),
-    Setting("timeout", "CALPAIR_TIMEOUT_SECONDS", "540", "How long the function may take, as it is deployed."),
+    Setting("timeout", "CALPAIR_TIMEOUT_SECONDS", "540", "How long `sync_pair` may take, as it is deployed."),
     Setting(
         "certificates",
         "CALPAIR_CERTIFICATES",
@@ -34,6 +34,12 @@ DEPLOYED: Sequence[Setting] = (
         "Where the certificates are that callers' tokens are checked with.",
     ),
     Setting("firestore_endpoint", "FIRESTORE_EMULATOR_HOST", "", "Google's emulator of Firestore; for tests."),
+    Setting(
+        "sign_in_endpoint",
+        "CALPAIR_SIGN_IN_ENDPOINT",
+        "",
+        "Another Google to sign in with, as http://127.0.0.1:PORT; for tests.",
+    ),
     Setting("tasks_endpoint", "CALPAIR_TASKS_ENDPOINT", "", "Another Cloud Tasks, as 127.0.0.1:PORT; for tests."),
     Setting(
         "secrets_endpoint", "CALPAIR_SECRETS_ENDPOINT", "", "Another Secret Manager, as 127.0.0.1:PORT; for tests."
@@ -61,6 +67,7 @@ class Deployment:
     timeout: timedelta
     certificates: str
     firestore_endpoint: str
+    sign_in_endpoint: str
     tasks_endpoint: str
     secrets_endpoint: str
 

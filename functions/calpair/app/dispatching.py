@@ -5,33 +5,44 @@ Neither speaks to Exchange or Google, nor knows how.
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
 from typing import Any
 
 from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, configure, store
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.care import apply as people
 from calpair.care import status as statuses
 from calpair.care.answer import answer
+from calpair.care.changed import drop, said
 from calpair.care.status import State
 from calpair.errors import VersionError
 from calpair.gcp.callers import Callers
 from calpair.gcp.queue import CloudTasksQueue, QueueSettings, connect
 from calpair.model.pair import Pair
 from calpair.ports import Now, Queue, Store
-from calpair.sync.book import leave_alone
-from calpair.sync.dispatch import dispatch, nudge
+from calpair.sync.book import expect, leave_alone
+from calpair.sync.dispatch import PATIENCE, dispatch, nudge
+
+ASKING = ("queue", "sync_url", "tasks_account")
+"""What a function needs that asks for pairs."""
 
 
-@cache
+@once
 def dispatching() -> "Dispatching":
-    """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = Deployment.from_env(os.environ)
-    deployment.need("project", "queue", "sync_url", "tasks_account", "audience", "callers")
-    configure(deployment)
+    """Build the parts of `dispatch`, once for each instance. UsageError: the environment lacks something."""
+    return _built("audience")
+
+
+@once
+def answering() -> "Dispatching":
+    """Build those of `document_written`. What Eventarc's tokens say they are for is not known: no audience is needed."""
+    return _built()
+
+
+def _built(*more: str) -> "Dispatching":
+    deployment = ready(os.environ, "project", "callers", *more, *ASKING)
     return Dispatching(store(deployment), queue(deployment), callers(deployment))
 
 
@@ -49,15 +60,19 @@ class Dispatching:
     queue: Queue
     callers: Callers
     now: Now = clock
+    documents: OneByOne = field(init=False)
+    """What people wrote."""
+    _swept: tuple[datetime, str | None] | None = None
+    """The hour of the last sweep, and the page that is next; None: it is through."""
 
-    @cached_property
-    def documents(self) -> OneByOne:
-        """What people wrote."""
-        return OneByOne(self.store, self.now)
+    def __post_init__(self) -> None:
+        """Join what all threads have to share, before there are any."""
+        self.documents = OneByOne(self.store, self.now)
 
     def dispatch(self) -> int:
-        """Ask for every pair that is due; gives how many asks there were."""
-        return dispatch(self.store, self.queue, self.now())
+        """Ask for every pair that is due, answer what was changed past the trigger; gives how many asks there were."""
+        now = self.now()
+        return self._answer_changes(now) + self._sweep(now) + dispatch(self.store, self.queue, now)
 
     def written(self, document: str) -> dict[str, Any]:
         """Answer a document (`pairs/ana`) that somebody wrote or deleted, and ask for the pairs it concerns."""
@@ -75,11 +90,41 @@ class Dispatching:
                     pairs.append(found.pair)
                 else:
                     self._tell(name, None, State("failing", f"{'; '.join(found.problems)}."))
+        for pair in pairs:
+            expect(self.store, pair, self.now() + PATIENCE)
         nudge(self.queue, pairs, self.now())
         return {"asked": len(pairs)}
 
+    def _answer_changes(self, now: datetime) -> int:
+        asked = 0
+        for doc in said(self.store, now):
+            # Where others are at the same claims, the next tick asks again.
+            with suppress(VersionError):
+                asked += self.written(doc.data["head"]["document"])["asked"]
+                drop(self.store, doc)
+        return asked
+
+    def _sweep(self, now: datetime) -> int:
+        """Once an hour, a page a tick, answer pairs that nobody would look at: told of by no event, or forgotten.
+
+        A restored database tells of nothing, and what calpair keeps of a pair may be lost. Costs two reads a pair.
+        """
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        page = self._swept[1] if self._swept and self._swept[0] == hour else ""
+        if page is None:
+            return 0
+        docs, after = self.store.list(people.PAIRS, None, page)
+        self._swept = hour, after or None
+        asked = 0
+        for doc in docs:
+            pair = self.documents.read(doc).pair
+            if pair is None or (pair.enabled and not pair.paused and expect(self.store, pair, now + PATIENCE)):
+                with suppress(VersionError):
+                    asked += self.written(f"{people.PAIRS}/{doc.key}")["asked"]
+        return asked
+
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
-        if pair:
+        if pair and state:
             # Whoever is looking at it now finds out by itself.
             leave_alone(self.store, pair.key, name)
         tell(self.store, name, pair, state, self.now())

@@ -14,7 +14,7 @@ from calpair.care import apply as people
 from calpair.care.answer import Read
 from calpair.documents import Documents, read_all
 from calpair.model.pair import Domain, Pair
-from calpair.ports import Now, Store
+from calpair.ports import Doc, Now, Store
 
 MINIMUM_INTERVAL = timedelta(seconds=5)
 DEFAULT_INTERVAL = timedelta(minutes=5)
@@ -47,7 +47,11 @@ class OneByOne:
     def pair(self, name: str) -> Found:
         """Read a pair by its own document alone."""
         doc = self._store.get(people.PAIRS, name)
-        return Found() if doc is None else self._found(name, doc.data)
+        return Found() if doc is None else self.read(doc)
+
+    def read(self, doc: Doc) -> Found:
+        """Read a pair's document that is at hand."""
+        return self._found(doc.key, doc.data)
 
     def counting(self, name: str) -> Found:
         """Read a pair as it counts, its domain anew."""
@@ -96,7 +100,8 @@ class OneByOne:
         pair = documents.pairs.get(name)
         if pair:
             return Found(pair, documents.domains[pair.domain])
-        return Found(problems=tuple(str(problem) for problem in documents.of(f"pairs/{name}")))
+        told = [*documents.of(f"pairs/{name}"), *documents.of(f"domains/{domain}")]
+        return Found(problems=tuple(str(problem) for problem in told))
 
     def _domain(self, name: str) -> Mapping[str, Any] | None:
         now = self._now()

@@ -1,8 +1,11 @@
 """The parts every deployed function stands on: clock, log, store, and who may call it."""
 
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, wraps
+from threading import Lock
+from typing import TypeVar
 
 from calpair import log
 from calpair.app.deployment import Deployment
@@ -11,15 +14,37 @@ from calpair.gcp import firestore
 from calpair.gcp.store import FirestoreStore
 from calpair.ports import Store
 
+T = TypeVar("T")
+
+
+def once(build: Callable[[], T]) -> Callable[[], T]:
+    """Build parts when they are first asked for, and once, however many requests a new instance begins with.
+
+    What could not be built is built anew the next time.
+    """
+    lock, built = Lock(), list[T]()
+
+    @wraps(build)
+    def ask() -> T:
+        with lock:
+            if not built:
+                built.append(build())
+        return built[0]
+
+    return ask
+
 
 def clock() -> datetime:
     """The machine's clock."""
     return datetime.now(UTC)
 
 
-def configure(deployment: Deployment) -> None:
-    """Send the process's records to where the platform collects them."""
-    log.configure(sys.stderr, cloud=True, project=deployment.project)
+def ready(environment: Mapping[str, str], *needed: str) -> Deployment:
+    """Read the environment, having sent the process's records to where the platform collects them. UsageError."""
+    log.configure(sys.stderr, cloud=True, project=environment.get("CALPAIR_PROJECT", ""))
+    deployment = Deployment.from_env(environment)
+    deployment.need(*needed)
+    return deployment
 
 
 def store(deployment: Deployment) -> Store:

@@ -9,13 +9,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
-from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, configure, store
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask
 from calpair.gcp import secrets
@@ -31,12 +30,10 @@ PATIENCE = timedelta(seconds=20)
 """How long servers are waited for, from the moment a question has been read."""
 
 
-@cache
+@once
 def looking_up() -> "LookingUp":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = Deployment.from_env(os.environ)
-    deployment.need("project", "audience", "callers")
-    configure(deployment)
+    deployment = ready(os.environ, "project", "audience", "callers")
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return LookingUp(store(deployment), callers(deployment), manager.resolve, manager.forget)
 

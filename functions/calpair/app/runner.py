@@ -98,6 +98,10 @@ class Runner:
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now(), visible)
             self._states[pair.name] = state
 
+    def doubt(self, name: str) -> None:
+        """Take it that somebody else may have written the pair's status."""
+        self._states.pop(name, None)
+
     def _told(self, pair: Pair) -> statuses.State | None:
         """Give what the pair's status says, as far as this process knows."""
         if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):

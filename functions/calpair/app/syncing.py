@@ -9,18 +9,18 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import uuid4
 
 from calpair import log
 from calpair.app import stopping
-from calpair.app.deployment import Deployment
-from calpair.app.dispatching import queue, tell
+from calpair.app.dispatching import ASKING, queue, tell
 from calpair.app.documents import Found, OneByOne
-from calpair.app.ground import callers, clock, configure, store
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
+from calpair.app.turns import Turns
 from calpair.care import answer as answering
 from calpair.care.claims import holder
 from calpair.errors import BackOffError, CalpairError, StoreError, UsageError
@@ -34,7 +34,7 @@ from calpair.ports import Now, Queue, Store
 from calpair.sync.book import leave_alone, postpone
 from calpair.sync.digest import Digester
 from calpair.sync.dispatch import nudge
-from calpair.sync.gate import Gate
+from calpair.sync.gate import CHECKING, Gate
 from calpair.sync.run import Report
 from calpair.sync.wanted import take, want
 
@@ -45,12 +45,10 @@ MARGIN = timedelta(seconds=30)
 SOON = timedelta(seconds=5)
 
 
-@cache
+@once
 def syncing() -> "Syncing":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = Deployment.from_env(os.environ)
-    deployment.need("project", "queue", "sync_url", "tasks_account", "sync_identity", "audience", "callers")
-    configure(deployment)
+    deployment = ready(os.environ, "project", "callers", "audience", "sync_identity", *ASKING)
     own = partial(own_identity, os.environ, clock)
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return Syncing(
@@ -60,7 +58,7 @@ def syncing() -> "Syncing":
         secret=manager.resolve,
         forget=manager.forget,
         digest_key=deployment.digest_key,
-        delegation=Delegation(deployment.sync_identity, own, clock),
+        delegation=Delegation(deployment.sync_identity, own, clock, deployment.sign_in_endpoint),
         time=deployment.timeout - MARGIN,
     )
 
@@ -85,18 +83,18 @@ class Syncing:
     chance: Callable[[], object] = uuid4
     forget: Callable[[str], None] = keep_nothing
     stopping: Callable[[], bool] = stopping.asked
+    documents: OneByOne = field(init=False)
+    """What people wrote."""
+    runner: Runner = field(init=False)
+    """What looks have in common."""
+    _turns: Turns = field(default_factory=Turns)
 
-    @cached_property
-    def documents(self) -> OneByOne:
-        """What people wrote."""
-        return OneByOne(self.store, self.now)
-
-    @cached_property
-    def runner(self) -> Runner:
-        """What looks have in common."""
+    def __post_init__(self) -> None:
+        """Join what all threads have to share, before there are any."""
+        self.documents = OneByOne(self.store, self.now)
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        return Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
+        self.runner = Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
 
     @cached_property
     def digester(self) -> Digester:
@@ -106,29 +104,37 @@ class Syncing:
     def look(self, name: str, key: str = "") -> dict[str, Any]:
         """Look at a pair once, and see to it that somebody looks again in time. Raises what is broken here."""
         with log.bound(pair=name):
-            found = self.documents.pair(name)
+            found = self.documents.pair(name) if key else self.documents.counting(name)
             pair, domain = found.pair, found.domain
             if key and (pair is None or pair.key != key):
                 # A task of a pair that was deleted, or was another mailbox's.
                 leave_alone(self.store, key, name)
             if pair is None or domain is None:
                 return {"outcome": self._refuse(name, found)}
+            if not key:
+                # Something has changed: what a refusal wrote into the status meanwhile may hold no longer.
+                self.runner.doubt(name)
+                if answering.standing(self.store, name, found.read(), self._read):
+                    return {"outcome": self._refuse(name, found)}
             if not pair.enabled or pair.paused:
                 leave_alone(self.store, pair.key, name)
                 return {"outcome": "paused" if pair.paused else "disabled"}
-            try:
-                report = self.runner.run(pair, domain, self._how(pair, domain))
-            except NotEntitledError:
-                leave_alone(self.store, pair.key, name)
-                if (other := self._pair_of({}, pair.key)) and other.name != name:
-                    # It was asked for under another's name.
-                    nudge(self.queue, [other], self.now())
-                return {"outcome": self._refuse(name, self.documents.counting(name))}
-            except StoreError:
-                raise
-            except CalpairError as error:
-                return {"outcome": self._later(pair, error)}
-            return {"outcome": self._continued(pair, report), "said": dict(report.said)}
+            with self._turns.take(name) as mine:
+                return self._looked(pair, domain) if mine else self._continued(pair, Report("busy"))
+
+    def _looked(self, pair: Pair, domain: Domain) -> dict[str, Any]:
+        try:
+            report = self.runner.run(pair, domain, self._how(pair, domain))
+        except NotEntitledError:
+            if (other := self._pair_of({}, pair.key)) and other.name != pair.name:
+                # It was asked for under another's name.
+                nudge(self.queue, [other], self.now())
+            return {"outcome": self._refuse(pair.name, self.documents.counting(pair.name))}
+        except StoreError:
+            raise
+        except CalpairError as error:
+            return {"outcome": self._later(pair, error)}
+        return self._continued(pair, report)
 
     def _how(self, pair: Pair, domain: Domain) -> How:
         call = timedelta(seconds=domain.exchange.timeout_seconds)
@@ -153,18 +159,24 @@ class Syncing:
     def _refuse(self, name: str, found: Found) -> str:
         """Say why a pair is not looked at, where people look for it."""
         state = answering.standing(self.store, name, found.read(), self._read)
+        if found.pair and state:
+            leave_alone(self.store, found.pair.key, name)
         tell(self.store, name, found.pair, state, self.now())
         return "refused" if state else "unknown"
 
     def _later(self, pair: Pair, error: CalpairError) -> str:
         """Have the pair looked at again when that may help."""
+        if isinstance(error, BackOffError) and error.code == CHECKING:
+            # Who is asking first may be at this very pair: a word in its cursors would void that work.
+            want(self.store, pair, self.now() + SOON)
+            return "later"
         _logger.warning("%s", str(error))
         wish = timedelta(seconds=error.seconds or 0) if isinstance(error, BackOffError) else timedelta(0)
         postpone(self.store, pair, self.now() + max(wish or pair.interval, SOON))
         return "later"
 
-    def _continued(self, pair: Pair, report: Report) -> str:
-        """Ask for the pair once more where that was wanted meanwhile, or where time was up."""
+    def _continued(self, pair: Pair, report: Report) -> dict[str, Any]:
+        """Tell what came of it. Ask for the pair once more where that was wanted meanwhile, or where time was up."""
         if report.outcome == "busy":
             want(self.store, pair, self.now())
         elif report.outcome == "unfinished" or (report.writes and take(self.store, pair.key)):
@@ -172,7 +184,7 @@ class Syncing:
         if report.said or report.outcome not in ("ok", "busy"):
             fields = {"outcome": report.outcome, "writes": report.writes, **report.said}
             _logger.info("looked", extra={"fields": fields})
-        return report.outcome
+        return {"outcome": report.outcome, "said": dict(report.said)}
 
     def _read(self, name: str) -> answering.Read:
         return self.documents.counting(name).read()

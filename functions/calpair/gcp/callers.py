@@ -103,7 +103,7 @@ class Certificates:
 
 
 class Callers:
-    """Who may call one function."""
+    """Who may call one function. `audience`: what a token has to be for; empty: whatever, the account alone decides."""
 
     def __init__(self, certificates: Certificates, audience: str, accounts: Collection[str]) -> None:
         self._certificates = certificates
@@ -120,7 +120,7 @@ class Callers:
             claims = jwt.decode(  # type: ignore[no-untyped-call]
                 token,
                 certs=self._certificates.of(key if isinstance(key, str) else ""),
-                audience=self._audience,
+                audience=self._audience or None,
                 clock_skew_in_seconds=SKEW_SECONDS,
             )
         except (GoogleAuthError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -29,9 +29,11 @@ from calpair.ports import Now
 
 LIFETIME = timedelta(hours=1)
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+"""Also what an assertion is for, wherever it is sent."""
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-_SIGN = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{}:signBlob"
+_IAM = "https://iamcredentials.googleapis.com"
+_SIGN = "/v1/projects/-/serviceAccounts/{}:signBlob"
 _SIGNING: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "this machine's own token is not taken: check its service account",
     HTTPStatus.FORBIDDEN: "nothing may be signed as {account}: grant this machine's own account the role "
@@ -44,14 +46,16 @@ _NOT_SIGNED = "nothing is signed as {account}: check the setting that names it"
 class Delegation:
     """One process's way to act as users, through one service account. Threads may share it.
 
-    `own` gives this process's own token (`machine.own_identity`).
+    `own` gives this process's own token (`machine.own_identity`); `endpoint`: another Google to ask, in tests.
     """
 
-    def __init__(self, account: str, own: Callable[[], Token], now: Now) -> None:
+    def __init__(self, account: str, own: Callable[[], Token], now: Now, endpoint: str = "") -> None:
         self._account = account
         self._own = own
         self._now = now
         self._tokens = Tokens(now)
+        self._iam = endpoint or _IAM
+        self._token_url = f"{endpoint}/token" if endpoint else TOKEN_URL
 
     def token(self, user: str, scope: str, http: Http) -> Token:
         """Give a token of this user's for this scope; `http` is asked when there is none. SignInError, BackOffError."""
@@ -73,11 +77,11 @@ class Delegation:
         }
         assertion = jwt.encode(_Signer(lambda message: self._signed(message, http)), claims)  # type: ignore[no-untyped-call]
         form = {"grant_type": GRANT, "assertion": assertion.decode()}
-        return granted(http, TOKEN_URL, form, scope, self._now)
+        return granted(http, self._token_url, form, scope, self._now)
 
     def _signed(self, message: bytes, http: Http) -> bytes:
         own = self._tokens.get("", self._own)
-        url = _SIGN.format(quote(self._account, safe="@"))
+        url = self._iam + _SIGN.format(quote(self._account, safe="@"))
         headers = {"authorization": f"Bearer {own.text}", "content-type": "application/json"}
         answer = ask(http, url, json.dumps({"payload": base64.b64encode(message).decode()}), headers)
         if answer.status == HTTPStatus.UNAUTHORIZED:

@@ -177,6 +177,18 @@ def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
         store.put(to_doc(cursors, doc.version if doc else ""))
 
 
+def expect(store: Store, pair: Pair, at: datetime) -> bool:
+    """Have a pair looked at by `at`, unless its time is known or it waits for a person; tells whether it had to be said.
+
+    Whoever is asked now and never comes is asked again then.
+    """
+    doc = store.get(CURSORS, pair.key)
+    if doc and (doc.data["due"] or doc.data["held"]):
+        return False
+    postpone(store, pair, at)
+    return True
+
+
 def leave_alone(store: Store, pair_key: str, name: str) -> None:
     """Have a pair key looked at no more for the pair of that name, until one that has it is asked for.
 

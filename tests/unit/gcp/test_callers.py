@@ -52,6 +52,17 @@ def test_a_listed_account_with_a_good_token_is_known() -> None:
     assert callers(ACCOUNT.upper()).prove(f"Bearer {GOOGLE.token()}") == ACCOUNT
 
 
+def test_where_nobody_knows_what_tokens_are_for_the_account_alone_decides() -> None:
+    fetched = Fetched(GOOGLE)
+    whatever = Callers(Certificates(fetched, fetched.now), "", [ACCOUNT])
+    assert whatever.prove(f"Bearer {GOOGLE.token(aud='https://elsewhere.test')}") == ACCOUNT
+    with pytest.raises(CallerError, match="may not call") as refused:
+        whatever.prove(f"Bearer {GOOGLE.token(email='eve@p.iam.gserviceaccount.com')}")
+    assert refused.value.known
+    with pytest.raises(CallerError, match="not good for this function"):
+        whatever.prove(f"Bearer {STRANGER.token()}")
+
+
 def _spoiled() -> dict[str, str | None]:
     now = int(time.time())
     good = GOOGLE.token()

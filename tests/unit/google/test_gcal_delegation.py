@@ -54,6 +54,16 @@ def refusal(script: Script, **more: Any) -> SideError:
 
 
 class TestTheWay:
+    def test_another_google_is_asked_where_one_is_named_and_signed_for_is_googles_own(self) -> None:
+        script = Script([SIGNED, granted()])
+        elsewhere = Delegation(ACCOUNT, lambda: Token("ya29.own"), ManualClock().now, "http://127.0.0.1:1")
+        sign_in(script, way=elsewhere).headers()
+        (_, signing, body, _), (_, exchanging, _, _) = script.asked
+        assert signing == f"http://127.0.0.1:1/v1/projects/-/serviceAccounts/{ACCOUNT}:signBlob"
+        assert exchanging == "http://127.0.0.1:1/token"
+        signed = base64.b64decode(json.loads(body)["payload"]).decode()
+        assert part(signed.partition(".")[2])["aud"] == TOKEN
+
     def test_the_account_signs_that_it_acts_as_the_user_and_the_users_token_is_what_comes_back(self) -> None:
         clock = ManualClock()
         script = Script([SIGNED, granted()])

@@ -1,7 +1,7 @@
 """Who is asked for at a tick: what is due, once a cause; and pairs that are wanted once more."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from calpair.errors import BackOffError
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Pair
 from calpair.ports import Ask
-from calpair.sync.book import postpone
+from calpair.sync.book import expect, leave_alone, postpone
 from calpair.sync.dispatch import dispatch, nudge
 from calpair.sync.wanted import WANTED, take, want
 
@@ -127,6 +127,29 @@ def test_nudges_within_five_seconds_are_one_look_at_their_end() -> None:
     assert queue.taken() == [("ana", NOON + 5 * SECOND), ("ben", NOON + 5 * SECOND)]
     nudge(queue, [ana], NOON + 5 * SECOND)
     assert queue.taken() == [("ana", NOON + 10 * SECOND)]
+
+
+def test_a_nudge_of_a_pair_is_none_of_the_pair_whose_place_it_takes() -> None:
+    queue, ana = HonestQueue(), pair("ana")
+    nudge(queue, [ana], NOON)
+    nudge(queue, [replace(ana, name="anna")], NOON)
+    assert [ask.pair for ask in queue.asks] == ["ana", "anna"]
+    assert {ask.key for ask in queue.asks} == {""}
+
+
+def test_a_pair_is_expected_where_nobody_would_look_at_it(store: SqliteStore) -> None:
+    queue, ana = HonestQueue(), pair("ana")
+    assert expect(store, ana, NOON + 10 * MINUTE)
+    assert not expect(store, ana, NOON + MINUTE)
+    assert dispatch(store, queue, NOON + 8 * MINUTE) == 0
+    assert dispatch(store, queue, NOON + 9 * MINUTE + SECOND) == 1
+    leave_alone(store, ana.key, "ana")
+    assert expect(store, ana, NOON)
+    doc = store.get("cursors", ana.key)
+    assert doc is not None
+    held = {"kind": "deletions", "since": NOON.isoformat(), "links": [], "approved": False}
+    store.put(replace(doc, data={**doc.data, "held": held, "due": None}))
+    assert not expect(store, ana, NOON), "it waits for a person"
 
 
 def test_what_was_asked_for_again_later_has_another_token(store: SqliteStore) -> None:

@@ -1,0 +1,317 @@
+"""A company whose pairs the deployed functions keep in step: both servers, the queue, the secrets, the database, on ports.
+
+    with company(folder, package, firestore_host) as company:
+        company.domain("a.test")
+        company.pair("ana")                     # written as a person does it on Firestore's console
+        company.written("pairs/ana")            # Firestore tells the function, as Eventarc does
+        company.queue.deliver()
+        company.status("ana")["state"]
+
+Every test takes a person of its own: nothing else is shared but the servers.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+
+from deployed.environment import (
+    DATABASE,
+    DIGEST_KEY,
+    EVENTS,
+    RUNTIME,
+    SCHEDULER,
+    SYNC_IDENTITY,
+    TASKS,
+    Places,
+    environment,
+)
+from deployed.function import Answer, Function, address, free_port, start
+from deployed.holding import Holding
+from deployed.package import Package
+from deployed.tasks import Queue, queue_on_a_port
+from simulators import rpc, wire
+from simulators.clock import SystemClock
+from simulators.exchange import ExchangeSimulator
+from simulators.google import GoogleSimulator
+from simulators.google.access import AUTH
+from simulators.google.robots import Robot
+from simulators.secrets import SecretsSimulator
+
+PEOPLE = (
+    "ana",
+    "ben",
+    "cem",
+    "dora",
+    "eva",
+    "fay",
+    "gus",
+    "hal",
+    "ida",
+    "jan",
+    "kim",
+    "leo",
+    "mia",
+    "ned",
+    "olga",
+    "pat",
+    "quin",
+    "rosa",
+    "sam",
+    "tom",
+)
+ACCOUNT, PASSWORD, PASSWORD_NAME = "svc@a.test", "exchange-pass-phrase", "exchange-password"
+KEY = "6b" * 32
+TRACE = "0123456789abcdef0123456789abcdef"
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Company:
+    """Everybody and everything; `functions` are those of the table of functions, by the name of their rows."""
+
+    project: str
+    package: Package
+    folder: Path
+    exchange: ExchangeSimulator
+    google: GoogleSimulator
+    secrets: SecretsSimulator
+    queue: Queue
+    database: firestore.Client
+    places: Places
+    exchange_url: str
+    held: Holding
+    """Google, to be stopped in the midst of a request."""
+    functions: dict[str, Function] = field(default_factory=dict)
+
+    # --- what people write
+
+    def domain(self, name: str = "a.test", **changes: Any) -> None:
+        """Write a right domain; a change of None takes a field away."""
+        document = {
+            "exchange": {
+                "url": f"{self.exchange_url}/EWS/Exchange.asmx",
+                "auth": "basic",
+                "username": ACCOUNT,
+                "secret": f"secret-manager:{PASSWORD_NAME}",
+            },
+            "google": {"auth": "delegated", "url": self.places.google},
+            "limits": {
+                "hosts": ["127.0.0.1"],
+                "secrets": [PASSWORD_NAME],
+                "mailbox_domains": ["a.test"],
+                "calendar_domains": ["g.test"],
+            },
+            **changes,
+        }
+        self.write("domains", name, document)
+
+    def pair(self, name: str, **changes: Any) -> None:
+        """Write a right pair of a person's, two-way."""
+        document = {
+            "domain": "a.test",
+            "mailbox": f"{name}@a.test",
+            "calendar": f"{name}@g.test",
+            "direction": "two_way",
+            **changes,
+        }
+        self.write("pairs", name, {key: value for key, value in document.items() if value is not None})
+
+    def write(self, collection: str, name: str, document: Json) -> None:
+        """Write a document as Firestore's console does, field by field."""
+        self.database.collection(collection).document(name).set(document)
+
+    def delete(self, collection: str, name: str) -> None:
+        self.database.collection(collection).document(name).delete()
+
+    def status(self, name: str) -> Json:
+        """The status of a pair, as people read it; empty: there is none."""
+        found: Json | None = self.database.collection("status").document(name).get().to_dict()
+        return found or {}
+
+    def stored(self) -> str:
+        """Everything that is in the database, as one text."""
+        found = [
+            [document.reference.path, document.to_dict()]
+            for collection in self.database.collections()
+            for document in collection.stream()
+        ]
+        return json.dumps(found, default=str)
+
+    def lease_is_up(self, name: str) -> None:
+        """Let time pass until whoever had the pair has it no more."""
+        for document in self.database.collection("cursors").stream():
+            cursors = json.loads(document.get("data"))
+            if (cursors["head"] or {}).get("pair") == name:
+                past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+                cursors |= {"lease": {**cursors["lease"], "until": past}, "due": past}
+                document.reference.update({"data": json.dumps(cursors), "due": past})
+
+    # --- who calls
+
+    def tick(self) -> Answer:
+        """The minute is over: Cloud Scheduler calls."""
+        function = self.functions["dispatch"]
+        return function.call(self.queue.token(SCHEDULER, function.url), headers=_traced())
+
+    def written(self, document: str) -> Answer:
+        """Firestore tells of a written document, as Eventarc brings it: a CloudEvent in binary form."""
+        row = "domain_written" if document.startswith("domains/") else "pair_written"
+        function = self.functions[row]
+        headers = {
+            "ce-id": uuid4().hex,
+            "ce-source": f"//firestore.googleapis.com/projects/{self.project}/databases/{DATABASE}",
+            "ce-specversion": "1.0",
+            "ce-type": "google.cloud.firestore.document.v1.written",
+            "ce-time": datetime.now(UTC).isoformat(),
+            "ce-subject": f"documents/{document}",
+            "ce-document": document,
+            "ce-database": DATABASE,
+            "Content-Type": "application/protobuf",
+        }
+        # Whatever Eventarc's token says it is for: it is not known to us.
+        token = self.queue.token(EVENTS, "https://eventarc.test/whatever")
+        return function.call(token, b"\x0a\x10\x00 no JSON", headers | _traced())
+
+    def task(self, body: Mapping[str, Any] | bytes, account: str = TASKS) -> Answer:
+        """A task is brought, as Cloud Tasks does it."""
+        function = self.functions["sync_pair"]
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return function.call(self.queue.token(account, function.url), sent, _traced())
+
+    def follow(self, *documents: str) -> None:
+        """Firestore tells of documents, and what comes of it is delivered."""
+        for document in documents:
+            answer = self.written(document)
+            assert answer.status == 200, answer
+        attempts = self.queue.deliver()
+        assert [attempt.status for attempt in attempts] == [200] * len(attempts)
+
+    # --- people's calendars
+
+    def outlook(self, name: str, title: str, days: int = 3) -> str:
+        """An appointment of an hour, in so many days."""
+        start = _ten(days)
+        return self.exchange.mailbox(f"{name}@a.test").create(
+            subject=title, start=start, end=start + timedelta(hours=1), start_zone="UTC"
+        )
+
+    def web(self, name: str, title: str, days: int = 4) -> str:
+        """An event of an hour, in so many days."""
+        start = _ten(days)
+        return self.google.calendar(f"{name}@g.test").create(
+            summary=title,
+            start={"dateTime": start.isoformat(), "timeZone": "UTC"},
+            end={"dateTime": (start + timedelta(hours=1)).isoformat(), "timeZone": "UTC"},
+        )
+
+    def titles(self, name: str) -> tuple[list[str], list[str]]:
+        """What a person's mailbox and calendar hold."""
+        items = self.exchange.mailbox(f"{name}@a.test").items()
+        events = self.google.calendar(f"{name}@g.test").events()
+        return sorted(item.subject for item in items), sorted(event.get("summary", "") for event in events)
+
+    def calls(self, name: str = "") -> int:
+        """How often both servers were asked, for a person or for anybody."""
+        users = {f"{name}@a.test", f"{name}@g.test"}
+        calls = [*self.exchange.record.calls, *self.google.record.calls]
+        return sum(1 for call in calls if not name or call.user in users)
+
+    # --- functions
+
+    def start(self, row: str) -> Function:
+        """Start a row's function, or another instance of it in its place."""
+        own = environment(row, self.project, self.places)
+        port = urlsplit(self.places.functions[row]).port or 0
+        self.functions[row] = start(self.package, SERVED[row], own, self.folder / f"{row}.log", port)
+        return self.functions[row]
+
+    def start_anew(self, row: str) -> Function:
+        """End a row's function, and start another instance in its place."""
+        self.functions[row].end()
+        function = self.start(row)
+        function.up()
+        return function
+
+    def end(self) -> None:
+        """End all functions."""
+        for function in self.functions.values():
+            function.ask_to_end()
+        for function in self.functions.values():
+            function.end()
+
+    def records(self) -> list[Json]:
+        """What all functions wrote to their logs; ValueError where a line is no JSON."""
+        return [record for function in self.functions.values() for record in function.records()]
+
+
+SERVED = {
+    "dispatch": "dispatch",
+    "pair_written": "document_written",
+    "domain_written": "document_written",
+    "sync_pair": "sync_pair",
+}
+"""The rows of the table that are served, with their entry points."""
+
+
+@contextmanager
+def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Company]:
+    """Open it, with every function served."""
+    project = f"demo-{uuid4().hex[:20]}"
+    clock = SystemClock()
+    exchange = ExchangeSimulator(
+        clock=clock, mailboxes={f"{name}@a.test": f"{name}'s" for name in PEOPLE}, services={ACCOUNT: PASSWORD}
+    )
+    google = GoogleSimulator(
+        clock=clock,
+        users={f"{name}@g.test": f"token of {name}" for name in PEOPLE},
+        robots=[Robot(RUNTIME), Robot(SYNC_IDENTITY, delegated={f"{AUTH}calendar.events"}, creators={RUNTIME})],
+        runtime=RUNTIME,
+    )
+    secrets = SecretsSimulator(clock=clock)
+    secrets.add(f"projects/{project}/secrets/{DIGEST_KEY}", KEY.encode())
+    secrets.add(f"projects/{project}/secrets/{PASSWORD_NAME}", PASSWORD.encode())
+    held = Holding(google)
+    with ExitStack() as stack:
+        queue, tasks, certificates = stack.enter_context(queue_on_a_port())
+        places = Places(
+            functions={row: address(free_port()) for row in SERVED},
+            firestore=firestore_host,
+            tasks=tasks,
+            secrets=stack.enter_context(rpc.mounted(secrets.door)),
+            certificates=certificates,
+            google=stack.enter_context(wire.mounted(held)),
+        )
+        exchange_url = stack.enter_context(wire.mounted(exchange))
+        database = firestore.Client(
+            project,
+            AnonymousCredentials(),  # type: ignore[no-untyped-call]
+            database=DATABASE,
+            client_options={"api_endpoint": firestore_host},
+        )
+        opened = Company(
+            project, package, folder, exchange, google, secrets, queue, database, places, exchange_url, held
+        )
+        stack.callback(opened.end)
+        for row in SERVED:
+            opened.start(row)
+        for function in opened.functions.values():
+            function.up()
+        yield opened
+
+
+def _traced() -> dict[str, str]:
+    return {"X-Cloud-Trace-Context": f"{TRACE}/255;o=1"}
+
+
+def _ten(days: int) -> datetime:
+    return datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=days)

@@ -1,0 +1,65 @@
+"""What a deployed function gets of the environment: as `infra/settings.tf` has it, from the rows of `infra/functions.yaml`.
+
+Beside these a test's functions get other addresses alone, each by a variable that exists for that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deployed.tasks import QUEUE
+from tools.infra import table
+from tools.parts import ROOT
+
+PROJECT_ACCOUNTS = "demo.iam.gserviceaccount.com"
+SCHEDULER, TASKS, EVENTS = (f"calpair-{name}@{PROJECT_ACCOUNTS}" for name in ("scheduler", "tasks", "events"))
+SYNC_IDENTITY = f"calpair-sync-identity@{PROJECT_ACCOUNTS}"
+RUNTIME = f"calpair-sync-pair@{PROJECT_ACCOUNTS}"
+DIGEST_KEY = "calpair-digest-key"
+DATABASE = "calpair"
+ROWS: Mapping[str, Mapping[str, Any]] = table.read(ROOT)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are: the addresses of functions by row, and of what stands in for Google."""
+
+    functions: Mapping[str, str]
+    firestore: str
+    tasks: str
+    secrets: str
+    certificates: str
+    google: str
+
+
+def environment(name: str, project: str, places: Places) -> dict[str, str]:
+    """Give the environment of a row's function."""
+    row = ROWS[name]
+    callers = {"schedule": SCHEDULER, "queue": TASKS, "documents": EVENTS}
+    [kind] = row["trigger"]
+    values = {
+        "CALPAIR_AUDIENCE": places.functions.get(name, ""),
+        "CALPAIR_CALLERS": callers.get(kind, ""),
+        "CALPAIR_QUEUE": QUEUE,
+        "CALPAIR_SYNC_URL": places.functions["sync_pair"],
+        "CALPAIR_TASKS_ACCOUNT": TASKS,
+        "CALPAIR_SYNC_IDENTITY": SYNC_IDENTITY,
+        "CALPAIR_TIMEOUT_SECONDS": str(ROWS["sync_pair"]["timeout_seconds"]),
+    }
+    signature = {"FUNCTION_SIGNATURE_TYPE": "cloudevent"} if kind == "documents" else {}
+    return {
+        "CALPAIR_STORE": f"firestore:{project}/{DATABASE}",
+        "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}",
+        "CALPAIR_PROJECT": project,
+        "LOG_EXECUTION_ID": "true",
+        "THREADS": str(row["concurrency"]),
+        **{setting: values[setting] for setting in row["settings"]},
+        # The platform says so of a function that events call.
+        **signature,
+        "FIRESTORE_EMULATOR_HOST": places.firestore,
+        "CALPAIR_TASKS_ENDPOINT": places.tasks,
+        "CALPAIR_SECRETS_ENDPOINT": places.secrets,
+        "CALPAIR_CERTIFICATES": places.certificates,
+        "CALPAIR_SIGN_IN_ENDPOINT": places.google,
+        "GCE_METADATA_HOST": places.google.removeprefix("http://"),
+    }
