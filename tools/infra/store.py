@@ -55,7 +55,7 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
 
 def _field_by_field(file: Path) -> set[str]:
     """Give the collections whose documents stand field by field, PEOPLES: they have none of the store's own fields."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if file.is_file() else ():
         match node:
             case ast.Assign(targets=[ast.Name(id="PEOPLES")], value=ast.Call(args=[collections])):
                 return set(ast.literal_eval(collections))
