@@ -144,3 +144,37 @@ def test_an_instance_that_dies_at_any_request_is_made_up_for_by_the_tasks_that_c
         ground.patient(hours=1)
         assert ground.titles() == AFTERWARDS
         assert len(ground.both()) == 6
+
+
+# --- what is told of it, by whichever instance
+
+
+def test_the_status_says_how_the_pair_stands_whichever_instance_looked_last(lay: Lay) -> None:
+    ground = lay()
+    prepared(ground)
+    ground.settle()
+    assert ground.second.look("ana")["outcome"] == "ok"
+    for _ in range(2):
+        ground.fault("exchange", "error_answer", "SyncFolderItems", detail="ErrorAccessDenied")
+        assert ground.first.look("ana")["outcome"] == "later"
+        assert ground.status()["state"] == "failing"
+        assert ground.second.look("ana")["outcome"] == "ok"
+        assert ground.status()["state"] == "ok"
+
+
+def test_a_pair_held_by_one_instance_and_let_go_is_told_as_well_by_another(lay: Lay) -> None:
+    ground = lay()
+    prepared(ground)
+    ground.settle()
+    ground.second.look("ana")
+    thrown = [item.id for item in ground.ana.items()]
+    for item in thrown:
+        ground.ana.delete(item)
+    assert ground.first.look("ana")["outcome"] == "held"
+    assert ground.status()["state"] == "paused"
+    for item in thrown:
+        ground.ana.restore(item)
+    ground.app.approve("ana")
+    ground.second.look("ana")
+    ground.second.look("ana")
+    assert ground.status()["state"] == "ok"

@@ -61,11 +61,14 @@ class Runner:
             report = self._passed(pair, domain, passage, how)
         except CalpairError as error:
             if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
+                self._states.pop(pair.name, None)
                 self.tell(pair, statuses.after_error(error), {})
             raise
         held = report.held
         state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not how.dry_run:
+            if report.mended:
+                self._states.pop(pair.name, None)
             if not report.said and self._told(pair) != state:
                 # Nothing was written, so nobody has asked: a pair that was paused meanwhile is not to be called well.
                 how.entitled()
@@ -87,7 +90,10 @@ class Runner:
             self._states[pair.name] = state
 
     def _told(self, pair: Pair) -> statuses.State | None:
-        """Give what the pair's status says, as far as this process knows."""
+        """Give what the pair's status says, as far as this process knows.
+
+        Another may have told of an error, or of its end, since: who comes to one of these looks anew.
+        """
         if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):
             self._states[pair.name] = told
         return self._states.get(pair.name)
