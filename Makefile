@@ -5,8 +5,10 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 CODE := $(wildcard functions tests tools bench demo)
 UV_VERSION := 0.13.8
+# Extras stay in the lock: pip as some platforms have it looks past a pin for a library that another asks for with an
+# extra, and fails on the hash of a newer release.
 COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command "make lock"
+	--generate-hashes --no-strip-extras --custom-compile-command "make lock"
 
 .PHONY: help demo live test check torture bench package wheels infra-check lock python run dev
 .DEFAULT_GOAL := help

@@ -24,11 +24,13 @@ resource "google_firestore_backup_schedule" "daily" {
 # Every query of the store asks about one field, for which Firestore keeps an index by itself
 # (functions/calpair/gcp/queries.py); none needs a composite one.
 locals {
-  # What calpair writes for itself: the document as text, its head likewise, and the version it was made on. Nobody asks
-  # about these fields, and an index of them would cost more than all the others.
+  # The collections calpair writes, and in them the document as text, its summary and the version it was made on. Nobody
+  # asks about these, and an index of them would cost more than all the others.
   unindexed = {
-    for pair in setproduct(["changed", "claims", "cursors", "gates", "links", "servers", "wanted"], ["data", "head", "replaces"]) :
-    join(" ", pair) => { collection = pair[0], field = pair[1] }
+    for pair in setproduct(
+      ["changed", "claims", "cursors", "gates", "links", "servers", "wanted"],
+      ["data", "head", "replaces"],
+    ) : join(" ", pair) => { collection = pair[0], field = pair[1] }
   }
 }
 

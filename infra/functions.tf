@@ -104,7 +104,7 @@ resource "google_cloudfunctions2_function" "main" {
 resource "google_cloud_run_v2_service_iam_member" "caller" {
   for_each = merge([
     for name, row in local.functions : {
-      for caller, member in local.callers[try(row.trigger.https, row.kind)] :
+      for caller, member in local.callers[row.called_by] :
       "${name} ${caller}" => { function = name, member = member }
     }
   ]...)

@@ -18,8 +18,3 @@ output "secrets_to_fill" {
   description = "Secrets that need a version before anything runs."
   value       = concat([google_secret_manager_secret.digest_key.secret_id], keys(google_secret_manager_secret.domain))
 }
-
-output "store" {
-  description = "What `calpair` is given as its store to write domains and pairs from elsewhere."
-  value       = "firestore:${var.project}/${google_firestore_database.main.name}"
-}

@@ -21,7 +21,7 @@ resource "google_cloud_scheduler_job" "main" {
   }
 
   http_target {
-    uri         = google_cloudfunctions2_function.main[each.key].service_config[0].uri
+    uri         = local.urls[each.key]
     http_method = "POST"
 
     oidc_token {
@@ -29,4 +29,6 @@ resource "google_cloud_scheduler_job" "main" {
       audience              = local.urls[each.key]
     }
   }
+
+  depends_on = [google_cloudfunctions2_function.main]
 }

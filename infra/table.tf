@@ -4,10 +4,11 @@ locals {
 
   functions = {
     for name, row in local.rows : name => merge(row, {
-      service = "${var.name}-${replace(name, "_", "-")}"
-      kind    = one(keys(row.trigger))
-      fewest  = try(coalesce(var.instances[name].fewest), row.instances.fewest)
-      most    = try(coalesce(var.instances[name].most), row.instances.most)
+      service   = "${var.name}-${replace(name, "_", "-")}"
+      kind      = one(keys(row.trigger))
+      called_by = try(row.trigger.https, one(keys(row.trigger)))
+      fewest    = try(coalesce(var.instances[name].fewest), row.instances.fewest)
+      most      = try(coalesce(var.instances[name].most), row.instances.most)
     })
   }
 

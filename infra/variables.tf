@@ -45,7 +45,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "The zip with the functions, seen from this folder."
+  description = "The zip that `make package` writes, seen from this folder."
   type        = string
   default     = "../build/calpair.zip"
   nullable    = false
@@ -65,6 +65,18 @@ variable "secrets" {
   validation {
     condition     = !contains(var.secrets, "${var.name}-digest-key")
     error_message = "secrets must not name the digest key: it is made here in any case and is no domain's."
+  }
+}
+
+variable "digest_key_version" {
+  description = "Which version of the digest key is used: the first, until another was added to take its place."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.digest_key_version >= 1 && floor(var.digest_key_version) == var.digest_key_version
+    error_message = "digest_key_version is the number of a version of the secret: 1, 2 and so on."
   }
 }
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = "functions/requirements.txt"
 DEV = "requirements-dev.txt"
 
-_PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
+_PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(?P<version>[^ ;\\]+)")
 _DIRECT = re.compile(r"#.*\bcalpair \(pyproject\.toml(:dev)?\)")
 
 

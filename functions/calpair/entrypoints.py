@@ -1,7 +1,7 @@
 """HTTP in, one call, HTTP out: a function here for each that is deployed, named as in `infra/functions.yaml`.
 
 Who calls is proven before anything else is read; then how much there is, then what it says. Every answer is JSON. What
-went wrong is told in one line of ours; a stack trace, or a word of a server's, never leaves.
+went wrong is told in one line of ours, in the form of the door; a stack trace, or a word of a server's, never leaves.
 
 The parts behind a function are imported when it is first called: each function is a process of its own, and pays for
 what it uses alone.
@@ -11,14 +11,16 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
 import flask
 import functions_framework
+from werkzeug.exceptions import HTTPException
 
 from calpair import log
-from calpair.errors import BackOffError, CallerError, CalpairError
+from calpair.errors import BackOffError, CallerError, RefusedRequestError
 
 _logger = logging.getLogger("calpair")
 
@@ -34,7 +36,7 @@ def dispatch(request: flask.Request) -> Answer:
     """Ask the queue for every pair that is due; called once a minute."""
     from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
 
-    return _served(request, dispatching, lambda parts, _: {"asked": parts.dispatch()}, most=SMALL)
+    return _served(request, dispatching, lambda parts, *_: {"asked": parts.dispatch()}, most=SMALL)
 
 
 @functions_framework.http
@@ -43,7 +45,7 @@ def document_written(request: flask.Request) -> Answer:
     from calpair.app.dispatching import answering  # noqa: PLC0415 - see the head
 
     name = unquote(request.headers.get("ce-document", ""))
-    return _served(request, answering, lambda parts, _: parts.written(name), most=LARGE)
+    return _served(request, answering, lambda parts, *_: parts.written(name), most=LARGE)
 
 
 @functions_framework.http
@@ -51,39 +53,82 @@ def sync_pair(request: flask.Request) -> Answer:
     """Bring one pair in step: called by a task that names it."""
     from calpair.app.syncing import syncing  # noqa: PLC0415 - see the head
 
-    return _served(request, syncing, lambda parts, body: parts.look(*_task(body)), most=SMALL)
+    return _served(request, syncing, lambda parts, body, _: parts.look(*_task(body)), most=SMALL)
+
+
+@functions_framework.http
+def exchange_free_busy(request: flask.Request) -> Answer:
+    """Tell when Exchange users are free: asked and answered as the Calendar API's freeBusy.query."""
+    from calpair.app.looking_up import looking_up  # noqa: PLC0415 - see the head
+    from calpair.google.free_busy_query import LARGEST, refusal  # noqa: PLC0415 - the same
+
+    return _served(
+        request, looking_up, lambda parts, body, caller: parts.answer(body, caller), most=LARGEST, words=refusal
+    )
 
 
 LARGE = 4 * 1024 * 1024
 """Bytes of an event that brings a document along, which is not read: Firestore's are at most 1 MiB, before and after."""
 
 
-def _served(request: flask.Request, parts: Callable[[], Any], act: Callable[[Any, bytes], Any], *, most: int) -> Answer:
+Words = Callable[[int, str, str], Mapping[str, Any]]
+"""How a door says that there is no answer: by status, a sentence, and a word for programs (empty: the status says it)."""
+
+
+def _plain(status: int, sentence: str, reason: str) -> Mapping[str, Any]:
+    del status, reason
+    return {"error": sentence}
+
+
+def _served(
+    request: flask.Request,
+    parts: Callable[[], Any],
+    act: Callable[[Any, bytes, str], Any],
+    *,
+    most: int,
+    words: Words = _plain,
+) -> Answer:
     """Prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
+
+    def refused(status: int, sentence: str, reason: str = "") -> Answer:
+        challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        return json.dumps(words(status, sentence, reason)), status, _JSON | challenge
+
     with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
         try:
             built = parts()
-            built.callers.prove(request.headers.get("Authorization"))
+            caller = built.callers.prove(request.headers.get("Authorization"))
             if request.method != "POST":
-                return _refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
-            body = request.stream.read(most + 1)
-            if len(body) > most:
-                return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes are read")
-            return json.dumps(act(built, body)), HTTPStatus.OK, _JSON
+                return refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
+            body = _body(request, most)
+            if body is None:
+                return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes are read")
+            return json.dumps(act(built, body, caller)), HTTPStatus.OK, _JSON
         except CallerError as error:
-            return _refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
-        except BadRequestError as error:
-            return _refused(HTTPStatus.BAD_REQUEST, str(error))
+            return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
+        except RefusedRequestError as error:
+            return refused(HTTPStatus.BAD_REQUEST, str(error), error.reason)
+        except HTTPException as error:
+            return refused(error.code or HTTPStatus.BAD_REQUEST, "the request broke off, or is none")
         except BackOffError as error:
             _logger.warning("%s", error)
-            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "not now; ask again later")
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "not now; ask again later")
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told nothing of it, and the log its kind
             _logger.error("%s", error)  # noqa: TRY400 - `log` tells what may be told of it
-            return _refused(HTTPStatus.INTERNAL_SERVER_ERROR, "this did not work; the log of the function says why")
+            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "this did not work; the log of the function says why")
+        finally:
+            # The framework would read into memory, and whole, whatever of a body is left, a stranger's too.
+            request.stream = BytesIO()
 
 
-class BadRequestError(CalpairError):
-    """What was sent cannot be understood."""
+def _body(request: flask.Request, most: int) -> bytes | None:
+    """Read a body, and of one that is too long (None) at most a byte more than there may be."""
+    if (request.content_length or 0) > most:
+        return None
+    body = b""
+    while len(body) <= most and (piece := request.stream.read(most + 1 - len(body))):
+        body += piece
+    return body if len(body) <= most else None
 
 
 def _task(body: bytes) -> tuple[str, str]:
@@ -94,12 +139,5 @@ def _task(body: bytes) -> tuple[str, str]:
         told = None
     name, key = (told.get("pair"), told.get("key", "")) if isinstance(told, Mapping) else (None, "")
     if not isinstance(name, str) or not name or not isinstance(key, str):
-        raise BadRequestError('a task is JSON that names a pair: {"pair": "NAME"}')
+        raise RefusedRequestError("parseError", 'a task is JSON that names a pair: {"pair": "NAME"}')
     return name, key
-
-
-def _refused(status: HTTPStatus, sentence: str) -> Answer:
-    headers = dict(_JSON)
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return json.dumps({"error": sentence}), status, headers

@@ -3,6 +3,7 @@
     CalpairError
     |- UsageError           a person's document or command is wrong: say it in one line, change nothing (exit code 2)
     |- CallerError          whoever calls us is not who they should be: answer so, having read nothing else
+    |- RefusedRequestError  what a caller asks cannot be answered: say so, with the reason
     |- SideError            an Exchange server or Google said no, or nothing
     |  |- BackOffError        wait: throttled, busy, unreachable; nothing of the request took effect
     |  |  `- OutOfTimeError    our own time is up: ask to be continued
@@ -37,6 +38,14 @@ class CallerError(CalpairError):
     def __init__(self, sentence: str, *, known: bool) -> None:
         super().__init__(sentence)
         self.known = known
+
+
+class RefusedRequestError(CalpairError):
+    """What was asked cannot be answered; `reason` is a word for programs, the door's own (`parseError`)."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class SideError(CalpairError):

@@ -2,6 +2,7 @@
 mock_provider "google" {}
 
 variables {
+  package      = "./versions.tf" # any file stands in for the zip
   project      = "altostrat-calendars"
   region       = "europe-west1"
   alert_emails = ["calendars@altostrat.com", "night@altostrat.com"]

@@ -1,7 +1,12 @@
 # What starts the work, how often, and when it is given up.
-mock_provider "google" {}
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+}
 
 variables {
+  package      = "./versions.tf" # any file stands in for the zip
   project      = "altostrat-calendars"
   region       = "europe-west1"
   alert_emails = ["calendars@altostrat.com"]
@@ -17,7 +22,8 @@ run "dispatch_runs_every_minute_and_a_failing_task_is_given_up_after_ten" {
       && google_cloud_scheduler_job.main["dispatch"].attempt_deadline == "120s"
       && google_cloud_scheduler_job.main["dispatch"].retry_config[0].retry_count == 0
       && google_cloud_scheduler_job.main["dispatch"].http_target[0].http_method == "POST"
-      && length(google_cloud_scheduler_job.main["dispatch"].http_target[0].oidc_token) == 1
+      && google_cloud_scheduler_job.main["dispatch"].http_target[0].uri == "https://calpair-dispatch-123456789012.europe-west1.run.app"
+      && google_cloud_scheduler_job.main["dispatch"].http_target[0].oidc_token[0].audience == "https://calpair-dispatch-123456789012.europe-west1.run.app"
     )
     error_message = "dispatch: every minute, in UTC, signed, without retries of its own."
   }

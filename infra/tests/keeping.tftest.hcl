@@ -2,6 +2,7 @@
 mock_provider "google" {}
 
 variables {
+  package      = "./versions.tf" # any file stands in for the zip
   project      = "altostrat-calendars"
   region       = "europe-west1"
   alert_emails = ["calendars@altostrat.com"]
@@ -68,11 +69,11 @@ run "a_changed_zip_is_a_new_object" {
   command = plan
 
   variables {
-    package = "./versions.tf"
+    package = "./outputs.tf"
   }
 
   assert {
-    condition     = google_storage_bucket_object.package.name == "calpair-${filesha256("./versions.tf")}.zip"
+    condition     = google_storage_bucket_object.package.name == "calpair-${filesha256("./outputs.tf")}.zip"
     error_message = "The object's name follows from its content."
   }
 }

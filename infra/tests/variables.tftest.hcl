@@ -2,6 +2,7 @@
 mock_provider "google" {}
 
 variables {
+  package      = "./versions.tf" # any file stands in for the zip
   project      = "altostrat-calendars"
   region       = "europe-west1"
   alert_emails = ["calendars@altostrat.com"]
@@ -11,14 +12,15 @@ run "wrong_values_are_refused_by_their_variables" {
   command = plan
 
   variables {
-    project           = "123456789012"                        # a number is no id
-    region            = "europe-west1-b"                      # a zone is no region
-    database_location = "EU"                                  # a continent is no location of Firestore's
-    secrets           = ["secret-manager:altostrat-exchange"] # a reference is no name
-    look_up_callers   = ["allUsers"]                          # everybody may not ask
-    alert_emails      = []                                    # somebody has to hear
-    instances         = { dispach = { fewest = 1 } }          # no such function
-    vpc_connector     = "exchange"                            # not a full name
+    project            = "123456789012"                        # a number is no id
+    region             = "europe-west1-b"                      # a zone is no region
+    database_location  = "EU"                                  # a continent is no location of Firestore's
+    secrets            = ["secret-manager:altostrat-exchange"] # a reference is no name
+    look_up_callers    = ["allUsers"]                          # everybody may not ask
+    digest_key_version = 0
+    alert_emails       = []                           # somebody has to hear
+    instances          = { dispach = { fewest = 1 } } # no such function
+    vpc_connector      = "exchange"                   # not a full name
   }
 
   expect_failures = [
@@ -27,6 +29,7 @@ run "wrong_values_are_refused_by_their_variables" {
     var.database_location,
     var.secrets,
     var.look_up_callers,
+    var.digest_key_version,
     var.alert_emails,
     var.instances,
     var.vpc_connector,

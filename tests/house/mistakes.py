@@ -49,8 +49,8 @@ MISTAKES = (
         "a setting nobody provides",
         "table",
         TABLE,
-        "settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE]",
-        "settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE, CALPAIR_COLOUR]",
+        "settings: []",
+        "settings: [CALPAIR_COLOUR]",
         "exchange_free_busy: CALPAIR_COLOUR has no value in settings.tf",
     ),
     Mistake(
@@ -60,22 +60,6 @@ MISTAKES = (
         "CALPAIR_TIMEOUT_SECONDS, CALPAIR_SYNC_IDENTITY]",
         "CALPAIR_TIMEOUT_SECONDS]",
         "sync_pair: sync_identity is of no use without CALPAIR_SYNC_IDENTITY",
-    ),
-    Mistake(
-        "a function that does not know its callers",
-        "table",
-        TABLE,
-        "settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE, CALPAIR_QUEUE",
-        "settings: [CALPAIR_CALLERS, CALPAIR_QUEUE",
-        "dispatch: CALPAIR_AUDIENCE is missing in settings: it would not know its callers",
-    ),
-    Mistake(
-        "an audience nobody knows",
-        "table",
-        TABLE,
-        "settings: [CALPAIR_CALLERS, CALPAIR_QUEUE",
-        "settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE, CALPAIR_QUEUE",
-        "domain_written: CALPAIR_AUDIENCE is of no use to who is called by documents",
     ),
     Mistake("memory without a unit", "table", TABLE, "memory: 512Mi", 'memory: "512"', "dispatch: memory is '512'"),
     Mistake(

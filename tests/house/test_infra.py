@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from calpair.app.deployment import Deployment
 from house.mistakes import MISTAKES, Mistake
 from house.tree import ROOT
 from tools.infra import layers
@@ -33,7 +35,7 @@ renew:
   concurrency: 1
   timeout_seconds: 540
   instances: {fewest: 0, most: 1}
-  settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE]
+  settings: []
   rights: {database: roles/datastore.user}
   alert: {stopped_after_minutes: 150}
 
@@ -47,7 +49,7 @@ publish_free_busy:
   timeout_seconds: 300
   instances: {fewest: 0, most: 3}
   reaches_exchange: true
-  settings: [CALPAIR_CALLERS, CALPAIR_AUDIENCE, CALPAIR_FREE_BUSY_IDENTITY]
+  settings: [CALPAIR_FREE_BUSY_IDENTITY]
   rights:
     database: roles/datastore.user
     free_busy_identity: roles/iam.serviceAccountTokenCreator
@@ -73,6 +75,16 @@ def with_mistake(mistake: Mistake, place: Path) -> Path:
     assert mistake.old in text, f"{mistake.name}: nothing to get wrong"
     file.write_text(text.replace(mistake.old, mistake.new, 1))
     return place
+
+
+@pytest.fixture(scope="module")
+def planned() -> list[dict[str, Any]]:
+    """What a first installation would make."""
+    with workshop(ROOT) as place:
+        plan, said = place.plan()
+    assert plan, said
+    resources: list[dict[str, Any]] = plan["planned_values"]["root_module"]["resources"]
+    return resources
 
 
 def test_there_are_mistakes_for_every_layer_and_twenty_in_all() -> None:
@@ -140,13 +152,10 @@ def test_no_check_leaves_anything_behind() -> None:
 
 
 @pytest.mark.needs("terraform")
-def test_every_right_is_one_we_meant_to_give() -> None:
-    with workshop(ROOT) as place:
-        plan, said = place.plan()
-    assert plan, said
+def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> None:
     given = {
         (_short(value["member"]), value["role"].removeprefix("roles/"), one["type"].removeprefix("google_"))
-        for one in plan["planned_values"]["root_module"]["resources"]
+        for one in planned
         if one["type"].endswith("_iam_member")
         for value in [one["values"]]
     }
@@ -177,12 +186,35 @@ def test_every_right_is_one_we_meant_to_give() -> None:
         ("scheduler", "run.invoker", service),
         ("tasks", "run.invoker", service),
         ("events", "run.invoker", service),
-        ("rooms@altostrat-tools", "run.invoker", service),
+        ("room-finder@altostrat-tools", "run.invoker", service),
     }
+
+
+ASKING = ("project", "queue", "sync_url", "tasks_account", "callers")
+
+
+@pytest.mark.needs("terraform")
+def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str, Any]]) -> None:
+    told = {
+        one["index"]: Deployment.from_env(one["values"]["service_config"][0]["environment_variables"])
+        for one in planned
+        if one["type"] == "google_cloudfunctions2_function"
+    }
+    needs = {
+        "dispatch": (*ASKING, "audience"),
+        "sync_pair": (*ASKING, "audience", "sync_identity"),
+        "domain_written": ASKING,
+        "pair_written": ASKING,
+        "exchange_free_busy": ("project", "audience", "callers"),
+    }
+    assert {name for name, deployment in told.items() if not deployment.audience} == {"domain_written", "pair_written"}
+    for function, names in needs.items():
+        told.pop(function).need(*names)
+    assert not told
 
 
 def _short(member: str) -> str:
     name = member.removeprefix("serviceAccount:").removesuffix(".iam.gserviceaccount.com")
     if name.endswith("@gcp-sa-eventarc"):
         return "eventarc's agent"
-    return name.removesuffix("@calpair-check").removeprefix("calpair-")
+    return name.removesuffix("@altostrat-calendars").removeprefix("calpair-")

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from house.tree import tracked
-from tools.infra import messages, pages, policy, provider, schema, store, text
+from tools.infra import messages, pages, policy, provider, schema, store, table, text, wire
 from tools.infra.rights import roles_on
 
 QUEUE = {
@@ -70,7 +71,7 @@ def test_a_provider_refuses_what_google_alone_sets_and_what_is_not_on_the_list()
 
 
 def test_a_provider_is_content_with_what_is_right_or_not_yet_known() -> None:
-    written = {"name": "q", "state": None, "mode": provider.UNKNOWN, "rate": [{"burst": None}]}
+    written = {"name": "q", "state": None, "mode": wire.UNKNOWN, "rate": [{"burst": None}]}
     assert list(provider.faults(QUEUE, written)) == []
     assert list(provider.faults(QUEUE, None)) == []
 
@@ -184,10 +185,97 @@ def test_the_database_follows_the_table_of_queries(tmp_path: Path) -> None:
     assert store.problems(tmp_path, plan) == []
     queries.parent.mkdir(parents=True)
     queries.write_text('UNINDEXED = ("data",)\nFIND = Shape("find", index=())\n')
+    (queries.parent / "records.py").write_text(
+        'LINKS = "links"\n\ndef write(collection):\n    Doc(LINKS, 1)\n    Doc(collection, 1)\n'
+    )
     assert store.problems(tmp_path, plan) == []
     queries.write_text('UNINDEXED = ("body",)\nFIND = Shape("find", index=("pair", "keys"))\n')
-    assert [line.partition(": ")[2] for line in store.problems(tmp_path, plan)] == [
+    (queries.parent / "records.py").write_text('NOTES = "notes"\nDoc(NOTES, 1)\n')
+    assert [line.removeprefix("database.tf: ") for line in store.problems(tmp_path, plan)] == [
         "links: data is left out of the indexes, and functions/calpair/gcp/queries.py does not say UNINDEXED of it",
-        "links: body is UNINDEXED in functions/calpair/gcp/queries.py and is not left out of the indexes",
+        "notes: body is UNINDEXED in functions/calpair/gcp/queries.py and is not left out of the indexes",
+        "links: nobody in functions/calpair writes that collection",
         "no google_firestore_index of pair, keys, which a query in functions/calpair/gcp/queries.py needs",
+    ]
+
+
+ROW: dict[str, Any] = {
+    "does": "Looks.",
+    "entry_point": "look",
+    "trigger": {"https": "look_up_callers"},
+    "cpu": 1,
+    "memory": "1Gi",
+    "concurrency": 4,
+    "timeout_seconds": 60,
+    "instances": {"fewest": 0, "most": 2},
+    "settings": ["CALPAIR_SYNC_IDENTITY"],
+    "rights": {"database": "roles/datastore.viewer", "sync_identity": "roles/iam.serviceAccountTokenCreator"},
+    "alert": {"failing_percent": 1},
+}
+
+
+def wrong(tmp_path: Path, rows: dict[str, Any]) -> list[str]:
+    """Say what is wrong with a table of these rows, where Terraform provides two settings."""
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "functions.yaml").write_text(yaml.safe_dump(rows))
+    (tmp_path / "infra" / "settings.tf").write_text('  CALPAIR_SYNC_IDENTITY = "x"\n  CALPAIR_AUDIENCE = "y"\n')
+    return table.problems(tmp_path)
+
+
+def test_a_row_that_is_right_is_right(tmp_path: Path) -> None:
+    assert wrong(tmp_path, {"look_up": ROW}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"colour": "red"}, "colour is unknown"),
+        ({"cpu": None}, "cpu is None, which is of the wrong kind"),
+        ({"cpu": True}, "cpu is True, which is of the wrong kind"),
+        ({"cpu": 3}, "cpu is 3; take 1, 2, 4 or 8"),
+        ({"memory": "1G"}, "memory is '1G'; write it with Mi or Gi"),
+        ({"concurrency": 0}, "concurrency is 0"),
+        ({"timeout_seconds": 0}, "timeout_seconds is 0"),
+        ({"instances": {"fewest": 3, "most": 2}}, "instances is {fewest: n, most: m}"),
+        ({"instances": {"fewest": 0, "most": "2"}}, "instances is {fewest: n, most: m}"),
+        ({"instances": {"most": 2}}, "instances is {fewest: n, most: m}"),
+        ({"trigger": {}}, "a trigger is exactly one of"),
+        ({"trigger": {"schedule": 5}}, "schedule is 5, which is no text"),
+        ({"trigger": {"documents": "pairs/ana"}}, "'pairs/ana' is no pattern of documents"),
+        ({"trigger": {"https": "friends"}}, "https is look_up_callers or anyone, not 'friends'"),
+        ({"rights": {"moon": "roles/owner"}, "settings": []}, "nobody knows how to give a right on moon"),
+        ({"settings": []}, "sync_identity is of no use without CALPAIR_SYNC_IDENTITY in settings"),
+        ({"rights": {}}, "CALPAIR_SYNC_IDENTITY is of no use without sync_identity"),
+        ({"alert": {"stopped_after_minutes": 5}}, "its alert is failing_percent: n"),
+        ({"alert": {"failing_percent": 0}}, "its alert is failing_percent: n"),
+    ],
+)
+def test_a_row_gone_wrong_is_named(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+    [line] = wrong(tmp_path, {"look_up": ROW | change})
+    assert line.startswith(f"functions.yaml: look_up: {said}")
+
+
+def test_a_field_left_out_is_named(tmp_path: Path) -> None:
+    rows = {"look_up": {field: value for field, value in ROW.items() if field != "alert"}}
+    assert wrong(tmp_path, rows) == ["functions.yaml: look_up: alert is missing"]
+
+
+def test_a_name_too_long_for_an_account_is_named(tmp_path: Path) -> None:
+    [line] = wrong(tmp_path, {"look_up_everybodys_time": ROW})
+    assert "at most 18 characters" in line
+
+
+def test_rows_of_one_entry_point_share_their_alert(tmp_path: Path) -> None:
+    [line] = wrong(tmp_path, {"look_up": ROW, "look_again": ROW | {"alert": {"failing_percent": 2}}})
+    assert "rows of one entry point share one alert" in line
+
+
+def test_the_door_and_the_table_name_the_same_entry_points(tmp_path: Path) -> None:
+    (tmp_path / "functions" / "calpair").mkdir(parents=True)
+    (tmp_path / "functions" / "main.py").write_text("from calpair.entrypoints import sleep\n_hidden = 1\n")
+    (tmp_path / "functions" / "calpair" / "settings.py").write_text('IDENTITY = "CALPAIR_SYNC_IDENTITY"\n')
+    assert wrong(tmp_path, {"look_up": ROW}) == [
+        "functions.yaml: look is no entry point of functions/main.py",
+        "functions/main.py: sleep has no row in infra/functions.yaml",
+        "settings.tf: nobody in functions/calpair reads CALPAIR_AUDIENCE",
     ]

@@ -27,6 +27,7 @@ Right.Pad==2.0 ; sys_platform == 'win32' \\
 def test_a_lock_is_read_by_package() -> None:
     lock = locks.read(LOCK)
     assert lock.pins == {"left-pad": "1.3.0", "right-pad": "2.0"}
+    assert locks.read(LOCK.replace("left-pad==", "left-pad[fast,c.d]==")).pins == lock.pins
     assert lock.direct == {"left-pad"}
     assert locks.compare(lock, ["left_pad>=1,<2"]) == []
 

@@ -44,20 +44,24 @@ def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
 
 @dataclass
 class Door:
-    """Stands before a simulator; `before(request)` is called for everything that comes in."""
+    """Stands before a simulator; `before(request)` is called for everything that comes in, `after` once it took effect."""
 
     simulator: Handler
     before: Callable[[Request], None] | None = None
+    after: Callable[[Request], None] | None = None
 
     @property
     def waits(self) -> bool:
         """Tell whether somebody still stands before it."""
-        return self.before is not None
+        return self.before is not None or self.after is not None
 
     def handle(self, request: Request) -> Response:
         if self.before:
             self.before(request)
-        return self.simulator.handle(request)
+        response = self.simulator.handle(request)
+        if self.after:
+            self.after(request)
+        return response
 
 
 class Stage:
@@ -122,7 +126,7 @@ class Stage:
             transports=Transports(
                 SimulatorAdapter(self.exchange_door),
                 # The product signs with its own token; where a user has another, the mount does.
-                lambda user: InProcessHttp(_Signed(self.google_door, tokens[user])),
+                lambda user: InProcessHttp(signed(self.google_door, tokens[user])),
             ),
             holder=holder,
             alive=alive,
@@ -190,7 +194,8 @@ class Stage:
         """Take away every fault that was not met."""
         self.exchange.record.faults.clear()
         self.google.record.faults.clear()
-        self.exchange_door.before = self.google_door.before = None
+        for door in (self.exchange_door, self.google_door):
+            door.before = door.after = None
 
     # --- people
 
@@ -269,6 +274,11 @@ class Stage:
         assert self.writes() == before
 
 
+def signed(door: Door, token: str) -> Handler:
+    """Give a door through which requests go signed with this token."""
+    return _Signed(door, token)
+
+
 @dataclass
 class _Signed:
     """Signs requests with the token of the user they are sent for."""
@@ -295,4 +305,18 @@ def days(start: str, end: str) -> Json:
     return {"start": {"date": start}, "end": {"date": end}}
 
 
-__all__ = ["BEN", "BENS", "BERLIN", "CALENDAR", "MAILBOX", "Door", "Row", "Stage", "at", "days", "replace", "span"]
+__all__ = [
+    "BEN",
+    "BENS",
+    "BERLIN",
+    "CALENDAR",
+    "MAILBOX",
+    "Door",
+    "Row",
+    "Stage",
+    "at",
+    "days",
+    "replace",
+    "signed",
+    "span",
+]

@@ -1,6 +1,7 @@
 """Every command, plain and as JSON, against both servers on a port (design 4.3)."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,10 +41,12 @@ def test_init_says_in_json_what_it_wrote(tmp_path: Path) -> None:
 def test_a_first_file_takes_every_word_of_the_line(tmp_path: Path) -> None:
     config = tmp_path / "calpair.toml"
     url = "https://mail.b.test/EWS/Exchange.asmx"
-    calpair("--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, "--username", 'B\\e"va')
+    calpair(
+        "--config", str(config), "init", "--mailbox", "eva@b.test", "--exchange-url", url, "--username", 'B\\e"v😀a'
+    )
     said = calpair("--config", str(config), "export")
     exchange = said.json["domains"]["b.test"]["exchange"]
-    assert (exchange["url"], exchange["username"]) == (url, 'B\\e"va')
+    assert (exchange["url"], exchange["username"]) == (url, 'B\\e"v😀a')
 
 
 def test_a_first_file_for_a_simulator_names_this_machine_among_the_hosts(tmp_path: Path) -> None:
@@ -164,9 +167,22 @@ def test_pairs_shows_how_each_stands(company: Office) -> None:
     company.calpair("sync", "ana")
     said = company.calpair("pairs")
     assert (said.code, said.err) == (0, "")
-    ana, ben = said.out.splitlines()
+    ana, since, ben = said.out.splitlines()
     assert ana.startswith(f"ana: {ANA} <-> {ANAS}: ok, in step at 2")
+    assert since.startswith("  ok since 2")
     assert ben == f"ben: {BEN} --> ben@g.test: waiting  Not looked at yet."
+
+
+def test_pairs_tells_how_long_changes_take_and_what_was_done(company: Office) -> None:
+    company.outlook("Lunch")
+    company.calpair("sync", "ana")
+    company.outlook("Tea", days=5)
+    company.calpair("sync", "ana")
+    figures = company.calpair("pairs").out.splitlines()[1]
+    assert re.fullmatch(r"  ok since .*Z; visible after \d s, typically \d s; so far 2 created", figures)
+    visible = company.calpair("--json", "pairs").json["pairs"][0]["time_to_visible"]
+    assert visible["measured"] == 1
+    assert 0 <= visible["last"] < 10
 
 
 def test_pairs_in_json_is_one_value_with_the_whole_status(company: Office) -> None:

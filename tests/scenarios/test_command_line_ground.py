@@ -265,12 +265,6 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
         exchange(secret="secret-manager:exchange"),
         "secret-manager:exchange stands for a secret on Google Cloud; on one machine write env:NAME or file:PATH",
     ),
-    ("ntlm", exchange(auth="ntlm"), "exchange.auth: ntlm is not available yet; use basic"),
-    (
-        "oauth",
-        exchange(auth="oauth", tenant="a", client_id="b"),
-        "exchange.auth: oauth is not available yet; use basic",
-    ),
     (
         "autodiscover",
         found_by_itself,
@@ -304,7 +298,7 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
     (
         "delegated",
         google(auth="delegated"),
-        'google.auth "delegated" is not available yet: use "key" or "adc"',
+        'google.auth "delegated" has no service account to act through: set CALPAIR_SYNC_IDENTITY, or use "key"',
     ),
 ]
 

@@ -48,7 +48,7 @@ def test_doctor_tries_a_wrong_password_once_whatever_the_pairs(
 
 
 def test_doctor_goes_on_after_a_pair_that_cannot_be_examined_at_all(company: Office) -> None:
-    company.domains["b.test"] = company.domain(auth="ntlm")
+    company.domains["b.test"] = company.domain(version="8.1.240.5")
     company.pairs = {"eve": company.ben(domain="b.test", calendar="eve@g.test"), **company.pairs}
     company.write()
     said = company.calpair("doctor")
@@ -56,18 +56,21 @@ def test_doctor_goes_on_after_a_pair_that_cannot_be_examined_at_all(company: Off
     lines = said.out.splitlines()
     cure = "correct it in the domain's document and run `calpair doctor` again"
     assert [line for line in lines if line.startswith("BAD")] == [
-        f"BAD pairs/eve: settings: exchange.auth: ntlm is not available yet; use basic -- {cure}"
+        f"BAD pairs/eve: settings: exchange.version: 8.1.240.5: Exchange before 2010 is not supported yet -- {cure}"
     ]
     assert "ok  pairs/ben google: google rights: the right is owner" in lines
 
 
 def test_what_keeps_a_pair_from_being_looked_at_is_in_its_status(company: Office) -> None:
-    company.domains["b.test"] = company.domain(auth="ntlm")
+    company.domains["b.test"] = company.domain(version="8.1.240.5")
     company.pairs["ben"]["domain"] = "b.test"
     company.write()
     company.calpair("sync", "ben")
     row = company.calpair("--json", "pairs").json["pairs"][1]
-    assert (row["state"], row["sentence"]) == ("failing", "exchange.auth: ntlm is not available yet; use basic.")
+    assert (row["state"], row["sentence"]) == (
+        "failing",
+        "exchange.version: 8.1.240.5: Exchange before 2010 is not supported yet.",
+    )
 
 
 def test_a_mailbox_that_does_not_open_is_its_pairs_own_affair(company: Office) -> None:
@@ -222,11 +225,21 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     assert "  left: history 1" in lines
 
 
+def test_where_very_many_pairs_have_parked_events_only_the_first_are_looked_up(
+    company: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.calpair("sync", "ana")
+    monkeypatch.setattr("calpair.cli.pairs._LIVE", 0)
+    requests = company.requests()
+    (parked,) = company.calpair("--json", "pairs").json["pairs"][0]["parked"]
+    assert (parked["reason"], parked["starts"], company.requests()) == ("series", "", requests)
+
+
 def in_store(company: Office, collection: str, **fields: object) -> None:
     """Change what the store holds of Ana's pair."""
     store = SqliteStore(company.database, lambda: datetime.now(UTC))
-    key = pair_key(ANA, "", ANAS)
-    doc = store.get(collection, key)
+    doc = store.get(collection, "ana" if collection == "status" else pair_key(ANA, "", ANAS))
     assert doc
     store.put(replace(doc, data={**doc.data, **fields}))
     store.close()
@@ -235,7 +248,7 @@ def in_store(company: Office, collection: str, **fields: object) -> None:
 def test_orphans_are_told_with_what_to_do(company: Office) -> None:
     company.calpair("sync", "ana")
     in_store(company, "status", orphans=2)
-    assert company.calpair("pairs").out.splitlines()[1] == (
+    assert company.calpair("pairs").out.splitlines()[2] == (
         "  orphans: 2 copies whose original is gone; `calpair approve ana` removes them"
     )
 

@@ -3,7 +3,7 @@
 The rules are in the machine; what must come of them is kept in `whole_model.py`, by hand. After every sync both sides
 show exactly that, nobody got a mail, and the run after it asks each side for one list and writes nothing.
 
-A few walks run always; CALPAIR_TORTURE=1 runs three hundred long ones.
+A few walks run always; CALPAIR_TORTURE=1 runs three hundred long ones. The ground is SQLite, and Firestore as well.
 """
 
 import os
@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings, strategies
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from scenarios.on_firestore import OnFirestore
 from scenarios.stage import Stage
 from simulators.wire import Crash
 from torture.whole_model import EXCHANGE, GOOGLE, SIDES, People, Planned
@@ -75,12 +77,16 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, prefix="calpair-")
-        self.stage = Stage(Path(self.folder.name))
+        self.stage = self.lay(Path(self.folder.name))
         self.people = People(self.stage)
         self.pair = "ana"
         self.renamed = 0
         self.troubled = False
         """Whether one run may not be enough to bring all in step."""
+
+    def lay(self, folder: Path) -> Stage:
+        """Give the ground it all happens on."""
+        return Stage(folder)
 
     def teardown(self) -> None:
         self.folder.cleanup()
@@ -242,10 +248,23 @@ class Walk(RuleBasedStateMachine):
             self.stage.silent(self.pair)
 
 
-TestWalk = Walk.TestCase
-TestWalk.settings = settings(
-    max_examples=300 if TORTURE else 40,
-    stateful_step_count=50 if TORTURE else 30,
-    derandomize=not TORTURE,
-    report_multiple_bugs=False,
-)
+def test_walks_on_a_file() -> None:
+    run_state_machine_as_test(Walk, settings=walks(300 if TORTURE else 40))
+
+
+@pytest.mark.needs("firestore")
+def test_walks_in_a_database(firestore_host: str) -> None:
+    class InDatabase(Walk):
+        def lay(self, folder: Path) -> Stage:
+            return OnFirestore(folder, firestore_host)
+
+    run_state_machine_as_test(InDatabase, settings=walks(300 if TORTURE else 10))
+
+
+def walks(number: int) -> settings:
+    return settings(
+        max_examples=number,
+        stateful_step_count=50 if TORTURE else 30,
+        derandomize=not TORTURE,
+        report_multiple_bugs=False,
+    )

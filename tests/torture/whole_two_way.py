@@ -14,6 +14,7 @@ def _planned(stage: Stage) -> None:
     stage.outlook("ours deleted there", 10)
     stage.outlook("ours wanted", 11)
     stage.outlook("ours turned", 12)
+    stage.outlook("ours kept", 12)
     stage.outlook("meeting", 13, required=["guest@x.test"])
     stage.web("theirs timed", 14, description="bring tea")
     stage.web("theirs day", **days("2026-11-15", "2026-11-17"))
@@ -22,6 +23,7 @@ def _planned(stage: Stage) -> None:
     stage.web("theirs deleted", 18)
     stage.web("theirs deleted there", 19)
     stage.web("theirs wanted", 20)
+    stage.web("theirs kept", 20)
     stage.web("theirs turned", **days("2026-11-21", "2026-11-22"))
     for title, day in (("shared", 22), ("shared merged", 23)):
         stage.outlook(title, day)
@@ -37,6 +39,7 @@ PLANNED = [
     "ours day: 06..07",
     "ours deleted there: 10 10:00-11:00",
     "ours deleted: 09 10:00-11:00",
+    "ours kept: 12 10:00-11:00",
     "ours merged: 07 10:00-11:00",
     "ours timed: 05 10:00-11:00",
     "ours turned: 12 10:00-11:00",
@@ -48,6 +51,7 @@ PLANNED = [
     "theirs day: 15..17",
     "theirs deleted there: 19 10:00-11:00",
     "theirs deleted: 18 10:00-11:00",
+    "theirs kept: 20 10:00-11:00",
     "theirs merged: 16 10:00-11:00",
     "theirs timed: 14 10:00-11:00",
     "theirs turned: 21..22",
@@ -67,6 +71,8 @@ def _edited(stage: Stage) -> None:
     stage.calendar.delete(stage.event("ours deleted there")["id"])
     ours(stage, "ours wanted", subject="ours wanted 2")
     stage.calendar.delete(stage.event("ours wanted")["id"])
+    theirs(stage, "ours kept", summary="ours kept 2")
+    stage.ana.delete(stage.item("ours kept").id)
     theirs(stage, "ours turned", **web_days(12, 13))
     theirs(stage, "meeting", summary="defaced")
     theirs(stage, "theirs timed", **web_hours(14, 16))
@@ -79,6 +85,8 @@ def _edited(stage: Stage) -> None:
     stage.ana.delete(stage.item("theirs deleted there").id)
     theirs(stage, "theirs wanted", summary="theirs wanted 2")
     stage.ana.delete(stage.item("theirs wanted").id)
+    ours(stage, "theirs kept", subject="theirs kept 2")
+    stage.calendar.delete(stage.event("theirs kept")["id"])
     ours(stage, "theirs turned", **hours(21, 9))
     ours(stage, "shared", subject="shared 2")
     ours(stage, "shared merged", location="here")
@@ -100,6 +108,7 @@ EDITED = [
     "new there: 26 10:00-11:00",
     "ours clash, here: 08 10:00-11:00",
     "ours day: 07..09",
+    "ours kept 2: 12 10:00-11:00",
     "ours merged 2: 07 10:00-11:00, there",
     "ours timed 2: 05 15:00-16:00",
     "ours turned: 12..13",
@@ -109,6 +118,7 @@ EDITED = [
     "shared merged 2: 23 10:00-11:00, here",
     "theirs clash, here: 17 10:00-11:00, there",
     "theirs day: 15..16",
+    "theirs kept 2: 20 10:00-11:00",
     "theirs merged 2: 16 10:00-11:00, here",
     "theirs timed: 14 16:00-17:00",
     "theirs turned: 21 09:00-10:00",
@@ -142,6 +152,7 @@ EVERYTHING = [
     "new on both again: 27 10:00-11:00, moved",
     "ours clash, here again: 08 10:00-11:00, moved",
     "ours day: 07..09, moved",
+    "ours kept 2 again: 12 10:00-11:00, moved",
     "ours timed 2 again: 05 15:00-16:00, moved",
     "ours turned again: 12..13, moved",
     "ours wanted 2 again: 11 10:00-11:00, moved",
@@ -150,6 +161,7 @@ EVERYTHING = [
     "shared merged 2 again: 23 10:00-11:00, moved",
     "theirs clash, here again: 17 10:00-11:00, moved",
     "theirs day again: 15..16, moved",
+    "theirs kept 2 again: 20 10:00-11:00, moved",
     "theirs merged 2 again: 16 10:00-11:00, moved",
     "theirs timed again: 14 16:00-17:00",
     "theirs turned again: 21 09:00-10:00, moved",

@@ -1,7 +1,6 @@
 """The five looks at `infra/`, each a function from a tree to lines of what is wrong; none when nothing is.
 
-layers.table(ROOT)              # needs Python alone; the others need Terraform
-layers.schema(ROOT)
+`table` needs Python alone, the others need Terraform.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Keeps the tables in `infra/README.md` equal to the Terraform files: variables and outputs, each with what it means.
 
-pages.written(page, plan)       # the page as it should be
+`python -m tools.infra --write` writes them; `make infra-check` says when they are old.
 """
 
 import json

@@ -3,7 +3,7 @@
     for line in store.problems(ROOT, plan): print(line)
 
 The table is read, not imported. Whatever composite index it asks for has to be made, and what it calls UNINDEXED has to
-be left out of the automatic indexes, in every collection that is treated so.
+be left out of the automatic indexes, in every collection that the package writes and in no other.
 """
 
 import ast
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 QUERIES = Path("functions") / "calpair" / "gcp" / "queries.py"
+PLAIN = Path("functions") / "calpair" / "model" / "plain.py"
 
 
 def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
@@ -29,11 +30,16 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
         for collection, field in sorted(left_out)
         if field not in wanted
     ]
+    collections = set(_written(tree / "functions" / "calpair")) - _peoples(tree / PLAIN)
     found += [
         f"database.tf: {collection}: {field} is UNINDEXED in {QUERIES} and is not left out of the indexes"
-        for collection in sorted({collection for collection, _ in left_out} or {"every collection"})
+        for collection in sorted(collections)
         for field in sorted(wanted)
         if (collection, field) not in left_out
+    ]
+    found += [
+        f"database.tf: {collection}: nobody in functions/calpair writes that collection"
+        for collection in sorted({collection for collection, _ in left_out} - collections)
     ]
     indexes = {
         tuple(field["field_path"] for field in one["values"]["fields"])
@@ -43,23 +49,46 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
     return found + [
         f"database.tf: no google_firestore_index of {', '.join(index)}, which a query in {QUERIES} needs"
         for index in _composite(code)
-        if index not in indexes
+        if index and index not in indexes
     ]
+
+
+def _written(package: Path) -> Iterator[str]:
+    """Give the collections that documents are written to under a name of their own: `Doc(LINKS, ...)`."""
+    named: dict[str, str] = {}
+    used: set[str] = set()
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))) if name.isupper():
+                    named[name] = text
+                case ast.Call(func=ast.Name(id="Doc"), args=[ast.Name(id=name), *_]):
+                    used.add(name)
+    return (named[name] for name in used if name in named)
+
+
+def _peoples(file: Path) -> set[str]:
+    """Give the collections that stand field by field, as people read them: they have no fields of the store's own."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else ():
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and any(isinstance(one, ast.Name) and one.id == "PEOPLES" for one in node.targets)
+        ):
+            return set(ast.literal_eval(node.value.args[0]))
+    return set()
 
 
 def _unindexed(code: ast.Module) -> tuple[str, ...]:
     for node in code.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id == "UNINDEXED" for one in node.targets
-        ):
-            return tuple(ast.literal_eval(node.value))
+        match node:
+            case ast.Assign(targets=[ast.Name(id="UNINDEXED")], value=fields):
+                return tuple(ast.literal_eval(fields))
     return ()
 
 
 def _composite(code: ast.Module) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(code):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Shape":
-            for keyword in node.keywords:
-                fields = tuple(ast.literal_eval(keyword.value)) if keyword.arg == "index" else ()
-                if fields:
-                    yield fields
+        match node:
+            case ast.Call(func=ast.Name(id="Shape"), keywords=keywords):
+                yield from (tuple(ast.literal_eval(one.value)) for one in keywords if one.arg == "index")

@@ -47,15 +47,6 @@ GO_TOGETHER = (
 )
 """A right, and the settings that are of no use without it and it not without them."""
 
-CALLED: Mapping[str, set[str]] = {
-    "schedule": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
-    "queue": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
-    # What Eventarc's tokens say they are for is not known to us: the account alone is checked.
-    "documents": {"CALPAIR_CALLERS"},
-    "https": {"CALPAIR_CALLERS", "CALPAIR_AUDIENCE"},
-}
-"""By the trigger's kind: the settings by which a function knows who may call it. Who serves anyone has none."""
-
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _MEMORY = re.compile(r"[1-9]\d*(Mi|Gi)")
 _DOCUMENTS = re.compile(r"[a-z]+/\{[a-z]+\}")
@@ -100,7 +91,6 @@ def _row(name: str, row: Any) -> Iterator[str]:
         yield from _trigger(name, row)
         yield from _size(row)
         yield from _rights(row)
-        yield from _callers(row)
 
 
 def _name(name: str) -> Iterator[str]:
@@ -114,6 +104,9 @@ def _trigger(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"a trigger is exactly one of {', '.join(sorted(KINDS))}"
         return
     [(kind, value)] = trigger.items()
+    if not isinstance(value, str):
+        yield f"{kind} is {value!r}, which is no text"
+        return
     if kind == "schedule" and text.cron(value):
         yield text.cron(value)
     if kind == "documents" and not _DOCUMENTS.fullmatch(value):
@@ -134,13 +127,11 @@ def _size(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"memory is {row['memory']!r}; write it with Mi or Gi"
     if not 1 <= row["concurrency"] <= 1_000:  # noqa: PLR2004 - Cloud Run's limit
         yield f"concurrency is {row['concurrency']}; take 1 to 1000"
-    instances = row["instances"]
-    if (
-        instances.keys() != {"fewest", "most"}
-        or not 0 <= instances["fewest"] <= instances["most"]
-        or not instances["most"]
-    ):
-        yield "instances is {fewest: n, most: m} with 0 <= n <= m and m at least 1"
+    match row["instances"]:
+        case {"fewest": int(fewest), "most": int(most), **others} if not others and 0 <= fewest <= most and most:
+            return
+        case _:
+            yield "instances is {fewest: n, most: m} with 0 <= n <= m and m at least 1"
 
 
 def _rights(row: Mapping[str, Any]) -> Iterator[str]:
@@ -155,16 +146,6 @@ def _rights(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"{thing} is of no use without {', '.join(sorted(needed - settings))} in settings"
         if thing not in rights and needed & settings:
             yield f"{', '.join(sorted(needed & settings))} is of no use without {thing}"
-
-
-def _callers(row: Mapping[str, Any]) -> Iterator[str]:
-    settings = set(row["settings"])
-    for kind, value in row["trigger"].items():
-        needed = set() if value == "anyone" else CALLED.get(kind, set())
-        if needed - settings:
-            yield f"{', '.join(sorted(needed - settings))} is missing in settings: it would not know its callers"
-        for setting in sorted((CALLED["https"] - needed) & settings):
-            yield f"{setting} is of no use to who is called by {kind}"
 
 
 def _alerts(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -12,30 +12,23 @@ no lock file: a lock with the stand-in's hash must never be committed.
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PROJECT = "calpair-check"
-VARIABLES: Mapping[str, Any] = {
-    "project": PROJECT,
-    "region": "europe-west1",
-    "database_location": "eur3",
-    "secrets": ["altostrat-exchange"],
-    "look_up_callers": ["serviceAccount:rooms@altostrat-tools.iam.gserviceaccount.com"],
-    "alert_emails": ["calendars@altostrat.com"],
-}
-"""What the plan that is looked at is made with: every loop has something to go over."""
+EXAMPLE = "terraform.tfvars.example"
+"""The values that are planned with: those people begin with, which gives every loop something to go over."""
 
 _LAUNCHER = """#!/bin/sh
-PYTHONPATH='{root}' exec '{python}' -m tools.infra.provider
+PYTHONPATH={root} exec {python} -m tools.infra.provider
 """
 _OVERRIDES = """provider_installation {{
   dev_overrides {{
@@ -68,8 +61,7 @@ class Workshop:
 
     def plan(self) -> tuple[dict[str, Any], str]:
         """Give the plan of a first installation, as `terraform show -json` has it; or nothing, and what was said."""
-        (self.infra / "check.auto.tfvars.json").write_text(json.dumps(VARIABLES), encoding="utf-8")
-        made = self.run("plan", "-no-color", "-input=false", "-lock=false", "-out=check.plan")
+        made = self.run("plan", "-no-color", "-input=false", "-lock=false", f"-var-file={EXAMPLE}", "-out=check.plan")
         if made.returncode:
             return {}, made.stderr
         shown = self.run("show", "-json", "check.plan")
@@ -90,7 +82,9 @@ def workshop(tree: Path) -> Iterator[Workshop]:
         provider = place / "provider"
         provider.mkdir()
         launcher = provider / "terraform-provider-google"
-        launcher.write_text(_LAUNCHER.format(root=ROOT, python=sys.executable), encoding="utf-8")
+        launcher.write_text(
+            _LAUNCHER.format(root=shlex.quote(str(ROOT)), python=shlex.quote(sys.executable)), encoding="utf-8"
+        )
         launcher.chmod(0o755)
         configuration = place / "terraform.rc"
         configuration.write_text(_OVERRIDES.format(folder=provider), encoding="utf-8")

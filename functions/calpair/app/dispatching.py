@@ -16,7 +16,6 @@ from calpair.care import apply as people
 from calpair.care import status as statuses
 from calpair.care.answer import answer
 from calpair.care.changed import drop, said
-from calpair.care.claims import holder
 from calpair.care.status import State
 from calpair.errors import VersionError
 from calpair.gcp.callers import Callers
@@ -125,15 +124,10 @@ class Dispatching:
         return asked
 
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
-        if pair and state:
-            rest(self.store, name, pair.key)
+        if pair:
+            # Whoever is looking at it now finds out by itself.
+            leave_alone(self.store, pair.key, name)
         tell(self.store, name, pair, state, self.now())
-
-
-def rest(store: Store, name: str, key: str) -> None:
-    """Have a pair's key looked at no more, unless it is another pair's by now."""
-    if holder(store, key) in ("", name):
-        leave_alone(store, key)
 
 
 def tell(store: Store, name: str, pair: Pair | None, state: State | None, now: datetime) -> None:

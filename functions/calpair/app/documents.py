@@ -5,9 +5,9 @@ documents.pair("ana")           # as its own document says, for a look that may 
 documents.counting("ana")       # with every hand and file that has a say in it, before anything is written
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calpair.care import apply as people
@@ -42,6 +42,7 @@ class OneByOne:
         self._store = store
         self._now = now
         self._domains: dict[str, tuple[datetime, Mapping[str, Any] | None]] = {}
+        self._all: tuple[datetime, tuple[Domain, ...]] = (datetime.min.replace(tzinfo=UTC), ())
 
     def pair(self, name: str) -> Found:
         """Read a pair by its own document alone."""
@@ -73,12 +74,24 @@ class OneByOne:
             if not page:
                 return
 
-    def domains(self) -> list[Domain]:
-        """Give the domains that can be used."""
-        docs, _ = self._store.list(people.DOMAINS)
-        found = {doc.key: self._domain(doc.key) for doc in docs}
-        usable = {name: data for name, data in found.items() if data is not None}
-        return list(self._read(usable, {}).domains.values())
+    def domains(self) -> Sequence[Domain]:
+        """Give the domains that can be used, read at most once a minute."""
+        now, (read, domains) = self._now(), self._all
+        if not now - CACHED < read <= now:
+            # Threads that come at the same moment all read: behind a lock, they would wait for each other's failures.
+            found = {name: people.counting(self._store, people.DOMAINS, name) for name in self._names()}
+            usable = {name: data for name, data in found.items() if data is not None}
+            domains = tuple(self._read(usable, {}).domains.values())
+            self._all = now, domains
+        return domains
+
+    def _names(self) -> Iterator[str]:
+        page = ""
+        while True:
+            docs, page = self._store.list(people.DOMAINS, None, page)
+            yield from (doc.key for doc in docs)
+            if not page:
+                return
 
     def _found(self, name: str, data: Mapping[str, Any]) -> Found:
         domain = str(data.get("domain"))

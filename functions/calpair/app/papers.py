@@ -23,7 +23,7 @@ NO_FILE = "name a file of documents, or what `calpair export` has printed"
 def apply(store: Store, configuration: Configuration, source: str) -> people.Applied:
     """Write a file's documents into the store, but for those that are wrong in themselves."""
     names = named(configuration)
-    domains, pairs = people.written(store)
+    domains, pairs, _ = people.written(store)
     found = _read({**domains, **configuration.domains}, {**pairs, **configuration.pairs})
     wrong: dict[str, list[tuple[str, str]]] = {}
     for problem in found.problems:
@@ -34,11 +34,9 @@ def apply(store: Store, configuration: Configuration, source: str) -> people.App
 
 def read(store: Store) -> Documents:
     """Read what people wrote, as it is now, with what is wrong."""
-    refused = people.refused(store).items()
-    return _read(
-        *people.written(store),
-        [Problem(document, field, text) for document, said in refused for field, text in said],
-    )
+    domains, pairs, refused = people.written(store)
+    said = [Problem(document, field, text) for document, wrong in refused.items() for field, text in wrong]
+    return _read(domains, pairs, said)
 
 
 def named(configuration: Configuration) -> Sequence[str]:

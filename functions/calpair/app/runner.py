@@ -1,6 +1,6 @@
 """One run of one pair, as every ground has it: through the gate, through the walk, and told in the pair's status."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,7 +8,8 @@ from functools import partial
 
 from calpair.app.sides import Sides
 from calpair.care import status as statuses
-from calpair.errors import BackOffError, CalpairError, SideError, VersionError
+from calpair.care.visible import Watch
+from calpair.errors import BackOffError, CalpairError, SideError, SignInError, VersionError
 from calpair.model.pair import Domain, Pair
 from calpair.ports import Now, Store
 from calpair.sync import guard
@@ -20,6 +21,10 @@ from calpair.sync.run import Report, World, anything, never, sync
 
 def quiet(done: int, total: int) -> None:
     """Tell nobody of progress."""
+
+
+def keep_nothing(reference: str) -> None:
+    """Forget a secret, where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,9 @@ class How:
 
 @dataclass
 class Runner:
-    """The parts of a run that outlive it. Threads may share it. `secret` gives what a reference names.
+    """The parts of a run that outlive it. Threads may share it.
 
+    `secret` gives what a reference names, `forget` has it read anew.
     `digester()` gives the digests under this installation's key; UsageError: it has none.
     """
 
@@ -50,23 +56,32 @@ class Runner:
     digester: Callable[[], Digester]
     now: Now
     secret: Callable[[str], str]
+    forget: Callable[[str], None] = keep_nothing
     _listed: set[str] = field(default_factory=set)
     _states: dict[str, statuses.State] = field(default_factory=dict)
 
     def run(self, pair: Pair, domain: Domain, how: How) -> Report:
         """Bring one pair in step, and keep its status. Raises what stands in the way."""
         started = self.now()
+        visible: list[float] = []
         try:
             passage = self.gate.ask(domain.name, partial(self.account, domain), started, trial=not how.dry_run)
-            report = self._passed(pair, domain, passage, how)
+            report = self._passed(passage, partial(self._run, pair, domain, how, visible))
         except CalpairError as error:
+            if isinstance(error, SignInError):
+                # Only now: the gate took down with which secrets this was.
+                self.forget(domain.exchange.secret)
+                self.forget(domain.google.secret)
             if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
-                self.tell(pair, statuses.after_error(error), {})
+                self.tell(pair, statuses.after_error(error), {}, visible)
             raise
         held = report.held
         state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not how.dry_run:
-            self.tell(pair, state, report.said)
+            if not report.said and self._told(pair) != state:
+                # Nothing was written, so nobody has asked: a pair that was paused meanwhile is not to be called well.
+                how.entitled()
+            self.tell(pair, state, report.said, visible)
             self.sides.remember_version(domain)
         return report
 
@@ -75,24 +90,28 @@ class Runner:
         secrets = [self.secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
         return self.digester().secret(repr((domain.exchange, domain.google, secrets)))
 
-    def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int]) -> None:
+    def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int], visible: Sequence[float] = ()) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""
-        if not said and self._states.get(pair.name) == state:
-            return
-        if said or not statuses.says(self.store, pair.name, state):
+        if said or self._told(pair) != state:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
-                statuses.record(self.store, pair.key, pair.name, state, said, self.now())
-        self._states[pair.name] = state
+                statuses.record(self.store, pair.key, pair.name, state, said, self.now(), visible)
+            self._states[pair.name] = state
 
     def doubt(self, name: str) -> None:
         """Take it that somebody else may have written the pair's status."""
         self._states.pop(name, None)
 
-    def _passed(self, pair: Pair, domain: Domain, passage: Passage, how: How) -> Report:
+    def _told(self, pair: Pair) -> statuses.State | None:
+        """Give what the pair's status says, as far as this process knows."""
+        if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):
+            self._states[pair.name] = told
+        return self._states.get(pair.name)
+
+    def _passed(self, passage: Passage, run: Callable[[], Report]) -> Report:
         """Run behind the gate, and tell it what the servers said."""
         try:
-            report = self._run(pair, domain, how)
+            report = run()
         except SideError as error:
             self.gate.note(passage, error, self.now())
             raise
@@ -105,9 +124,12 @@ class Runner:
             self.gate.leave(passage)
         return report
 
-    def _run(self, pair: Pair, domain: Domain, how: How) -> Report:
+    def _run(self, pair: Pair, domain: Domain, how: How, visible: list[float]) -> Report:
+        """Run; `visible` takes the times-to-visible."""
+        sides = self.sides.calendars(pair, domain)
+        watch = Watch(sides, partial(statuses.last_success, self.store, pair.key), visible)
         world = World(
-            calendars=self.sides.calendars(pair, domain),
+            calendars=watch.calendars,
             store=self.store,
             digester=self.digester().under(pair.colours),
             now=self.now,

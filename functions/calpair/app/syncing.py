@@ -15,10 +15,10 @@ from uuid import uuid4
 
 from calpair import log
 from calpair.app import stopping
-from calpair.app.dispatching import ASKING, queue, rest, tell
+from calpair.app.dispatching import ASKING, queue, tell
 from calpair.app.documents import Found, OneByOne
 from calpair.app.ground import callers, clock, once, store, told
-from calpair.app.runner import How, Runner
+from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
 from calpair.app.turns import Turns
 from calpair.care import answer as answering
@@ -31,7 +31,7 @@ from calpair.google.machine import own_identity
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Queue, Store
-from calpair.sync.book import postpone
+from calpair.sync.book import leave_alone, postpone
 from calpair.sync.digest import Digester
 from calpair.sync.dispatch import nudge
 from calpair.sync.gate import CHECKING, Gate
@@ -56,6 +56,7 @@ def syncing() -> "Syncing":
         queue=queue(deployment),
         callers=callers(deployment),
         secret=manager.resolve,
+        forget=manager.forget,
         digest_key=deployment.digest_key,
         delegation=Delegation(deployment.sync_identity, own, clock, deployment.sign_in_endpoint),
         time=deployment.timeout - MARGIN,
@@ -64,7 +65,11 @@ def syncing() -> "Syncing":
 
 @dataclass
 class Syncing:
-    """What every look needs. Threads share it. `secret` gives what a reference names; `time`: how long a look may take."""
+    """What every look needs. Threads share it.
+
+    `secret` gives what a reference names, `forget` has it read anew; `time`: how long a look may take; `stopping` tells
+    that this process is to end.
+    """
 
     store: Store
     queue: Queue
@@ -80,6 +85,8 @@ class Syncing:
     """What people wrote."""
     runner: Runner = field(init=False)
     """What looks have in common."""
+    forget: Callable[[str], None] = keep_nothing
+    stopping: Callable[[], bool] = stopping.asked
     _turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
@@ -87,7 +94,7 @@ class Syncing:
         self.documents = OneByOne(self.store, self.now)
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        self.runner = Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret)
+        self.runner = Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
 
     @cached_property
     def digester(self) -> Digester:
@@ -101,7 +108,7 @@ class Syncing:
             pair, domain = found.pair, found.domain
             if key and (pair is None or pair.key != key):
                 # A task of a pair that was deleted, or was another mailbox's.
-                rest(self.store, name, key)
+                leave_alone(self.store, key, name)
             if pair is None or domain is None:
                 return {"outcome": self._refuse(name, found)}
             if not key:
@@ -110,7 +117,7 @@ class Syncing:
                 if answering.standing(self.store, name, found.read(), self._read):
                     return {"outcome": self._refuse(name, found)}
             if not pair.enabled or pair.paused:
-                rest(self.store, name, pair.key)
+                leave_alone(self.store, pair.key, name)
                 return {"outcome": "paused" if pair.paused else "disabled"}
             with self._turns.take(name) as mine:
                 return self._looked(pair, domain) if mine else self._continued(pair, Report("busy"))
@@ -119,6 +126,10 @@ class Syncing:
         try:
             report = self.runner.run(pair, domain, self._how(pair, domain))
         except NotEntitledError:
+            leave_alone(self.store, pair.key, pair.name)
+            if (other := self._pair_of({}, pair.key)) and other.name != pair.name:
+                # It was asked for under another's name.
+                nudge(self.queue, [other], self.now())
             return {"outcome": self._refuse(pair.name, self.documents.counting(pair.name))}
         except StoreError:
             raise
@@ -134,23 +145,23 @@ class Syncing:
             alive=_anybody,
             lease=self.time + MARGIN + call + timedelta(minutes=1),
             time=self.time,
-            stopping=stopping.asked,
-            entitled=partial(self._entitled, pair),
+            stopping=self.stopping,
+            entitled=partial(self._entitled, pair, domain),
         )
 
-    def _entitled(self, pair: Pair) -> None:
-        """Make sure that the pair, as every hand and file has it, may write now."""
+    def _entitled(self, pair: Pair, domain: Domain) -> None:
+        """Make sure that the pair, as every hand and file has it, may write now, and to the same places."""
         found = self.documents.counting(pair.name)
-        if answering.standing(self.store, pair.name, found.read(), self._read):
+        if answering.standing(self.store, pair.name, found.read(), self._read) or found.pair is None:
             raise NotEntitledError(f"pair `{pair.name}` may not be kept in step as its documents are")
-        if found.pair != pair:
-            raise BackOffError("changed", "the pair's document has just changed", seconds=SOON.seconds, scope="user")
+        if (found.pair, found.domain) != (pair, domain):
+            raise BackOffError("changed", "the pair's documents have just changed", seconds=SOON.seconds, scope="user")
 
     def _refuse(self, name: str, found: Found) -> str:
         """Say why a pair is not looked at, where people look for it."""
         state = answering.standing(self.store, name, found.read(), self._read)
         if found.pair and state:
-            rest(self.store, name, found.pair.key)
+            leave_alone(self.store, found.pair.key, name)
         tell(self.store, name, found.pair, state, self.now())
         return "refused" if state else "unknown"
 

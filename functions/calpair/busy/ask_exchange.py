@@ -1,11 +1,13 @@
 """Look up when Exchange users are not free: each address at its own domain's server, whoever else fails.
 
-    answer = ask(question, domains, look_up, failed)
+    answer = ask(question, [one for one in domains if may_ask(one, caller)], begin, failed)
 
 An address belongs to the domain whose mailboxes it may be among. Of an address nobody answers for, or whose server does
-not answer, nothing is known, which is never the same as free.
+not answer, nothing is known, which is never the same as free. All servers are asked before the first is waited for, so
+that a slow one takes nothing of the others' time.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -13,12 +15,15 @@ from calpair.errors import CalpairError
 from calpair.model.busy import Answer, Question, Told, Unknown
 from calpair.model.pair import Domain
 
-LookUp = Callable[[Domain, Sequence[str], datetime, datetime], Answer]
-"""Ask one domain's server. CalpairError: it cannot be asked now, or not by us."""
+Begin = Callable[[Domain, Sequence[str], datetime, datetime], Callable[[], Answer]]
+"""Begin to ask one domain's server; what this gives waits for the answer. CalpairError, then: there is none."""
+
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+"""What could be a mailbox's address; anything else is nobody's, and no server hears of it."""
 
 
 def ask(
-    question: Question, domains: Iterable[Domain], look_up: LookUp, failed: Callable[[str, CalpairError], None]
+    question: Question, domains: Iterable[Domain], begin: Begin, failed: Callable[[str, CalpairError], None]
 ) -> Answer:
     """Answer for every address asked about, in that order. `failed(domain, error)` is told of servers that did not."""
     known = list(domains)
@@ -28,19 +33,28 @@ def ask(
         domain = next((one for one in known if serves(one, address)), None)
         if domain:
             of.setdefault(domain.name, []).append(address)
-    for domain in known:
-        addresses = of.get(domain.name, [])
-        if not addresses:
-            continue
+    waiting = {
+        domain.name: begin(domain, of[domain.name], question.start, question.end)
+        for domain in known
+        if domain.name in of
+    }
+    for name, wait in waiting.items():
         try:
-            told |= look_up(domain, addresses, question.start, question.end)
+            told |= wait()
         except CalpairError as error:
-            failed(domain.name, error)
-            told |= dict.fromkeys(addresses, Unknown("unavailable"))
+            failed(name, error)
+            told |= dict.fromkeys(of[name], Unknown("unavailable"))
     return told
+
+
+def may_ask(domain: Domain, caller: str) -> bool:
+    """Tell whether an account that may call the function may ask about this domain."""
+    return domain.callers is None or caller.lower() in domain.callers
 
 
 def serves(domain: Domain, address: str) -> bool:
     """Tell whether an address may be a mailbox of the domain: by the operator's limits, else by the domain's name."""
+    if not _ADDRESS.fullmatch(address):
+        return False
     part = address.rpartition("@")[2].lower()
     return part in (domain.limits.mailbox_domains or (domain.name.lower(),))

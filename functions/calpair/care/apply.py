@@ -103,16 +103,22 @@ def remove(store: Store, documents: Iterable[str]) -> Sequence[str]:
     return removed
 
 
-def written(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
+def written(store: Store) -> tuple[dict[str, Any], dict[str, Any], Refusals]:
     """Give domains and pairs as they now count: disabled where their file dropped them, paused where a hand did.
 
-    What is refused does not count.
+    What is refused does not count, and is given with what is wrong.
     """
-    domains, pairs = _kept(store)
-    wrong = refused(store)
+    applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
+    domains, pairs = _kept(store, applied)
+    refused = {
+        key.replace(":", "/", 1): [(said["field"], said["text"]) for said in data["refused"]]
+        for key, data in applied.items()
+        if data.get("refused")
+    }
     return (
-        {name: fields for name, fields in domains.items() if f"{DOMAINS}/{name}" not in wrong},
-        {name: fields for name, fields in pairs.items() if f"{PAIRS}/{name}" not in wrong},
+        {name: fields for name, fields in domains.items() if f"{DOMAINS}/{name}" not in refused},
+        {name: fields for name, fields in pairs.items() if f"{PAIRS}/{name}" not in refused},
+        refused,
     )
 
 
@@ -144,17 +150,7 @@ def changed_by(collection: str, name: str) -> tuple[str, str] | None:
     return None
 
 
-def refused(store: Store) -> Refusals:
-    """Give what was refused and not mended since."""
-    return {
-        doc.key.replace(":", "/", 1): [(said["field"], said["text"]) for said in doc.data["refused"]]
-        for doc in _all(store, _APPLIED)
-        if doc.data.get("refused")
-    }
-
-
-def _kept(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
-    applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
+def _kept(store: Store, applied: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     dropped = {key for key, data in applied.items() if data["dropped"]}
     paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}
     domains = {doc.key: dict(doc.data) for doc in _all(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
@@ -196,7 +192,7 @@ def paused_by(store: Store, pair: str, domain: str) -> tuple[str, ...]:
 
 def export(store: Store) -> dict[str, Any]:
     """Give everything people wrote, fit to be applied again elsewhere; of what is refused, the last that was right."""
-    domains, pairs = _kept(store)
+    domains, pairs = _kept(store, {doc.key: doc.data for doc in _all(store, _APPLIED)})
     return {DOMAINS: domains, PAIRS: pairs}
 
 

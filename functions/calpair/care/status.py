@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from calpair.errors import (
@@ -27,6 +28,8 @@ _LINKS = "links"
 _CURSORS = "cursors"
 _EYE = ("parked", "orphan", "twin", "left", "lossy")
 """Keys of links a person may want to hear of (see `sync/records.py`)."""
+_RECENT = 20
+"""Changes whose time-to-visible is kept."""
 _SHOWN = 50
 """Parked events named one by one; the rest is counted."""
 
@@ -47,10 +50,14 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a pair stands: `state` is waiting, first_sync, ok, behind, paused or failing; `sentence` says what to do."""
+    """How a pair stands: `state` is waiting, first_sync, ok, behind, paused or failing; `sentence` says what to do.
+
+    `progress`: of a first sync, how many are done and of about how many.
+    """
 
     state: str
     sentence: str = ""
+    progress: tuple[int, int] | None = None
 
 
 def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State | None:
@@ -67,13 +74,12 @@ def after_run(pair: str, outcome: str, held_kind: str, held_links: int) -> State
 
 def first_sync(done: int, total: int) -> State:
     """Give the state in the midst of a first sync."""
-    return State("first_sync", f"{done} of about {total} carried so far; nearest dates first.")
+    return State("first_sync", f"{done} of about {total} carried so far; nearest dates first.", (done, total))
 
 
 def was_listed(store: Store, pair_key: str) -> bool:
     """Tell whether the pair was ever brought in step."""
-    cursors = store.get(_CURSORS, pair_key)
-    return cursors is not None and cursors.data["listed"] is not None
+    return last_success(store, pair_key) is not None
 
 
 def after_error(error: CalpairError) -> State:
@@ -93,8 +99,26 @@ def after_error(error: CalpairError) -> State:
             return State("failing", f"{error}.")
 
 
-def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[str, int], now: datetime) -> None:
-    """Write the pair's status anew, with what its links have to tell. `pair_key`: empty for a document with mistakes."""
+def last_success(store: Store, pair_key: str) -> datetime | None:
+    """Tell when both sides were last listed and brought in step."""
+    cursors = store.get(_CURSORS, pair_key)
+    return datetime.fromisoformat(cursors.data["listed"]) if cursors and cursors.data["listed"] else None
+
+
+def record(
+    store: Store,
+    pair_key: str,
+    name: str,
+    state: State,
+    said: Mapping[str, int],
+    now: datetime,
+    visible: Sequence[float] = (),
+) -> None:
+    """Write the pair's status anew, with what its links have to tell.
+
+    `pair_key`: empty for a document with mistakes. `visible`: the seconds it took until changes of this run were to be
+    seen on the other side.
+    """
     old = store.get(STATUS, name)
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
     links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
@@ -104,18 +128,20 @@ def record(store: Store, pair_key: str, name: str, state: State, said: Mapping[s
         "schema": SCHEMA,
         "state": state.state,
         "sentence": state.sentence,
+        "progress": state.progress and {"done": state.progress[0], "of_about": state.progress[1]},
         "since": since,
         "written": now.isoformat(),
         "totals": dict(sorted(totals.items())),
+        "visible": [*(old.data.get("visible", ()) if old else ()), *visible][-_RECENT:],
         **_told(links),
     }
     store.put(Doc(STATUS, name, data, version=old.version if old else ""))
 
 
-def says(store: Store, name: str, state: State) -> bool:
-    """Tell whether the pair's status says this already."""
+def told(store: Store, name: str) -> State | None:
+    """Give the state as it was last written; None: nothing was."""
     doc = store.get(STATUS, name)
-    return doc is not None and (doc.data.get("state"), doc.data.get("sentence")) == (state.state, state.sentence)
+    return State(doc.data["state"], doc.data["sentence"]) if doc else None
 
 
 def forget(store: Store, name: str) -> None:
@@ -168,9 +194,21 @@ def orphans(store: Store, pair_key: str) -> Mapping[str, datetime]:
     }
 
 
+def _time_to_visible(seconds: Sequence[float]) -> Mapping[str, float] | None:
+    """Give the last and the typical time, and of how many it is the middle one."""
+    return {"last": seconds[-1], "typical": median(seconds), "measured": len(seconds)} if seconds else None
+
+
 def nothing_yet() -> dict[str, Any]:
     """Give the status of a pair of which nothing is known."""
-    return {"schema": SCHEMA, "state": "waiting", "sentence": "Not looked at yet.", "last_success": None, "held": False}
+    return {
+        "schema": SCHEMA,
+        "state": "waiting",
+        "sentence": "Not looked at yet.",
+        "last_success": None,
+        "held": False,
+        "time_to_visible": None,
+    }
 
 
 def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
@@ -183,6 +221,7 @@ def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None
     shown["held"] = bool(held and not held["approved"])
+    shown["time_to_visible"] = _time_to_visible(shown.pop("visible", ()))
     if held and held["approved"] and shown["state"] == "paused":
         shown["sentence"] = "Approved; the next sync carries it out."
     return shown

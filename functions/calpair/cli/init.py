@@ -93,14 +93,14 @@ def _first_file(line: argparse.Namespace) -> str:
     own = _own_host(url)
     text = _TEMPLATE.format(
         key=KEY,
-        domain=json.dumps(mailbox.partition("@")[2] or "example.com"),
-        url=json.dumps(url),
-        username=json.dumps(line.username or mailbox),
-        hosts=f"limits.hosts = [{json.dumps(own)}]        # this machine itself may be spoken to\n" if own else "",
-        pair=json.dumps(mailbox.partition("@")[0].replace("/", "-") or "ana"),
-        mailbox=json.dumps(mailbox),
-        calendar=json.dumps(line.calendar or "ana@gmail.com"),
-        google_user=f"google_user = {json.dumps(line.google_user)}\n" if line.google_user else "",
+        domain=_toml(mailbox.partition("@")[2] or "example.com"),
+        url=_toml(url),
+        username=_toml(line.username or mailbox),
+        hosts=f"limits.hosts = [{_toml(own)}]        # this machine itself may be spoken to\n" if own else "",
+        pair=_toml(mailbox.partition("@")[0].replace("/", "-") or "ana"),
+        mailbox=_toml(mailbox),
+        calendar=_toml(line.calendar or "ana@gmail.com"),
+        google_user=f"google_user = {_toml(line.google_user)}\n" if line.google_user else "",
     )
     written = tomllib.loads(text)
     read = read_all(written["domains"], written["pairs"], minimum_interval=_MINUTE, default_interval=_MINUTE)
@@ -110,6 +110,15 @@ def _first_file(line: argparse.Namespace) -> str:
         said = [f"{_OPTIONS.get(problem.field, problem.field)}: {problem.text}" for problem in problems]
         raise UsageError("; ".join(said))
     return text
+
+
+def _toml(text: str) -> str:
+    """Spell a text as TOML does: as JSON, but for one character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("a word of the line is not UTF-8; write it anew") from None
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _own_host(url: str) -> str:

@@ -1,13 +1,19 @@
 """`calpair pairs`, `approve`, `pause` and `resume`."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from calpair.app.machine import App
 from calpair.care.starts import told
 from calpair.cli.say import Say
+from calpair.cli.words import in_words
 from calpair.errors import UsageError
+from calpair.model.pair import Pair
+
+_LIVE = 10
+"""Pairs whose parked events are looked up; who has more would wait too long for the list."""
 
 
 def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
@@ -15,48 +21,79 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     del line
     app = App.from_file(config, environment)
     documents = app.documents()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, pair in documents.pairs.items():
-        row = {
-            "pair": name,
-            "mailbox": pair.mailbox,
-            "folder": pair.folder,
-            "calendar": pair.calendar,
-            "direction": pair.direction.value,
-            "from": app.origin(f"pairs/{name}"),
-            **app.status(name),
-        }
-        if not pair.enabled:
-            row |= {"state": "disabled", "sentence": f"{row['from'] or 'its document'} no longer names or enables it."}
-        elif pair.paused:
-            row |= {"state": "paused", "sentence": f"Paused by a person: {how_to_resume(app, name)}."}
-        if row.get("parked") and pair.enabled:
-            starts = app.parked_starts(name)
-            row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
+        looked_up = sum(1 for row in rows if row.get("parked"))
+        row = _row(app, name, pair, live=looked_up < _LIVE)
         rows.append(row)
-        arrow = "<->" if pair.two_way else "-->"
-        say.line(
-            f"{name}: {pair.mailbox} {arrow} {pair.calendar}: {row['state']}{_since(row)}  {row['sentence']}".rstrip()
-        )
-        for parked in row.get("parked", ()):
-            name_and_start = ": ".join(filter(None, (parked["google_id"] or parked["uid"], parked.get("starts", ""))))
-            say.line(f"  parked: {name_and_start}: {parked['reason']} ({parked['meaning']})")
-        counts = {key: row.get(key) for key in ("losses", "left") if row.get(key)}
-        for key, words in counts.items():
-            say.line(f"  {key}: " + ", ".join(f"{word} {count}" for word, count in (words or {}).items()))
-        if row.get("orphans"):
-            say.line(
-                f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
-            )
+        for text in _lines(name, row):
+            say.line(text)
     for problem in documents.problems:
         say.line(str(problem))
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
 
 
-def _since(row: Mapping[str, object]) -> str:
-    last = row.get("last_success")
-    return f", in step at {str(last)[:19]}Z" if last else ""
+def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
+    """Put together what a person sees of a pair. `live`: when its parked events start is asked of the servers."""
+    row = {
+        "pair": name,
+        "mailbox": pair.mailbox,
+        "folder": pair.folder,
+        "calendar": pair.calendar,
+        "direction": pair.direction.value,
+        "from": app.origin(f"pairs/{name}"),
+        **app.status(name),
+    }
+    if not pair.enabled:
+        return row | {
+            "state": "disabled",
+            "sentence": f"{row['from'] or 'its document'} no longer names or enables it.",
+        }
+    if row.get("parked"):
+        starts = app.parked_starts(name) if live else {}
+        row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
+    if pair.paused:
+        row |= {"state": "paused", "sentence": f"Paused by a person: {how_to_resume(app, name)}."}
+    return row
+
+
+def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+    arrow = "<->" if row["direction"] == "two_way" else "-->"
+    last = f", in step at {row['last_success'][:19]}Z" if row["last_success"] else ""
+    yield f"{name}: {row['mailbox']} {arrow} {row['calendar']}: {row['state']}{last}  {row['sentence']}".rstrip()
+    figures = [] if row["state"] == "disabled" else _figures(row)
+    if figures:
+        yield f"  {'; '.join(figures)}"
+    for parked in row.get("parked", ()):
+        event = ": ".join(filter(None, (parked["google_id"] or parked["uid"], parked.get("starts"))))
+        yield f"  parked: {event}: {parked['reason']} ({parked['meaning']})"
+    for key in ("losses", "left"):
+        if row.get(key):
+            yield f"  {key}: " + ", ".join(f"{word} {count}" for word, count in row[key].items())
+    if row.get("orphans"):
+        yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
+
+
+def _figures(row: Mapping[str, Any]) -> list[str]:
+    """Say since when it stands so, how long changes take, and what was done so far."""
+    figures = [f"{row['state']} since {row['since'][:19]}Z"] if row.get("since") else []
+    visible = row.get("time_to_visible")
+    if visible:
+        figures.append(f"visible after {_span(visible['last'])}, typically {_span(visible['typical'])}")
+    if row.get("totals"):
+        figures.append(f"so far {in_words(row['totals'])}")
+    if row.get("twins"):
+        figures.append(f"{row['twins']} received on both sides")
+    return figures
+
+
+def _span(seconds: float) -> str:
+    """Spell a span as people do: `12 s`, `5 min`, `3 h`."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def approve(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:

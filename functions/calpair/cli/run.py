@@ -13,7 +13,7 @@ from calpair import log
 from calpair.app.machine import App
 from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.cli.say import Say
-from calpair.cli.sync import told
+from calpair.cli.words import in_words
 from calpair.errors import BackOffError, CalpairError, UsageError
 from calpair.local.loop import Loop
 
@@ -102,7 +102,7 @@ class _Keeper:
         if report.outcome == "held":
             _logger.warning("%s", self._app.status(name)["sentence"])
         elif report.said:
-            _logger.info("%s", told(report.said))
+            _logger.info("%s", in_words(report.said))
         later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
 

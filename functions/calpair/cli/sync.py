@@ -9,21 +9,8 @@ from calpair.app.machine import App
 from calpair.care.starts import told as told_when
 from calpair.cli.pairs import how_to_resume
 from calpair.cli.say import Say
+from calpair.cli.words import in_words
 from calpair.errors import UsageError
-
-_WORDS = {
-    "create": "created",
-    "update": "updated",
-    "put_back": "put back",
-    "delete": "deleted",
-    "link": "linked",
-    "note": "noted",
-    "twin": "left to both sides (the same invitation)",
-    "leave": "left alone",
-    "park": "parked",
-    "orphan": "listed as orphans",
-    "forget": "forgotten",
-}
 
 
 def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
@@ -64,11 +51,5 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     if report.outcome == "busy":
         say.line(f"{line.pair}: another process is at it; nothing done")
         return 0
-    say.line(f"{line.pair}: {told(report.said)}{' (nothing was written)' if line.dry_run else ''}")
+    say.line(f"{line.pair}: {in_words(report.said)}{' (nothing was written)' if line.dry_run else ''}")
     return 0
-
-
-def told(said: Mapping[str, int]) -> str:
-    """Put a run's counts into words."""
-    parts = [f"{count} {_WORDS.get(word, word)}" for word, count in said.items() if count]
-    return ", ".join(parts) if parts else "in step"

@@ -55,7 +55,15 @@ def read_domain(
     _check_interval(form, minimum_interval)
     if form.problems:
         return None, form
-    return Domain(name, _exchange(form), _google(form), limits, _kept(form, DOMAIN, besides=DEFAULTS)), form
+    callers = form.get("availability.callers", None)
+    return Domain(
+        name=name,
+        exchange=_exchange(form),
+        google=_google(form),
+        limits=limits,
+        callers=None if callers is None else tuple(map(str.lower, callers)),
+        kept=_kept(form, DOMAIN, besides=DEFAULTS),
+    ), form
 
 
 def read_pair(

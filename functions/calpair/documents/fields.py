@@ -148,7 +148,12 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
         "Where the name and password are that Exchange calls with.",
         kept=True,
     ),
-    Field("availability.callers", values.many(values.text), "Who may ask the look-up functions.", "none", kept=True),
+    Field(
+        "availability.callers",
+        values.many(values.address),
+        "Of the accounts that may call the look-up functions, those that may ask about this domain.",
+        "all of them",
+    ),
     Field("availability.connector_form", values.flag, "Answer the calendar connectors' form.", "false", kept=True),
     Field("admins", values.many(values.address), "Who may edit this domain's pairs and directory.", "none", kept=True),
     Field("limits.mailbox_domains", values.many(values.mail_domain), "Domains mailboxes must be in.", "any"),

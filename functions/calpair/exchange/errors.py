@@ -234,6 +234,9 @@ def _of_connection(problem: Exception, *, writing: bool) -> SideError:
     never_sent = (
         requests.exceptions.ConnectTimeout,
         requests.exceptions.ProxyError,
+        # What the environment says of proxies cannot be used.
+        requests.exceptions.InvalidProxyURL,
+        requests.exceptions.InvalidSchema,
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
         ConnectionRefusedError,

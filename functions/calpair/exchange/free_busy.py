@@ -3,7 +3,8 @@
     availability = ExchangeAvailability(connection)
     availability.look_up(["ana@a.test"], start, end)        # {"ana@a.test": [Block(...)]}
 
-The server says of each mailbox what the asking account may see. Asked for in UTC, in whole days and at most six weeks at
+The server says of each mailbox what the asking account may see; an application, which has no eyes of its own, asks as
+the first mailbox of a request. Asked for in UTC, in whole days and at most six weeks at
 a time, since servers differ in the longest window and the shortest; a mailbox that fails never spoils the others, and
 what cannot be read is `Unknown`. Source: "GetUserAvailability operation" (EWS reference for Exchange), MS-OXWAVLS.
 """
@@ -13,9 +14,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from calpair.errors import AccessLostError, RefusedError, SideError
 from calpair.exchange.batch import each
+from calpair.exchange.errors import MAILBOX_CODES
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, TYPES, Element, child, m, t, text
 from calpair.model.busy import Block, Busy, Told, Unknown, trimmed
+from calpair.model.pair import Access
 
 MAILBOXES = 100
 """Most mailboxes of one request (ErrorMailboxDataArrayTooBig beyond)."""
@@ -23,12 +26,14 @@ WINDOW = timedelta(days=42)
 """Longest window every server takes (ErrorTimeIntervalTooBig beyond)."""
 DIGIT = timedelta(minutes=15)
 """What one digit of a merged view stands for."""
+EYES = 5
+"""As how many mailboxes an application tries to ask, one after another, when the first ones do not open."""
 
 _BUSY = {"Tentative": Busy.TENTATIVE, "Busy": Busy.BUSY, "OOF": Busy.AWAY, "WorkingElsewhere": Busy.ELSEWHERE}
 _FREE = "Free"
 # 4 and 5 are "no data" and "working elsewhere" in an order in which Microsoft's own pages differ.
 _DIGITS = {"1": Busy.TENTATIVE, "2": Busy.BUSY, "3": Busy.AWAY}
-_NOT_FOUND = {"ErrorMailRecipientNotFound", "ErrorInvalidSmtpAddress", "ErrorNonExistentMailbox"}
+_NOT_FOUND = {"ErrorMailRecipientNotFound", "ErrorInvalidSmtpAddress", "ErrorNonExistentMailbox", "ErrorCannotFindUser"}
 _NO_ACCESS = {"ErrorNoFreeBusyAccess", "ErrorMailboxLogonFailed", "ErrorAccessDenied"}
 
 
@@ -51,17 +56,23 @@ class ExchangeAvailability:
             address: told if isinstance(told, Unknown) else trimmed(told, start, end) for address, told in found.items()
         }
 
-    def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Iterator[Told]:
-        answers: Sequence[Element | SideError]
-        try:
-            answers = each(
-                self._connection, addresses[0], lambda some: request(some, start, end), addresses, writing=False
-            )
-        except AccessLostError as error:
-            # What all mailboxes of a request are told alike may still be about each of them.
-            answers = [error] * len(addresses)
-        for answer in answers:
-            yield _unknown(answer) if isinstance(answer, SideError) else read(answer, start)
+    def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Sequence[Told]:
+        """Ask about some. A mailbox that cannot be asked as is told so, and the next one lends its eyes."""
+        shut: list[Told] = []
+        while len(shut) < min(len(addresses), EYES):
+            some = addresses[len(shut) :]
+            try:
+                answers = each(self._connection, some[0], lambda part: request(part, start, end), some, writing=False)
+            except AccessLostError as error:
+                if error.code not in MAILBOX_CODES:
+                    raise
+                if self._connection.settings.access is not Access.IMPERSONATION:
+                    # What all mailboxes of a request are told alike may still be about each of them.
+                    return [_unknown(error)] * len(addresses)
+                shut.append(_unknown(error))
+            else:
+                return shut + [_unknown(one) if isinstance(one, SideError) else read(one, start) for one in answers]
+        return shut + [Unknown("unavailable")] * (len(addresses) - len(shut))
 
 
 def request(addresses: Sequence[str], start: datetime, end: datetime) -> Element:

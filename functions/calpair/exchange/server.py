@@ -85,7 +85,8 @@ class ExchangeConnection:
     def _ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
         impersonate = mailbox if self.settings.access is Access.IMPERSONATION else ""
         data = envelope(body, versions.schema(self._build), impersonate)
-        headers = {"X-AnchorMailbox": mailbox}
+        # A hint for its load balancer, and a header: what does not go into one is left out.
+        headers = {"X-AnchorMailbox": mailbox} if mailbox.isascii() else {}
         try:
             answer = self._parse(self._wire.post(data, headers))
         except (WireError, requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:

@@ -9,6 +9,7 @@ of a call is read before. Source: OpenID Connect as Google signs it (issuer, aud
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -18,7 +19,8 @@ from urllib.parse import urlsplit
 from google.auth import jwt
 from google.auth.exceptions import GoogleAuthError
 
-from calpair.errors import BackOffError, CallerError
+from calpair.addresses import is_loopback
+from calpair.errors import BackOffError, CallerError, UsageError
 from calpair.ports import Now
 
 LONGEST = 8 * 1024
@@ -27,6 +29,10 @@ SKEW_SECONDS = 60
 _ISSUERS = ("accounts.google.com", "https://accounts.google.com")
 _FRESH = timedelta(hours=1)
 _REST = timedelta(minutes=1)
+_MOMENT = timedelta(seconds=5)
+"""The same, while there are none at all."""
+_GOOD = timedelta(days=1)
+"""How long certificates are used on that cannot be fetched anew: Google's are good for days beyond."""
 
 Keys = Mapping[str, str]
 """Certificates in PEM, by key id."""
@@ -37,8 +43,13 @@ _SECONDS = 10.0
 
 
 def fetch(url: str = GOOGLE) -> Keys:
-    """Fetch certificates, once, following nobody elsewhere. BackOffError: there is no answer, or none that can be used."""
+    """Fetch certificates, once, following nobody elsewhere. BackOffError: there is no answer, or none that can be used.
+
+    UsageError: not by https, and not on the machine itself, where only tests are.
+    """
     parts = urlsplit(url)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise UsageError("the environment: CALPAIR_CERTIFICATES is no https address; leave it out for Google's own")
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.netloc, timeout=_SECONDS)
     try:
@@ -56,26 +67,39 @@ def fetch(url: str = GOOGLE) -> Keys:
 
 
 class Certificates:
-    """Google's certificates, fetched when they are needed: hourly, and at most once a minute for a key nobody knows.
+    """Google's certificates, fetched when they are needed: hourly, and for a key nobody knows; at most once a minute.
 
-    `fetch()` gives them or raises BackOffError. Threads may share this.
+    `fetch()` gives them or raises BackOffError. Threads may share this: whoever shows a key that is fresh waits for no
+    fetch that a stranger's token has caused.
     """
 
     def __init__(self, fetch: Callable[[], Keys], now: Now) -> None:
         self._fetch = fetch
         self._now = now
         self._lock = Lock()
-        self._keys: Keys = {}
+        self._known: tuple[datetime, Keys] | None = None
         self._asked: datetime | None = None
 
     def of(self, key: str) -> Keys:
-        """Give the certificates, hopefully with this key's among them."""
-        with self._lock:
-            age = None if self._asked is None else self._now() - self._asked
-            if age is None or age > (_REST if key not in self._keys else _FRESH):
-                self._keys = self._fetch()
-                self._asked = self._now()
-            return self._keys
+        """Give the certificates, hopefully with this key's among them. BackOffError: there are none, for now."""
+        keys = self._held(key, _FRESH)
+        if keys is None:
+            with self._lock:
+                rest = _REST if self._known else _MOMENT
+                if self._asked is None or not timedelta(0) <= self._now() - self._asked <= rest:
+                    self._asked = self._now()
+                    with suppress(BackOffError):
+                        self._known = self._asked, self._fetch()
+                known = self._known
+                keys = known[1] if known and key not in known[1] else self._held(key, _GOOD)
+        if keys is None:
+            raise BackOffError("certificates", "there are no certificates to check callers with", scope="user")
+        return keys
+
+    def _held(self, key: str, age: timedelta) -> Keys | None:
+        """Give what is known, if this key is among it and it is not too old."""
+        known = self._known
+        return known[1] if known and key in known[1] and self._now() - known[0] <= age else None
 
 
 class Callers:

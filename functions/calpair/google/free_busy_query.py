@@ -2,6 +2,7 @@
 
     asked = parse(body)                     # RefusedRequestError: say it, with its reason
     render(asked, answer)
+    refusal(400, str(error), error.reason)  # whatever stands in the way, said as the API says it
 
 Held to the limits of the API itself: at most 50 calendars, times with an offset, a window of at most two months (the
 API refuses about three). What is not known is an error of its calendar, and never an empty list of busy times without
@@ -15,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calpair.errors import CalpairError
+from calpair.errors import RefusedRequestError
 from calpair.model.busy import Answer, Busy, Question, Unknown, joined
 
 LARGEST = 64 * 1024
@@ -32,14 +33,18 @@ _REASONS = {
 }
 _BUSY = (Busy.BUSY, Busy.AWAY, Busy.TENTATIVE)
 _ADDRESS_LONGEST = 320
+_YEARS = range(1980, 3000)
+"""Far from the ends of the calendar, where there is no next midnight; and from times whose offsets had seconds."""
 
-
-class RefusedRequestError(CalpairError):
-    """What was asked cannot be answered; `reason` is the API's word for it."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
+_WORDS = {
+    400: "badRequest",
+    401: "authError",
+    403: "forbidden",
+    405: "httpMethodNotAllowed",
+    413: "uploadTooLarge",
+    503: "backendError",
+}
+"""The API's words for what is wrong before a question is read; any other status is `internalError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,13 @@ def render(asked: Asked, answer: Answer) -> dict[str, Any]:
         "timeMax": _text(question.end, asked.zone),
         "calendars": {address: _calendar(asked, answer, address) for address in question.addresses},
     }
+
+
+def refusal(status: int, sentence: str, reason: str = "") -> dict[str, Any]:
+    """Say why there is no answer, in the API's form; without a `reason`, by the status."""
+    word = reason or _WORDS.get(status, "internalError")
+    told = {"domain": "global", "reason": word, "message": sentence}
+    return {"error": {"errors": [told], "code": int(status), "message": sentence}}
 
 
 def _calendar(asked: Asked, answer: Answer, address: str) -> dict[str, Any]:
@@ -116,6 +128,8 @@ def _instant(told: Mapping[str, Any], name: str) -> datetime:
         raise RefusedRequestError(
             "invalid" if value else "required", f"{name} is to be a time with an offset, as in 2026-11-02T08:00:00Z"
         )
+    if instant.year not in _YEARS:
+        raise RefusedRequestError("invalid", f"{name} is to be in the years {_YEARS[0]} to {_YEARS[-1]}")
     return instant.replace(microsecond=0)
 
 

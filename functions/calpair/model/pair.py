@@ -125,6 +125,8 @@ class Domain:
     exchange: ExchangeServer
     google: GoogleService
     limits: Limits = field(default_factory=Limits)
+    callers: tuple[str, ...] | None = None
+    """Of the accounts that may call the look-up functions, in lower case, those that may ask about it; None: all."""
     kept: Mapping[str, Any] = field(default_factory=dict)
     """Fields nobody here reads yet, checked for their type, by dotted name (`public_folder.months`)."""
 

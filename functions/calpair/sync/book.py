@@ -189,12 +189,16 @@ def expect(store: Store, pair: Pair, at: datetime) -> bool:
     return True
 
 
-def leave_alone(store: Store, pair_key: str) -> None:
-    """Have a pair key looked at no more, until a pair that has it is asked for."""
+def leave_alone(store: Store, pair_key: str, name: str) -> None:
+    """Have a pair key looked at no more for the pair of that name, until one that has it is asked for.
+
+    Where another pair was the last to be looked at under that key, it is that one's now.
+    """
     doc = store.get(CURSORS, pair_key)
-    if doc and doc.data["due"]:
+    cursors = from_doc(doc) if doc else None
+    if doc and cursors and cursors.due and cursors.head and cursors.head.pair == name:
         with suppress(VersionError):
-            store.put(to_doc(replace(from_doc(doc), due=None), doc.version))
+            store.put(to_doc(replace(cursors, due=None), doc.version))
 
 
 def zone_of(store: Store, pair: Pair) -> str:

@@ -114,7 +114,7 @@ class Gate:
                 account = _account(passage) if isinstance(error, SignInError) else ""
                 self._change(passage.domain, now, lambda data: _closing(data, error, account, now))
             elif passage.trial and isinstance(error, UnknownOutcomeError):
-                self._change(passage.domain, now, lambda data: _untried(data, now + _FIRST))
+                self._change(passage.domain, now, lambda data: _untried(data, self.holder, now + _FIRST))
             elif passage.trial:
                 self._change(passage.domain, now, lambda data: _opening(data, passage.started))
 
@@ -123,7 +123,7 @@ class Gate:
         with self._lock:
             self._first.pop(passage.domain, None)
             if passage.trial:
-                self._change(passage.domain, passage.started, lambda data: _untried(data, passage.started))
+                self._change(passage.domain, passage.started, lambda data: _untried(data, self.holder, passage.started))
 
     def open(self, passage: Passage) -> None:
         """Forget what was said before a run that went well had started: the servers answer again."""
@@ -140,9 +140,13 @@ class Gate:
 
     def _look(self, domain: str, now: datetime) -> Doc | None:
         heard = self._known.get(domain)
-        if heard is None or not now - _HEARD < heard[0] <= now:
+        if heard is None or not now - _HEARD < heard[0] <= now or self._is_anothers(heard[1]):
             heard = self._known[domain] = (now, self.store.get(GATES, domain))
         return heard[1]
+
+    def _is_anothers(self, doc: Doc | None) -> bool:
+        """Tell whether another process is asking, which may know more at any moment."""
+        return bool(doc and doc.data["trial"] and doc.data["trial"]["holder"] != self.holder)
 
     def _put(self, old: Doc | None, domain: str, data: Mapping[str, Any], now: datetime) -> None:
         doc = self.store.put(Doc(GATES, domain, data, version=old.version if old else ""))
@@ -207,9 +211,14 @@ def _opening(data: Mapping[str, Any] | None, started: datetime) -> Mapping[str, 
     return {**data, "trial": None} if data and closed and _at(closed["at"]) > started else _OPEN
 
 
-def _untried(data: Mapping[str, Any] | None, until: datetime) -> Mapping[str, Any] | None:
-    """Take the trial back; a closure stands until then at least. A domain that never answered is as if never asked."""
-    closed = data["closed"] if data else None
+def _untried(data: Mapping[str, Any] | None, holder: str, until: datetime) -> Mapping[str, Any] | None:
+    """Take a holder's trial back; a closure stands until then at least.
+
+    A domain that never answered is as if never asked. What has become another's trial meanwhile is left to it.
+    """
+    if data is None or data["trial"] is None or data["trial"]["holder"] != holder:
+        return data
+    closed = data["closed"]
     if not closed:
         return None
     later = max(until, _at(closed["until"]))

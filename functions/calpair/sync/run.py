@@ -101,6 +101,8 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
+        # Of its own cursors, or of a link that somebody wrote who should not: then the pair is still ours to give back.
+        book.release()
         return Report("busy")
     except OutOfTimeError:
         book.release()

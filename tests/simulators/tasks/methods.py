@@ -78,7 +78,6 @@ class Service:
 
     def create_queue(self, request: Any) -> Any:
         """Make a queue; its config is checked, defaults are filled in."""
-        names.check("location", request.parent)
         name = names.check("queue", request.queue.name)
         if not name.startswith(f"{request.parent}/queues/"):
             raise RefusedError(grpc.StatusCode.INVALID_ARGUMENT, f"The queue name must begin with {request.parent}")

@@ -9,10 +9,8 @@ import grpc
 
 from simulators.rpc import RefusedError
 
-_LOCATION = r"projects/[A-Za-z0-9:.-]+/locations/[a-z0-9-]+"
-_QUEUE = _LOCATION + r"/queues/[A-Za-z0-9-]{1,100}"
+_QUEUE = r"projects/[A-Za-z0-9:.-]+/locations/[a-z0-9-]+/queues/[A-Za-z0-9-]{1,100}"
 _FORMS = {
-    "location": (_LOCATION, "projects/PROJECT_ID/locations/LOCATION_ID"),
     "queue": (_QUEUE, "projects/PROJECT_ID/locations/LOCATION_ID/queues/QUEUE_ID"),
     "task": (
         _QUEUE + r"/tasks/[A-Za-z0-9_-]{1,500}",
@@ -22,7 +20,7 @@ _FORMS = {
 
 
 def check(kind: str, name: str) -> str:
-    """Return a name of this kind (location, queue, task), or refuse it with INVALID_ARGUMENT."""
+    """Return a name of this kind (queue, task), or refuse it with INVALID_ARGUMENT."""
     pattern, form = _FORMS[kind]
     if re.fullmatch(pattern, name) is None:
         raise RefusedError(grpc.StatusCode.INVALID_ARGUMENT, f"The {kind} name must be formatted: {form}")

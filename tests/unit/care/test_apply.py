@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, paused_by, refused, remove, source, switch, written
+from calpair.care.apply import Applied, apply, export, paused_by, remove, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -37,6 +37,10 @@ def pairs(store: FakeStore) -> dict[str, Any]:
     return written(store)[1]
 
 
+def refused(store: FakeStore) -> Mapping[str, Any]:
+    return written(store)[2]
+
+
 def names(store: FakeStore) -> Sequence[str]:
     return list(pairs(store))
 
@@ -45,7 +49,7 @@ def test_what_a_file_says_stands_in_the_store_as_it_was_written(store: Noting) -
     assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE) == Applied(
         written=("domains/a.test", "pairs/ana", "pairs/ben")
     )
-    assert written(store) == (DOMAINS, {"ana": ANA, "ben": BEN})
+    assert written(store) == (DOMAINS, {"ana": ANA, "ben": BEN}, {})
 
 
 def test_the_same_again_writes_nothing(store: Noting) -> None:
@@ -79,9 +83,9 @@ def test_a_pair_named_again_is_as_it_was(store: Noting) -> None:
 def test_a_domain_no_longer_named_is_not_there(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA}, FILE)
     assert apply(store, {}, {"ana": ANA}, FILE) == Applied(disabled=("domains/a.test",))
-    assert written(store) == ({}, {"ana": ANA})
+    assert written(store) == ({}, {"ana": ANA}, {})
     apply(store, DOMAINS, {"ana": ANA}, FILE)
-    assert written(store) == (DOMAINS, {"ana": ANA})
+    assert written(store) == (DOMAINS, {"ana": ANA}, {})
 
 
 def test_removals_are_written_before_anything_else(store: Noting) -> None:
@@ -232,7 +236,7 @@ def test_a_refusal_is_told_each_time_and_written_once(store: Noting) -> None:
 def test_a_refused_domain_takes_no_other_with_it_and_does_not_count(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA}, FILE)
     apply(store, DOMAINS, {"ana": ANA}, FILE, {"domains/a.test": [("", "no map")]})
-    assert written(store) == ({}, {"ana": ANA})
+    assert written(store) == ({}, {"ana": ANA}, {"domains/a.test": [("", "no map")]})
 
 
 def test_a_refused_document_that_its_file_drops_is_disabled_as_it_was_before(store: Noting) -> None:

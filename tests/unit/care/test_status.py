@@ -58,6 +58,7 @@ def test_a_pair_nobody_looked_at_waits() -> None:
         "sentence": "Not looked at yet.",
         "last_success": None,
         "held": False,
+        "time_to_visible": None,
     }
 
 
@@ -120,7 +121,17 @@ def test_a_run_that_ended_by_itself_leaves_a_state(outcome: str, kind: str, link
 
 
 def test_a_first_sync_tells_how_far_it_is() -> None:
-    assert first_sync(50, 400) == State("first_sync", "50 of about 400 carried so far; nearest dates first.")
+    assert first_sync(50, 400) == State("first_sync", "50 of about 400 carried so far; nearest dates first.", (50, 400))
+    assert told(FakeStore(), first_sync(50, 400))["progress"] == {"done": 50, "of_about": 400}
+
+
+def test_the_time_to_visible_is_the_last_and_the_middle_one_of_the_latest_twenty() -> None:
+    store = FakeStore()
+    record(store, PAIR, "ana", OK, {"create": 3}, NOON, [10.0, 500.0, 30.0])
+    assert read(store, PAIR, "ana")["time_to_visible"] == {"last": 30.0, "typical": 30.0, "measured": 3}
+    assert told(store)["time_to_visible"] == {"last": 30.0, "typical": 30.0, "measured": 3}
+    record(store, PAIR, "ana", OK, {"create": 20}, NOON, [5.0] * 19 + [7.0])
+    assert read(store, PAIR, "ana")["time_to_visible"] == {"last": 7.0, "typical": 5.0, "measured": 20}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +176,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "schema": 1,
         "state": "ok",
         "sentence": "",
+        "progress": None,
         "since": "2026-11-02T12:00:00+00:00",
         "written": "2026-11-02T12:00:00+00:00",
         "totals": {"create": 1, "note": 2},
@@ -176,6 +188,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "orphans": 0,
         "last_success": None,
         "held": False,
+        "time_to_visible": None,
     }
 
 

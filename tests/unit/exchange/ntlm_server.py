@@ -42,8 +42,8 @@ class NtlmServer:
     """It forgets after each request that the connection was signed in."""
     hangs_up: str = ""
     """After which kind of request it closes the connection."""
-    cuts: bool = False
-    """Its answers break off, and the connection with them."""
+    cuts: int = 0
+    """Its answers of this status break off, and the connection with them."""
     challenge: str = ""
     """What it gives for a challenge instead of one."""
     hello_status: int = 401
@@ -137,7 +137,7 @@ class _Door(BaseHTTPRequestHandler):
         if self.last:
             self.send_header("Connection", "close")
         self.end_headers()
-        if self.manners.cuts and status == 200:
+        if self.manners.cuts == status:
             self.close_connection, body = True, body[:-10]
         self.wfile.write(body)
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from calpair.errors import BackOffError, SignInError
+from calpair.errors import AccessLostError, BackOffError, SignInError
 from calpair.exchange.free_busy import ExchangeAvailability
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.busy import Block, Busy, Unknown
 from calpair.model.pair import Access
 from simulators.clock import ManualClock
 from simulators.exchange.mount import SimulatorAdapter
-from unit.exchange.ground import NAMES, SERVER, Script
+from unit.exchange.ground import NAMES, SERVER, Script, fault
 
 TYPES = "{http://schemas.microsoft.com/exchange/services/2006/types}"
 FROM, TO = datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 2, 18, tzinfo=UTC)
@@ -226,3 +226,41 @@ def test_a_refused_account_concerns_everybody(script: Script, make: Make) -> Non
     with pytest.raises(SignInError):
         make().look_up(["ana@a.test"], FROM, TO)
     assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [("", 403), ("", 404), ("<html/>", 200), (fault("ErrorAccessDenied"), 500)]
+)
+def test_a_server_that_cannot_be_used_concerns_everybody(script: Script, make: Make, body: str, status: int) -> None:
+    script.say(body, status)
+    with pytest.raises(AccessLostError):
+        make().look_up(["ana@a.test"], FROM, TO)
+
+
+def test_a_mailbox_an_application_cannot_ask_as_spoils_nothing_for_the_others(script: Script, make: Make) -> None:
+    script.say(fault("ErrorNonExistentMailbox"), 500)
+    script.say(fault("ErrorImpersonateUserDenied"), 500)
+    script.say(answer(events(), failed("ErrorMailRecipientNotFound")))
+    application = make(access=Access.IMPERSONATION)
+    found = application.look_up(["gone@a.test", "chief@a.test", "ana@a.test", "x@a.test"], FROM, TO)
+    assert found == {
+        "gone@a.test": Unknown("not_found"),
+        "chief@a.test": Unknown("no_access"),
+        "ana@a.test": [],
+        "x@a.test": Unknown("not_found"),
+    }
+    asked_as = [texts(request_of(script, number), "PrimarySmtpAddress") for number in range(3)]
+    assert asked_as == [["gone@a.test"], ["chief@a.test"], ["ana@a.test"]]
+
+
+def test_an_application_tries_five_mailboxes_and_knows_nothing_of_the_rest(script: Script, make: Make) -> None:
+    for _ in range(5):
+        script.say(fault("ErrorNonExistentMailbox"), 500)
+    found = make(access=Access.IMPERSONATION).look_up([f"{n}@a.test" for n in range(7)], FROM, TO)
+    assert list(found.values()) == [Unknown("not_found")] * 5 + [Unknown("unavailable")] * 2
+
+
+def test_an_address_that_fits_into_no_header_is_asked_about_all_the_same(script: Script, make: Make) -> None:
+    script.say(answer(events()))
+    assert make().look_up(["名前@a.test"], FROM, TO) == {"名前@a.test": []}
+    assert texts(request_of(script), "Address") == ["名前@a.test"]

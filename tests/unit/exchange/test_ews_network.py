@@ -125,6 +125,12 @@ class TestAProxy:
             monkeypatch.setenv("http_proxy", proxy.url)
             ask(connected(f"{server.url}EWS/Exchange.asmx", HERE))
 
+    def test_one_that_cannot_be_spoken_to_means_nothing_was_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for proxy in ("socks5://127.0.0.1:9", "http://:9", "http://127.0.0.1:9"):
+            monkeypatch.setenv("https_proxy", proxy)
+            error = refusal(connected(f"https://{MAIL}/EWS/Exchange.asmx", Names(LISTED, says("203.0.113.5"))))
+            assert (type(error), error.code) == (BackOffError, "Unreachable")
+
     def test_where_it_is_not_to_be_used_a_name_is_looked_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
         monkeypatch.setenv("no_proxy", "altostrat.com")

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import requests
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from calpair.errors import AccessLostError, BackOffError, SideError, SignInError, UnknownOutcomeError
-from calpair.exchange import bodies
+from calpair.exchange import bodies, ntlm
 from calpair.exchange.network import Adapter
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.pair import ExchangeAuth
@@ -160,7 +161,9 @@ def test_a_challenge_that_makes_no_sense_is_not_answered(serve: Serve, challenge
         assert "Bo" not in str(error)
 
 
-@pytest.mark.parametrize(("status", "kind"), [(403, AccessLostError), (404, AccessLostError), (503, BackOffError)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(403, AccessLostError), (404, AccessLostError), (407, AccessLostError), (503, BackOffError)]
+)
 def test_a_server_that_refuses_the_hello_for_another_reason_is_heard(
     serve: Serve, status: int, kind: type[SideError]
 ) -> None:
@@ -178,12 +181,19 @@ def test_a_page_of_refusal_without_end_is_not_read_to_its_end(serve: Serve) -> N
         assert (server.kinds, server.bodies) == ([["hello"]], 0)
 
 
+def test_a_challenge_that_breaks_off_gets_no_proof(server: NtlmServer) -> None:
+    server.cuts = 401
+    error = refusal(connected(server))
+    assert type(error) is BackOffError
+    assert (server.kinds, server.bodies) == ([["hello"]], 0)
+
+
 def test_after_a_cut_in_the_middle_the_session_is_not_used_again(server: NtlmServer) -> None:
     connection = connected(server, max_connections=1)
     ask(connection)
-    server.cuts = True
+    server.cuts = 200
     assert isinstance(refusal(connection, writing=True), UnknownOutcomeError)
-    server.cuts = False
+    server.cuts = 0
     ask(connection)
     assert server.kinds == [["hello", "proof", ""], ["hello", "proof"]]
 
@@ -227,6 +237,22 @@ def test_the_handshake_is_given_little_time_so_that_a_write_ends_when_it_was_pla
     monkeypatch.setattr(Adapter, "send", kept)
     ask(connected(server, timeout_seconds=60))
     assert given == [((10, 15), False), ((10, 60), True)]
+
+
+def test_a_certificate_of_an_unknown_kind_binds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Socket:
+        @staticmethod
+        def getpeercert(_as_bytes: bool) -> bytes:
+            return b"certificate"
+
+    class Line:
+        sock = Socket
+
+    def strange(_certificate: bytes) -> None:
+        raise UnsupportedAlgorithm("a signature of tomorrow")
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", strange)
+    assert ntlm._bindings(Line()) is None
 
 
 def test_nothing_of_the_handshake_is_logged(server: NtlmServer, caplog: pytest.LogCaptureFixture) -> None:

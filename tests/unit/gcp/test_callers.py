@@ -3,7 +3,8 @@
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from calpair.errors import BackOffError, CallerError
+from calpair.errors import BackOffError, CallerError, UsageError
 from calpair.gcp.callers import Callers, Certificates, Keys, fetch
 from unit.gcp.tokens import ACCOUNT, AUDIENCE, Signer
 
@@ -25,10 +26,15 @@ class Fetched:
     def __init__(self, *signers: Signer) -> None:
         self.keys: Keys = {signer.name: signer.pem() for signer in signers}
         self.times = 0
+        self.during: Callable[[], object] | None = None
         self.at = NOW
 
     def __call__(self) -> Keys:
         self.times += 1
+        if self.during:
+            self.during()
+        if not self.keys:
+            raise BackOffError("certificates")
         return self.keys
 
     def now(self) -> datetime:
@@ -141,6 +147,48 @@ def test_a_new_key_of_googles_is_found_within_a_minute() -> None:
     fetched.keys = {"k2": "new"}
     fetched.at += timedelta(seconds=61)
     assert certificates.of("k2") == {"k2": "new"}
+
+
+def test_where_certificates_cannot_be_fetched_anew_those_of_the_day_are_used_on() -> None:
+    fetched = Fetched(GOOGLE)
+    certificates = Certificates(fetched, fetched.now)
+    kept = certificates.of("k1")
+    fetched.keys = {}
+    fetched.at += timedelta(hours=23)
+    assert [certificates.of("k1") for _ in range(3)] == [kept] * 3
+    assert fetched.times == 2
+    fetched.at += timedelta(hours=2)
+    with pytest.raises(BackOffError):
+        certificates.of("k1")
+
+
+def test_a_fetch_that_fails_is_not_repeated_for_every_stranger() -> None:
+    fetched = Fetched()
+    certificates = Certificates(fetched, fetched.now)
+    for _ in range(3):
+        with pytest.raises(BackOffError):
+            certificates.of("unknown")
+    assert fetched.times == 1
+    fetched.keys = {"k1": "PEM"}
+    fetched.at += timedelta(seconds=6)
+    assert certificates.of("k1") == {"k1": "PEM"}
+
+
+def test_a_known_key_does_not_wait_for_the_fetch_a_stranger_caused() -> None:
+    fetched = Fetched(GOOGLE)
+    certificates = Certificates(fetched, fetched.now)
+    kept = certificates.of("k1")
+    fetched.at += timedelta(seconds=61)
+    meanwhile: list[Keys] = []
+    with ThreadPoolExecutor(1) as other:
+        fetched.during = lambda: meanwhile.append(other.submit(certificates.of, "k1").result(timeout=5))
+        certificates.of("unknown")
+    assert meanwhile == [kept]
+
+
+def test_certificates_are_not_fetched_in_the_clear() -> None:
+    with pytest.raises(UsageError, match="CALPAIR_CERTIFICATES"):
+        fetch("http://www.googleapis.com/oauth2/v1/certs")
 
 
 @contextmanager

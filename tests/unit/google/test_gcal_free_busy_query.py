@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from calpair.google.free_busy_query import RefusedRequestError, parse, render
+from calpair.errors import RefusedRequestError
+from calpair.google.free_busy_query import parse, refusal, render
 from calpair.model.busy import Block, Busy, Unknown
 
 WINDOW = {"timeMin": "2026-11-02T08:00:00Z", "timeMax": "2026-11-03T08:00:00Z"}
@@ -50,6 +51,8 @@ def test_a_question_is_read_with_its_offsets() -> None:
         (asked(timeMin="2026-11-02T08:00:00"), "invalid"),
         (asked(timeMin="0001-01-01T00:00:00+14:00"), "invalid"),
         (asked(timeMin="tomorrow"), "invalid"),
+        (asked(timeMin="9999-12-20T00:00:00Z", timeMax="9999-12-31T12:00:00Z"), "invalid"),
+        (asked(timeMin="1971-12-20T00:00:00Z", timeMax="1971-12-31T12:00:00Z"), "invalid"),
         (asked(timeMax=WINDOW["timeMin"]), "timeRangeEmpty"),
         (asked(timeMax="2026-11-01T08:00:00Z"), "timeRangeEmpty"),
         (asked(timeMax="2027-11-02T08:00:00Z"), "timeRangeTooLong"),
@@ -137,6 +140,18 @@ def test_what_is_not_known_is_an_error_of_its_calendar_and_never_free(unknown: s
     answered = render(told, {"ana@a.test": Unknown(unknown), "ben@a.test": []})["calendars"]
     assert answered["ana@a.test"] == {"errors": [{"domain": "global", "reason": reason}], "busy": []}
     assert "errors" not in answered["ben@a.test"]
+
+
+def test_a_refusal_is_said_in_the_apis_form_with_its_reason_or_by_its_status() -> None:
+    assert refusal(400, "timeMin is to be before timeMax", "timeRangeEmpty") == {
+        "error": {
+            "errors": [{"domain": "global", "reason": "timeRangeEmpty", "message": "timeMin is to be before timeMax"}],
+            "code": 400,
+            "message": "timeMin is to be before timeMax",
+        }
+    }
+    said = [refusal(status, "no")["error"]["errors"][0]["reason"] for status in (401, 403, 405, 413, 500, 503)]
+    assert said == ["authError", "forbidden", "httpMethodNotAllowed", "uploadTooLarge", "internalError", "backendError"]
 
 
 def test_an_address_nobody_answered_for_is_not_found() -> None:

@@ -63,7 +63,9 @@ def test_a_client_that_follows_is_seen_by_the_server_it_follows_to() -> None:
         session.mount("https://exchange.test/", SimulatorAdapter(simulator))
         session.mount("https://other.test/", SimulatorAdapter(other))
         client = RawClient(simulator)
-        body = client.envelope("<m:SyncFolderItems/>")
+        shape = "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+        folder = '<m:FolderIds><t:DistinguishedFolderId Id="calendar"/></m:FolderIds>'
+        body = client.envelope(f"<m:GetFolder>{shape}{folder}</m:GetFolder>")
         # requests takes what it finds in .netrc and the environment for a redirect's sign-in otherwise
         session.trust_env = False
         response = session.post(

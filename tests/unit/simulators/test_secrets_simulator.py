@@ -210,6 +210,8 @@ def test_faults_strike_what_names_them(client: SecretManagerServiceClient, simul
         client.access_secret_version(name="projects/calpair-1/secrets/other/versions/latest", retry=None)
     with pytest.raises(ValueError, match="fault kind 'torn'"):
         simulator.plant(Fault("torn"))
+    with pytest.raises(ValueError, match="start at 1"):
+        simulator.plant(Fault("unavailable", nth=0))
 
 
 def test_what_is_not_modelled_is_said_to_be(client: SecretManagerServiceClient) -> None:

@@ -205,6 +205,11 @@ def test_the_callers_request_may_take_effect_later() -> None:
     assert world.stepper.by(20 * SECOND) == []
     [attempt] = world.stepper.by(20 * SECOND)
     assert attempt.delivery.task == "a"
+    world.simulator.plant(Fault("late_effect", "CreateTask", seconds=30))
+    with pytest.raises(DeadlineExceeded):
+        world.create("b", schedule_time=world.clock.now() + MINUTE)
+    world.clock.advance(30 * SECOND)
+    assert world.client.get_task(name=f"{QUEUE}/tasks/b")
 
 
 @pytest.mark.parametrize(("kind", "left"), [("crash_before", []), ("crash_after", ["a"])])
@@ -215,6 +220,7 @@ def test_the_caller_may_die_before_or_after_the_effect(kind: str, left: list[str
     with pytest.raises(Crash):
         world.create("a")
     assert world.left() == left
+    assert [call.changed for call in world.simulator.record.calls] == [bool(left)]
 
 
 def test_the_service_may_refuse() -> None:
@@ -228,8 +234,8 @@ def test_the_service_may_refuse() -> None:
     with pytest.raises(PermissionDenied):
         world.create("c")
     assert world.left() == ["a"]
-    statuses = [(call.operation, call.status, call.changed) for call in world.simulator.record.calls]
-    assert statuses == [("CreateTask", 0, True), ("CreateTask", 8, False), ("CreateTask", 7, False)]
+    told = [(call.number, call.operation, call.status, call.changed) for call in world.simulator.record.calls]
+    assert told == [(1, "CreateTask", 0, True), (2, "CreateTask", 8, False), (3, "CreateTask", 7, False)]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def token(**oidc: str) -> tuple[World, str]:
     sent = {name.lower(): value for name, value in world.seen[0].headers.items()}
     scheme, _, word = sent["authorization"].partition(" ")
     assert scheme == "Bearer"
+    assert [name.lower() for name in world.seen[0].headers].count("authorization") == 1
+    assert (sent["user-agent"], sent["x-cloudtasks-queuename"]) == ("Google-Cloud-Tasks", "sync")
     return world, word
 
 

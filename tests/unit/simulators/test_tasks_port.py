@@ -144,6 +144,16 @@ def test_a_task_that_has_to_wait_for_another_is_posted_after_it(worker: Worker, 
     assert got == ["a", "b"]
 
 
+def test_a_resumed_queue_is_served_at_once(
+    client: CloudTasksClient, simulator: TasksSimulator, worker: Worker, address: str
+) -> None:
+    client.pause_queue(name=QUEUE)
+    create(client, address)
+    with Runner(simulator, over_http()):
+        client.resume_queue(name=QUEUE)
+        assert worker.next().method == "POST"
+
+
 def test_two_at_the_same_time_are_two_requests(
     client: CloudTasksClient, simulator: TasksSimulator, worker: Worker, address: str
 ) -> None:

@@ -128,6 +128,8 @@ def test_a_list_is_read_page_by_page() -> None:
         ["t2", "t3"],
         ["t4"],
     ]
+    whole = world.client.list_tasks(request={"parent": QUEUE, "page_size": 5}).pages
+    assert [len(page.tasks) for page in whole] == [5]
     for wrong in ({"page_size": -1}, {"page_token": "t1"}):
         with pytest.raises(InvalidArgument):
             world.client.list_tasks(request={"parent": QUEUE, **wrong})

@@ -143,7 +143,7 @@ def test_a_pair_is_expected_where_nobody_would_look_at_it(store: SqliteStore) ->
     assert not expect(store, ana, NOON + MINUTE)
     assert dispatch(store, queue, NOON + 8 * MINUTE) == 0
     assert dispatch(store, queue, NOON + 9 * MINUTE + SECOND) == 1
-    leave_alone(store, ana.key)
+    leave_alone(store, ana.key, "ana")
     assert expect(store, ana, NOON)
     doc = store.get("cursors", ana.key)
     assert doc is not None

@@ -140,6 +140,23 @@ def test_another_password_is_tried_at_once_and_the_same_one_is_not(ground: Groun
     assert ground.wait(ground.process("three"), NOW + 2 * SECOND) is None
 
 
+def test_one_who_waits_for_another_process_goes_on_as_soon_as_that_one_knows(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    passage = ground.ask(one)
+    assert ground.wait(two, NOW + SECOND) == 2 * SECOND
+    one.open(passage)
+    assert ground.wait(two, NOW + 3 * SECOND) is None
+
+
+def test_a_trial_that_was_taken_over_is_not_given_back_by_the_one_before(ground: Ground) -> None:
+    one, two = ground.process("one"), ground.process("two")
+    slow = ground.ask(one)
+    later = NOW + 2 * MINUTE
+    ground.ask(two, later)
+    one.leave(slow)
+    assert ground.wait(ground.process("three"), later + SECOND) == 2 * SECOND
+
+
 def test_a_password_that_came_to_no_answer_leaves_the_closure_as_it_was(ground: Ground) -> None:
     gate = ground.process()
     ground.refused(gate)

@@ -160,3 +160,24 @@ def test_a_link_written_by_somebody_else_ends_the_run() -> None:
     bench.settle()
     assert bench.both() == ["one", "two"]
     assert len(bench.links()) == 2
+
+
+def test_a_run_that_a_late_one_came_across_gives_the_pair_back_at_once() -> None:
+    """One that froze, and woke without its lease, may have stored a link; whoever holds the pair is not to keep it for that."""
+    bench = with_work()
+    bench.settle()
+    bench.exchange.edit(bench.exchange.named("one"), title="one, edited")
+    update = bench.google.update
+
+    def meanwhile(edits: object) -> object:
+        answers = update(edits)  # type: ignore[arg-type]
+        for doc in [doc for (collection, _), doc in bench.store.docs.items() if collection == "links"]:
+            bench.store.put(doc)
+        bench.google.update = update  # type: ignore[method-assign]
+        return answers
+
+    bench.google.update = meanwhile  # type: ignore[assignment,method-assign]
+    assert bench.run().outcome == "busy"
+    assert lease(bench) is None
+    bench.settle()
+    assert bench.both() == ["one, edited", "two"]

@@ -1,0 +1,101 @@
+"""The parts of the function that tells when Exchange users are free, `exchange_free_busy`.
+
+Reads the domains and asks their servers; writes nothing, keeps nothing, and knows neither Google's calendars nor the
+engine. Google gives a look-up thirty seconds: whatever a server does, there is an answer after twenty.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from threading import Lock
+from typing import Any
+
+from calpair.app.documents import OneByOne
+from calpair.app.ground import callers, clock, once, store, told
+from calpair.app.servers import Reach, Server
+from calpair.busy.ask_exchange import ask, may_ask
+from calpair.errors import CalpairError
+from calpair.gcp import secrets
+from calpair.gcp.callers import Callers
+from calpair.google.free_busy_query import parse, render
+from calpair.model.busy import Answer, Unknown
+from calpair.model.pair import Domain
+from calpair.ports import Now, Store
+
+_logger = logging.getLogger("calpair")
+
+PATIENCE = timedelta(seconds=20)
+"""How long servers are waited for, from the moment a question has been read."""
+
+
+@once
+def looking_up() -> "LookingUp":
+    """Build the parts, once for each instance. UsageError: the environment lacks something."""
+    deployment = told(os.environ, "project", "audience", "callers")
+    manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
+    return LookingUp(store(deployment), callers(deployment), manager.resolve, manager.forget)
+
+
+@dataclass
+class LookingUp:
+    """What look-ups have in common. Threads share it. `secret` gives what a reference names, `forget` has it read anew."""
+
+    store: Store
+    callers: Callers
+    secret: Callable[[str], str]
+    forget: Callable[[str], None]
+    now: Now = clock
+    reach: Reach = field(default_factory=Reach)
+    patience: timedelta = PATIENCE
+    _servers: dict[str, Server] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @cached_property
+    def documents(self) -> OneByOne:
+        """What people wrote."""
+        return OneByOne(self.store, self.now)
+
+    def answer(self, body: bytes, caller: str) -> dict[str, Any]:
+        """Answer a question as freeBusy.query does. RefusedRequestError; StoreError."""
+        asked = parse(body)
+        until = self.now() + self.patience
+        domains = [domain for domain in self.documents.domains() if may_ask(domain, caller)]
+        failed: list[str] = []
+        found = ask(
+            asked.question,
+            domains,
+            partial(self._begin, until),
+            lambda name, error: failed.append(_said(name, error)),
+        )
+        _note(found, failed)
+        return render(asked, found)
+
+    def _begin(
+        self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime
+    ) -> Callable[[], Answer]:
+        return self._server(domain).begin(addresses, start, end, until)
+
+    def _server(self, domain: Domain) -> Server:
+        """Give the domain's one server, made anew when its document has changed."""
+        with self._lock:
+            known = self._servers.get(domain.name)
+            if known is None or known.domain != domain:
+                # The old one answers whom it still has; its threads end with it.
+                known = Server(domain, self.secret, self.forget, self.now, self.reach)
+                self._servers[domain.name] = known
+            return known
+
+
+def _said(name: str, error: CalpairError) -> str:
+    return f"{name}: {error}"
+
+
+def _note(told: Answer, failed: Sequence[str]) -> None:
+    """Keep one line of a look-up: how many were asked about and are known, and which servers failed; nobody's name."""
+    unknown = sum(isinstance(one, Unknown) for one in told.values())
+    fields = {"asked": len(told), "unknown": unknown, "failed": len(failed)}
+    level = logging.WARNING if failed else logging.INFO
+    _logger.log(level, "%s", "; ".join(["looked up", *failed]), extra={"fields": fields})

@@ -1,0 +1,144 @@
+"""One domain's Exchange as look-ups reach it: asked in good time or not at all, and left alone when it says so.
+
+    server = Server(domain, secret, forget, now, Reach())
+    wait = server.begin(["ana@a.test"], start, end, until)     # asks in a thread of the domain's own
+    wait()                                                      # its answer; CalpairError at `until` at the latest
+
+A domain has as many threads as its server takes calls, so a slow server holds up nobody but itself. Until it has
+answered once, one look-up at a time asks it; the others see what became of that. A password that was refused is not
+tried again for an hour, unless its secret says something else by then; a server's own plea to wait is obeyed. All this
+is known to the process alone: a look-up may not write the store, and the gate of those who sync also shuts for Google's
+sake. How many processes there can be, and so how often a wrong password is tried, `infra/functions.yaml` says.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Lock
+from typing import Any
+
+from calpair.errors import BackOffError, SignInError, UsageError
+from calpair.exchange.free_busy import ExchangeAvailability
+from calpair.exchange.server import ExchangeConnection
+from calpair.model.busy import Answer
+from calpair.model.pair import Access, Domain, ExchangeAuth
+from calpair.names import Names, Resolve, system
+from calpair.ports import Now
+
+CALL_SECONDS = 15
+"""How long one call may take, where the domain does not say less: whoever asked has gone by then."""
+MOMENT = timedelta(seconds=10)
+"""How long a server rests that did not answer, and did not say how long."""
+LONGEST = timedelta(hours=1)
+"""The longest rest a server is given, and how long a refused password is not tried again."""
+REREAD = timedelta(minutes=1)
+"""How often a secret is looked at anew whose password was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What replaces the network, in tests."""
+
+    transport: Any = None
+    resolve: Resolve = system
+
+
+class Server:
+    """A domain's Exchange. `secret` gives what a reference names, `forget` has it read anew. Threads may share it."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        secret: Callable[[str], str],
+        forget: Callable[[str], None],
+        now: Now,
+        reach: Reach,
+    ) -> None:
+        """Nothing is asked yet."""
+        self.domain = domain
+        self._secret = secret
+        self._forget = forget
+        self._now = now
+        self._reach = reach
+        self._threads = ThreadPoolExecutor(domain.exchange.max_connections, f"exchange {domain.name}")
+        self._first = Lock()
+        self._answered = False
+        self._availability: ExchangeAvailability | None = None
+        self._used = ""
+        self._rests: tuple[datetime, str] | None = None
+        self._refused: tuple[datetime, str] | None = None
+
+    def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
+        """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
+        return partial(self._wait, self._threads.submit(self._in_turn, addresses, start, end), until)
+
+    def _wait(self, asked: "Future[Answer]", until: datetime) -> Answer:
+        try:
+            return asked.result(timeout=max((until - self._now()).total_seconds(), 0))
+        except TimeoutError:
+            asked.cancel()
+            raise BackOffError("Timeout", "the server did not answer in the time a look-up has", scope="user") from None
+
+    def _in_turn(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
+        if self._answered:
+            return self._ask(addresses, start, end)
+        with self._first:
+            return self._ask(addresses, start, end)
+
+    def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
+        self._let_rest()
+        try:
+            if self._availability is None:
+                self._availability = ExchangeAvailability(self._connect())
+            answer = self._availability.look_up(addresses, start, end)
+        except SignInError as error:
+            self._answered = False
+            self._refused = self._now() + LONGEST, self._used
+            self._rest(error.code, REREAD)
+            self._forget(self.domain.exchange.secret)
+            raise
+        except BackOffError as error:
+            if error.scope == "server":
+                self._rest(error.code, timedelta(seconds=error.seconds) if error.seconds else MOMENT)
+            raise
+        self._answered = True
+        return answer
+
+    def _let_rest(self) -> None:
+        """Make sure that the server may be asked now. BackOffError: not yet."""
+        now = self._now()
+        if self._rests and now < self._rests[0]:
+            raise _later(self._rests[1])
+        if self._refused and now < self._refused[0] and self._secret(self.domain.exchange.secret) == self._refused[1]:
+            code = self._rests[1] if self._rests else ""
+            self._rest(code, REREAD)
+            self._forget(self.domain.exchange.secret)
+            raise _later(code)
+
+    def _rest(self, code: str, time: timedelta) -> None:
+        self._rests = self._now() + min(time, LONGEST), code
+
+    def _connect(self) -> ExchangeConnection:
+        exchange = self.domain.exchange
+        if not exchange.url:
+            raise UsageError(
+                f"domains/{self.domain.name}: exchange.autodiscover is not available yet; write exchange.url"
+            )
+        settings = replace(
+            exchange,
+            # Whoever signs in sees what everybody may see; an application has no eyes of its own.
+            access=Access.IMPERSONATION if exchange.auth is ExchangeAuth.OAUTH else Access.OWN,
+            timeout_seconds=min(exchange.timeout_seconds, CALL_SECONDS),
+        )
+        names = Names(self.domain.limits, self._reach.resolve)
+        return ExchangeConnection(settings, self._password, self._now, self._reach.transport, names)
+
+    def _password(self) -> str:
+        self._used = self._secret(self.domain.exchange.secret)
+        return self._used
+
+
+def _later(code: str) -> BackOffError:
+    return BackOffError(code, "the server is left alone for a while, after what it said", scope="gate")

@@ -1,0 +1,40 @@
+"""docs/deploying.md tells operators what the Terraform files and the code say: scopes, accounts, roles to type by hand."""
+
+import re
+
+from calpair.app.deployment import DEPLOYED
+from calpair.google.identity import SCOPE
+from calpair.settings import SERVICE
+from house.tree import ROOT, tracked
+
+PAGE = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+FILES = {path.name: path.read_text(encoding="utf-8") for path in tracked("infra/*.tf")}
+CALENDAR = re.compile(r"https://www\.googleapis\.com/auth/calendar[\w.]*")
+
+
+def test_the_scopes_to_enter_are_those_the_accounts_are_made_for() -> None:
+    assert sorted(CALENDAR.findall(PAGE)) == sorted(CALENDAR.findall(FILES["identities.tf"]))
+
+
+def test_the_scope_of_syncing_is_the_one_the_code_asks_for() -> None:
+    assert f'sync      = "{SCOPE}"' in FILES["identities.tf"]
+
+
+def test_variables_and_outputs_named_on_the_page_are_there() -> None:
+    variables = set(re.findall(r'^variable "(\w+)"', FILES["variables.tf"], re.MULTILINE))
+    outputs = set(re.findall(r'^output "(\w+)"', FILES["outputs.tf"], re.MULTILINE))
+    assert set(re.findall(r"`terraform output (\w+)`", PAGE)) == outputs
+    assert {"vpc_connector", "instances", "look_up_callers", "digest_key_version"} <= variables
+    assert "`digest_key_version`" in PAGE
+
+
+def test_every_setting_that_terraform_gives_is_one_the_code_knows() -> None:
+    known = {setting.variable for setting in (*SERVICE, *DEPLOYED)}
+    given = set(re.findall(r"^ +(CALPAIR_\w+) += ", FILES["settings.tf"], re.MULTILINE))
+    assert given <= known
+
+
+def test_services_switched_on_by_hand_are_those_terraform_needs_itself() -> None:
+    by_hand = set(re.findall(r"gcloud services enable ([\w. -]+?) --project", PAGE)[0].split())
+    assert by_hand == {"cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"}
+    assert not [service for service in by_hand if service in FILES["services.tf"]]

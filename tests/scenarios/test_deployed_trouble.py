@@ -1,0 +1,122 @@
+"""Stories 55, 57 and 61 of the trackers on the deployed ground: what servers refuse is an answer, and a death is mended."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from scenarios.deployed import OUT, Deployed, Lay
+from scenarios.grounds import AFTERWARDS, edited_all_round, prepared
+from scenarios.stage import BEN, BENS
+
+SOON, INTERVAL, HOUR = timedelta(seconds=6), timedelta(minutes=5, seconds=1), timedelta(hours=1, seconds=1)
+
+
+def two_pairs(lay: Lay) -> Deployed:
+    ground = lay()
+    ground.pairs["ben"] = {**ground.pairs["ana"], "mailbox": BEN, "calendar": BENS}
+    ground.write("pairs", "ben", ground.pairs["ben"])
+    prepared(ground)
+    ground.settle("ben")
+    ground.settle("ana")
+    edited_all_round(ground)
+    return ground
+
+
+# --- 55: Google's limits
+
+
+@pytest.mark.parametrize("where", ["events.list", "events.insert", "batch"])
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [
+        ("rate_limit_403", INTERVAL),
+        ("user_rate_limit_403", INTERVAL),
+        ("rate_limit_429", INTERVAL),
+        ("quota_403", HOUR),
+    ],
+)
+def test_a_limit_of_googles_rests_that_pair_alone_moves_no_place_and_fails_no_task(
+    lay: Lay, kind: str, rest: timedelta, where: str
+) -> None:
+    """Story 55: an hour for a used-up quota, the interval for a rate; the other pair goes on, and all is made up for."""
+    ground = two_pairs(lay)
+    key = ground.app.pair("ana")[0].key
+    at = ground.cursors(key).at
+    ground.fault("google", kind, where, user="ana@g.test" if where != "batch" else "", times=1)
+    outcome = ground.first.look("ana")["outcome"]
+    assert outcome == "later"
+    cursors = ground.cursors(key)
+    assert cursors.at == at
+    assert cursors.lease is None
+    assert cursors.due
+    assert rest - SOON < cursors.due - ground.clock.now() < rest
+    assert ground.second.look("ben")["outcome"] == "ok"
+    ground.calm()
+    for _ in range(int(rest.total_seconds() // 60) + 2):
+        ground.tick()
+    assert {found for _, found in ground.looks} == {"ok"}
+    ground.patient(hours=1)
+    assert ground.titles() == AFTERWARDS
+    assert len(ground.both()) == 6
+
+
+# --- 57: refused for a moment
+
+
+@pytest.mark.parametrize("code", ["ErrorImpersonateUserDenied", "ErrorNonExistentMailbox", "ErrorAccessDenied"])
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_an_access_lost_for_a_moment_concludes_nothing_and_comes_back_by_itself(
+    lay: Lay, code: str, times: int
+) -> None:
+    """Story 57."""
+    ground = two_pairs(lay)
+    key = ground.app.pair("ana")[0].key
+    at = ground.cursors(key).at
+    ground.fault("exchange", "error_answer", "SyncFolderItems", user="ana@a.test", times=times, detail=code)
+    with ground.unchanged():
+        assert ground.first.look("ana")["outcome"] == "later"
+        assert ground.cursors(key).at == at
+        assert ground.status("ana")["state"] == "failing"
+        assert "calpair doctor" in ground.status("ana")["sentence"]
+        assert ground.second.look("ben")["outcome"] == "ok"
+        assert ground.status("ben")["state"] == "ok"
+    for _ in range(6 * times):
+        ground.tick()
+    told = [found for pair, found in ground.looks if pair == "ana"]
+    assert told[: times - 1] == ["later"] * (times - 1)
+    assert set(told[times - 1 :]) == {"ok"}
+    assert ground.status("ana")["state"] == "ok"
+    ground.silent("ana")
+    assert ground.titles() == AFTERWARDS
+
+
+# --- 61: an instance that dies
+
+
+@pytest.mark.parametrize("kind", ["crash_before", "crash_after"])
+@pytest.mark.parametrize("side", ["exchange", "google"])
+def test_an_instance_that_dies_at_any_request_is_made_up_for_by_the_tasks_that_come(
+    lay: Lay, side: str, kind: str
+) -> None:
+    """Story 61: the queue tries the task again; the pair is taken until its lease has run out; then all is done once."""
+    for nth in count(1, lay.step):
+        ground = lay()
+        prepared(ground)
+        ground.settle()
+        edited_all_round(ground)
+        ground.written("pairs/ana")
+        ground.fault(side, kind, nth=nth)
+        ground.deliver(seconds=6)
+        if ground.looks[0] == ("ana", "ok"):
+            assert nth > 5
+            return
+        ground.first, ground.second = ground.instance(), ground.instance()
+        for _ in range(int(OUT.total_seconds() // 60) + 3):
+            ground.tick()
+        assert ground.looks[0] == ("ana", "died")
+        assert {found for _, found in ground.looks[1:]} <= {"busy", "ok"}
+        assert ground.looks[-1] == ("ana", "ok")
+        ground.patient(hours=1)
+        assert ground.titles() == AFTERWARDS
+        assert len(ground.both()) == 6
