@@ -67,6 +67,7 @@ PEOPLE = (
     "rosa",
     "sam",
     "tom",
+    "uma",
 )
 ACCOUNT, PASSWORD, PASSWORD_NAME = "svc@a.test", "exchange-pass-phrase", "exchange-password"
 KEY = "6b" * 32

@@ -1,6 +1,7 @@
 """An instance that is asked to end in the midst of a run: what is begun is ended, and another goes on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -57,9 +58,9 @@ def test_an_instance_that_dies_in_the_midst_of_a_run_leaves_the_pair_to_the_next
         assert reached.wait(20)
         old.kill()
         office.start("sync_pair").up()
-    assert [attempt.status for attempt in delivered.result(20)] == [None]
-    assert [attempt.status for attempt in office.queue.deliver()] == [200]
-    assert [answer["outcome"] for answer in office.queue.answers] == ["busy"]
+    assert {attempt.status for attempt in delivered.result(20)} == {None}
+    office.queue.deliver(timedelta(seconds=25))
+    assert office.queue.answers[0]["outcome"] == "busy"
     office.lease_is_up("quin")
     office.queue.renew()
     office.tick()
