@@ -53,7 +53,7 @@ def sync_pair(request: flask.Request) -> Answer:
     """Bring one pair in step: called by a task that names it."""
     from calpair.app.syncing import syncing  # noqa: PLC0415 - see the head
 
-    return _served(request, syncing, lambda parts, body, _: parts.look(*_task(body)), most=SMALL)
+    return _served(request, syncing, lambda parts, body, _: parts.look(**_task(body)), most=SMALL)
 
 
 @functions_framework.http
@@ -131,13 +131,15 @@ def _body(request: flask.Request, most: int) -> bytes | None:
     return body if len(body) <= most else None
 
 
-def _task(body: bytes) -> tuple[str, str]:
-    """Read which pair a task names, and the key it had."""
+def _task(body: bytes) -> Mapping[str, Any]:
+    """Read which pair a task names, the key it had, and whether something has changed since."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
         told = None
-    name, key = (told.get("pair"), told.get("key", "")) if isinstance(told, Mapping) else (None, "")
+    told = told if isinstance(told, Mapping) else {}
+    name, key = told.get("pair"), told.get("key", "")
     if not isinstance(name, str) or not name or not isinstance(key, str):
         raise RefusedRequestError("parseError", 'a task is JSON that names a pair: {"pair": "NAME"}')
-    return name, key
+    # A task put in by hand says no more than a name.
+    return {"name": name, "key": key, "changed": not key or told.get("changed") is True}

@@ -207,7 +207,7 @@ class Store(Protocol):
 class Ask:
     """A wish that somebody look at a pair: its name, its key, and the instant before which nobody need.
 
-    With a key it is the look that was due; without, something has changed, and how the pair stands is told anew.
+    `changed`: something was written since, so how the pair stands is told anew.
 
     Asks of one `token` are one: whoever makes up a token says by it which wishes it covers.
     """
@@ -216,6 +216,7 @@ class Ask:
     key: str
     at: datetime
     token: str
+    changed: bool = False
 
 
 class Queue(Protocol):

@@ -83,7 +83,7 @@ def test_a_task_says_which_pair_and_carries_the_token_of_its_account(ground: OnC
     ground.queue.ask([Ask("ana", "key of ana", ground.now() + timedelta(minutes=1), "token-1")])
     (task,) = ground.simulator.tasks(QUEUE)
     assert task.name == f"{QUEUE}/tasks/token-1"
-    assert json.loads(task.http_request.body) == {"pair": "ana", "key": "key of ana"}
+    assert json.loads(task.http_request.body) == {"pair": "ana", "key": "key of ana", "changed": False}
     assert task.http_request.url == URL
     assert (task.http_request.oidc_token.service_account_email, task.http_request.oidc_token.audience) == (ACCOUNT, URL)
     assert task.dispatch_deadline == timedelta(seconds=540)

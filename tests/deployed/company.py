@@ -67,6 +67,7 @@ PEOPLE = (
     "rosa",
     "sam",
     "tom",
+    "uma",
 )
 ACCOUNT, PASSWORD, PASSWORD_NAME = "svc@a.test", "exchange-pass-phrase", "exchange-password"
 KEY = "6b" * 32
@@ -242,6 +243,12 @@ class Company:
         function.up()
         return function
 
+    def heal(self) -> None:
+        """Start what a test has left ended."""
+        for row, function in list(self.functions.items()):
+            if function.process.poll() is not None:
+                self.start(row).up()
+
     def end(self) -> None:
         """End all functions."""
         for function in self.functions.values():
@@ -259,6 +266,7 @@ SERVED = {
     "pair_written": "document_written",
     "domain_written": "document_written",
     "sync_pair": "sync_pair",
+    "exchange_free_busy": "exchange_free_busy",
 }
 """The rows of the table that are served, with their entry points."""
 

@@ -31,5 +31,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory, package: Package, firestore
 
 @pytest.fixture
 def office(opened: Company) -> Company:
+    opened.heal()
     opened.queue.renew()
     return opened

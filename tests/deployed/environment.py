@@ -13,6 +13,7 @@ from tools.parts import ROOT
 
 PROJECT_ACCOUNTS = "demo.iam.gserviceaccount.com"
 SCHEDULER, TASKS, EVENTS = (f"calpair-{name}@{PROJECT_ACCOUNTS}" for name in ("scheduler", "tasks", "events"))
+LOOK_UP = "rooms@tools.iam.gserviceaccount.com"
 SYNC_IDENTITY = f"calpair-sync-identity@{PROJECT_ACCOUNTS}"
 RUNTIME = f"calpair-sync-pair@{PROJECT_ACCOUNTS}"
 DIGEST_KEY = "calpair-digest-key"
@@ -35,11 +36,9 @@ class Places:
 def environment(name: str, project: str, places: Places) -> dict[str, str]:
     """Give the environment of a row's function."""
     row = ROWS[name]
-    callers = {"schedule": SCHEDULER, "queue": TASKS, "documents": EVENTS}
+    callers = {"schedule": SCHEDULER, "queue": TASKS, "documents": EVENTS, "https": LOOK_UP}
     [kind] = row["trigger"]
     values = {
-        "CALPAIR_AUDIENCE": places.functions.get(name, ""),
-        "CALPAIR_CALLERS": callers.get(kind, ""),
         "CALPAIR_QUEUE": QUEUE,
         "CALPAIR_SYNC_URL": places.functions["sync_pair"],
         "CALPAIR_TASKS_ACCOUNT": TASKS,
@@ -49,8 +48,10 @@ def environment(name: str, project: str, places: Places) -> dict[str, str]:
     signature = {"FUNCTION_SIGNATURE_TYPE": "cloudevent"} if kind == "documents" else {}
     return {
         "CALPAIR_STORE": f"firestore:{project}/{DATABASE}",
-        "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}",
+        "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}/versions/1",
         "CALPAIR_PROJECT": project,
+        "CALPAIR_AUDIENCE": "" if kind == "documents" else places.functions[name],
+        "CALPAIR_CALLERS": callers[kind],
         "LOG_EXECUTION_ID": "true",
         "THREADS": str(row["concurrency"]),
         **{setting: values[setting] for setting in row["settings"]},

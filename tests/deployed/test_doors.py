@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from deployed.company import Company
-from deployed.environment import EVENTS, SCHEDULER, TASKS
+from deployed.environment import EVENTS, LOOK_UP, SCHEDULER, TASKS
 
 pytestmark = pytest.mark.needs("firestore", "wheels")
 
@@ -37,7 +37,9 @@ def test_a_function_is_called_by_its_own_caller_alone(office: Company, row: str,
     assert (answer.status, answer.said) == (403, {"error": "this account may not call this function"})
 
 
-@pytest.mark.parametrize(("row", "account"), [("dispatch", SCHEDULER), ("sync_pair", TASKS)])
+@pytest.mark.parametrize(
+    ("row", "account"), [("dispatch", SCHEDULER), ("sync_pair", TASKS), ("exchange_free_busy", LOOK_UP)]
+)
 def test_a_token_for_another_function_opens_nothing(office: Company, row: str, account: str) -> None:
     answer = office.functions[row].call(office.queue.token(account, "https://elsewhere.test"), b'{"pair": "ana"}')
     assert answer.status == 401

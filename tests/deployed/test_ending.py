@@ -1,6 +1,7 @@
 """An instance that is asked to end in the midst of a run: what is begun is ended, and another goes on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -26,8 +27,9 @@ def test_a_run_ends_in_good_time_and_another_instance_goes_on(office: Company) -
             old.ask_to_end()
             old.ending()
             begun = monotonic()
-        [attempt] = delivered.result(20)
-    assert attempt.status == 200
+        first, *further = delivered.result(20)
+    assert first.status == 200
+    assert {attempt.status for attempt in further} <= {None}, "nobody was there yet"
     assert old.end() == 0
     assert monotonic() - begun < 8, "the platform gives ten seconds"
     [answer] = office.queue.answers
@@ -56,9 +58,9 @@ def test_an_instance_that_dies_in_the_midst_of_a_run_leaves_the_pair_to_the_next
         assert reached.wait(20)
         old.kill()
         office.start("sync_pair").up()
-    assert [attempt.status for attempt in delivered.result(20)] == [None]
-    assert [attempt.status for attempt in office.queue.deliver()] == [200]
-    assert [answer["outcome"] for answer in office.queue.answers] == ["busy"]
+    assert {attempt.status for attempt in delivered.result(20)} == {None}
+    office.queue.deliver(timedelta(seconds=25))
+    assert office.queue.answers[0]["outcome"] == "busy"
     office.lease_is_up("quin")
     office.queue.renew()
     office.tick()

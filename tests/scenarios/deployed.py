@@ -153,7 +153,7 @@ class Deployed(Stage):
         task = json.loads(delivery.body)
         worker = (self.first, self.second)[next(self._turns)]
         try:
-            outcome = worker.look(task["pair"], task["key"])["outcome"]
+            outcome = worker.look(task["pair"], task["key"], changed=task["changed"])["outcome"]
         except CalpairError as error:
             self.looks.append((task["pair"], type(error).__name__))
             return Response(500, b"{}")

@@ -72,18 +72,6 @@ def test_a_broken_file_is_named_with_its_line_by_every_command(company: Office, 
         ),
         (b'[service]\nstore = "sqlite:a\\u0000b"\n', "calpair.toml: [service] store"),
         (b'[service]\ndigest_key = "file:a\\u0000b"\n', "calpair.toml: [service] digest_key"),
-        (
-            b"[service]\nstore = 'firestore:PROJECT/DATABASE'\n",
-            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
-        ),
-        (
-            b"[service]\nstore = 'firestore:a/b'\n",
-            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
-        ),
-        (
-            b"[service]\nstore = 'firestore:altostrat/calpair'\n[pairs.ana]\n",
-            '[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"',
-        ),
     ],
 )
 def test_what_is_wrong_in_the_file_itself_stops_before_anything_is_opened(

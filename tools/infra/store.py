@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 QUERIES = Path("functions") / "calpair" / "gcp" / "queries.py"
+PLAIN = Path("functions") / "calpair" / "model" / "plain.py"
 
 
 def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
@@ -29,8 +30,7 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
         for collection, field in sorted(left_out)
         if field not in wanted
     ]
-    package = tree / "functions" / "calpair"
-    collections = set(_written(package)) - _field_by_field(package / "model" / "plain.py")
+    collections = set(_written(tree / "functions" / "calpair")) - _peoples(tree / PLAIN)
     found += [
         f"database.tf: {collection}: {field} is UNINDEXED in {QUERIES} and is not left out of the indexes"
         for collection in sorted(collections)
@@ -53,15 +53,6 @@ def problems(tree: Path, plan: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _field_by_field(file: Path) -> set[str]:
-    """Give the collections whose documents stand field by field, PEOPLES: they have none of the store's own fields."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if file.is_file() else ():
-        match node:
-            case ast.Assign(targets=[ast.Name(id="PEOPLES")], value=ast.Call(args=[collections])):
-                return set(ast.literal_eval(collections))
-    return set()
-
-
 def _written(package: Path) -> Iterator[str]:
     """Give the collections that documents are written to under a name of their own: `Doc(LINKS, ...)`."""
     named: dict[str, str] = {}
@@ -74,6 +65,18 @@ def _written(package: Path) -> Iterator[str]:
                 case ast.Call(func=ast.Name(id="Doc"), args=[ast.Name(id=name), *_]):
                     used.add(name)
     return (named[name] for name in used if name in named)
+
+
+def _peoples(file: Path) -> set[str]:
+    """Give the collections that stand field by field, as people read them: they have no fields of the store's own."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else ():
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and any(isinstance(one, ast.Name) and one.id == "PEOPLES" for one in node.targets)
+        ):
+            return set(ast.literal_eval(node.value.args[0]))
+    return set()
 
 
 def _unindexed(code: ast.Module) -> tuple[str, ...]:

@@ -63,14 +63,14 @@ class LookingUp:
         until = self.now() + self.patience
         domains = [domain for domain in self.documents.domains() if may_ask(domain, caller)]
         failed: list[str] = []
-        told = ask(
+        found = ask(
             asked.question,
             domains,
             partial(self._begin, until),
             lambda name, error: failed.append(f"{name}: {error}"),
         )
-        _note(told, failed)
-        return render(asked, told)
+        _note(found, failed)
+        return render(asked, found)
 
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime

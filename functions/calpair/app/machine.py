@@ -12,12 +12,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from calpair.app import looks, papers
+from calpair.app import looks, papers, shared
 from calpair.app.runner import How, Runner, quiet
 from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
 from calpair.care import doctor
 from calpair.care import status as statuses
+from calpair.care.changed import say
 from calpair.documents import Documents, Problem
 from calpair.errors import SignInError, UsageError
 from calpair.google.delegation import Delegation
@@ -29,7 +30,7 @@ from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
 from calpair.model.when import When
 from calpair.ports import Calendar, Now, Store
-from calpair.settings import Configuration, SqliteAt, load_file
+from calpair.settings import Configuration, FirestoreAt, SqliteAt, load_file
 from calpair.sync.book import approve
 from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
@@ -71,11 +72,20 @@ class App:
     def store(self) -> Store:
         """The store, with what the file says applied to it."""
         place = self.configuration.settings.store
-        if not isinstance(place, SqliteAt):
-            raise UsageError('[service] store: Firestore is not available yet; write store = "sqlite:calpair.db"')
-        store = SqliteStore(place.path, self.now)
-        papers.apply(store, self.configuration, self.source)
+        store: Store
+        if isinstance(place, SqliteAt):
+            store = SqliteStore(place.path, self.now)
+        else:
+            store = shared.opened(place, self.environment)
+        applied = papers.apply(store, self.configuration, self.source)
+        self._say(store, *applied.written, *applied.disabled, *applied.refused)
         return store
+
+    def _say(self, store: Store, *documents: str) -> None:
+        """Where functions keep the pairs in step, have them told what changed: they hear of written documents alone."""
+        if isinstance(self.configuration.settings.store, FirestoreAt):
+            for document in documents:
+                say(store, document, self.now())
 
     @cached_property
     def digester(self) -> Digester:
@@ -223,6 +233,7 @@ class App:
         """Pause a pair by hand, or let it go on; tells whether that changed anything."""
         self.pair(name)
         changed = people.switch(self.store, name, paused=paused)
+        self._say(self.store, f"{people.PAIRS}/{name}")
         self._read = None
         return changed
 
@@ -231,6 +242,7 @@ class App:
         configuration = load_file(path, papers.NO_FILE)
         source = self.source if self._is_own(path) else str(path.absolute())
         applied = papers.apply(self.store, configuration, source)
+        self._say(self.store, *applied.written, *applied.disabled, *applied.refused)
         self._read = None
         names = papers.named(configuration)
         return applied, [problem for problem in self.problems() if problem.document in names]
@@ -242,7 +254,9 @@ class App:
         if own:
             raise UsageError(f"{self.path} names {', '.join(own)} and is applied at every start; take them out of it")
         self._read = None
-        return people.remove(self.store, names)
+        removed = people.remove(self.store, names)
+        self._say(self.store, *removed)
+        return removed
 
     def _is_own(self, path: Path) -> bool:
         return path.absolute() == self.path.absolute()

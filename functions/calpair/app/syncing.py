@@ -104,18 +104,21 @@ class Syncing:
         """The digests, under this installation's key."""
         return Digester(digest_key(self.secret(self.digest_key)))
 
-    def look(self, name: str, key: str = "") -> dict[str, Any]:
-        """Look at a pair once, and see to it that somebody looks again in time. Raises what is broken here."""
+    def look(self, name: str, key: str = "", *, changed: bool = True) -> dict[str, Any]:
+        """Look at a pair once, and see to it that somebody looks again in time. Raises what is broken here.
+
+        `changed`: as in `ports.Ask`; then every hand and file is asked first.
+        """
         with log.bound(pair=name):
-            found = self.documents.pair(name) if key else self.documents.counting(name)
+            found = self.documents.counting(name) if changed else self.documents.pair(name)
             pair, domain = found.pair, found.domain
             if key and (pair is None or pair.key != key):
                 # A task of a pair that was deleted, or was another mailbox's.
                 leave_alone(self.store, key, name)
             if pair is None or domain is None:
                 return {"outcome": self._refuse(name, found)}
-            if not key:
-                # Something has changed: what a refusal wrote into the status meanwhile may hold no longer.
+            if changed:
+                # What a refusal wrote into the status meanwhile may hold no longer.
                 self.runner.doubt(name)
                 if answering.standing(self.store, name, found.read(), self._read):
                     return {"outcome": self._refuse(name, found)}
@@ -129,6 +132,7 @@ class Syncing:
         try:
             report = self.runner.run(pair, domain, self._how(pair, domain))
         except NotEntitledError:
+            leave_alone(self.store, pair.key, pair.name)
             if (other := self._pair_of({}, pair.key)) and other.name != pair.name:
                 # It was asked for under another's name.
                 nudge(self.queue, [other], self.now())

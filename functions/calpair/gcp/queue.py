@@ -108,7 +108,7 @@ class CloudTasksQueue:
                 http_method=HttpMethod.POST,
                 url=settings.url,
                 headers={"Content-Type": "application/json"},
-                body=json.dumps({"pair": ask.pair, "key": ask.key}).encode(),
+                body=json.dumps({"pair": ask.pair, "key": ask.key, "changed": ask.changed}).encode(),
                 oidc_token=OidcToken(service_account_email=settings.account, audience=settings.url),
             ),
         )

@@ -8,7 +8,7 @@ A pair that is looked at more often than once a tick gets all its looks of the t
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -38,12 +38,13 @@ def dispatch(store: Store, queue: Queue, now: datetime) -> int:
     return len(asks)
 
 
-def nudge(queue: Queue, pairs: Iterable[Pair], now: datetime) -> None:
-    """Have pairs looked at within seconds, by their names alone: what is known of them may be outdated."""
+def nudge(queue: Queue, pairs: Collection[Pair], now: datetime) -> None:
+    """Have pairs looked at within seconds, because something has changed."""
     seconds = BUCKET.total_seconds()
     end = datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, now.tzinfo)
     # Two pairs may have one key within seconds, where one takes the other's place.
-    queue.ask([Ask(pair.name, "", end, _token(pair.key, "nudge", pair.name, end.isoformat())) for pair in pairs])
+    tokens = {pair.name: _token(pair.key, "nudge", pair.name, end.isoformat()) for pair in pairs}
+    queue.ask([Ask(pair.name, pair.key, end, tokens[pair.name], changed=True) for pair in pairs])
 
 
 def _asks(doc: Doc, now: datetime) -> Iterator[Ask]:
