@@ -47,7 +47,7 @@ class Meter:
         """Look once, as a new instance or as one that has looked before; the outcome, and what it took."""
         worker = self.ground.instance() if cold else self.ground.first
         before = self.read()
-        outcome = worker.look("ana")["outcome"]
+        outcome = worker.look("ana", changed=False)["outcome"]
         return outcome, Cost(*(new - old for new, old in zip(self.read(), before, strict=True)))
 
 
