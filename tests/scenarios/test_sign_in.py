@@ -349,9 +349,8 @@ def real(stage: Signed, token: str = "") -> Iterator[Signed]:
         yield stage
         for _, connection in stage.app.sides._connections.values():
             connection._wire.sign_out()
-        for _, _, sides in stage.app.sides._calendars.values():
-            for side in sides.values():
-                getattr(side, "close", lambda: None)()
+        for both in stage.app.sides._idle.values():
+            both.google.close()
 
 
 def test_secrets_that_were_refused_are_read_anew_and_another_one_is_tried_at_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The parts joined: documents read seldom and applied at start, sides kept and made anew, what a run leaves behind."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,11 @@ import pytest
 from calpair.app.machine import App, clock
 from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.app.runner import quiet
+from calpair.app.sides import Sides
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
+from calpair.google.calendar import GoogleCalendar
 from calpair.model.side import Side
+from calpair.ports import Calendar
 from calpair.sync.cursors import CURSORS, Lease, from_doc, to_doc
 from scenarios.stage import BEN, BENS, MAILBOX, Stage
 from simulators.exchange import Switches
@@ -138,17 +142,47 @@ def test_a_disabled_pair_shows_nothing_of_the_one_that_took_its_place(stage: Sta
 # --- sides
 
 
+def lent(stage: Stage, name: str = "ana") -> Mapping[Side, Calendar]:
+    with stage.app.sides.lent(*stage.app.pair(name)) as calendars:
+        return calendars
+
+
 def test_sides_are_kept_between_runs(stage: Stage) -> None:
-    pair, domain = stage.app.pair("ana")
-    assert stage.app.calendars(pair, domain) is stage.app.calendars(*stage.app.pair("ana"))
+    assert lent(stage) == lent(stage)
+
+
+def test_sides_are_never_lent_twice_at_once(stage: Stage) -> None:
+    """A line to Google is for one thread; whoever comes while another looks at the pair asks over one of their own."""
+    with stage.app.sides.lent(*stage.app.pair("ana")) as first:
+        second = lent(stage)
+        assert all(first[side] is not second[side] for side in Side)
+
+
+def test_no_more_sides_are_kept_at_rest_than_were_said_and_of_those_the_ones_used_last(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung_up: list[GoogleCalendar] = []
+
+    def close(google: GoogleCalendar) -> None:
+        hung_up.append(google)
+
+    monkeypatch.setattr(GoogleCalendar, "close", close)
+    app = with_ben(stage)
+    sides = app.sides = Sides(app.store, app.now, lambda _: "TOKEN", None, app.transports, most=1)
+    with sides.lent(*app.pair("ana")) as anas, sides.lent(*app.pair("ben")) as bens:
+        pass
+    assert hung_up == [bens[Side.GOOGLE]]
+    assert lent(stage) == anas
+    assert lent(stage, "ben") != bens
+    assert hung_up == [bens[Side.GOOGLE], anas[Side.GOOGLE]]
 
 
 @pytest.mark.parametrize("fields", [{"folder": "Team"}, {"colours": {"Travel": "5"}}, {"calendar": BENS}])
 def test_sides_are_made_anew_when_the_pairs_document_changes(stage: Stage, fields: dict[str, Any]) -> None:
-    before = stage.app.calendars(*stage.app.pair("ana"))
+    before = lent(stage)
     edit(stage, **fields)
     stage.later(seconds=6)
-    after = stage.app.calendars(*stage.app.pair("ana"))
+    after = lent(stage)
     assert all(before[side] is not after[side] for side in Side)
 
 

@@ -1,6 +1,7 @@
 """Looks at single events for a person, through the gate as a sync goes: when they start, and nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from calpair.care.starts import starts
@@ -34,7 +35,7 @@ def look_up(
     gate: Gate,
     domain: str,
     account: Callable[[], str],
-    calendars: Callable[[], Mapping[Side, Calendar]],
+    lent: Callable[[], AbstractContextManager[Mapping[Side, Calendar]]],
     places: Places,
     now: datetime,
 ) -> Mapping[str, When]:
@@ -44,7 +45,8 @@ def look_up(
     try:
         passage = gate.ask(domain, account, now, trial=False)
         try:
-            found = starts(calendars(), places)
+            with lent() as calendars:
+                found = starts(calendars, places)
         except SideError as error:
             gate.note(passage, error, now)
             raise

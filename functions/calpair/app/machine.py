@@ -29,7 +29,7 @@ from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
 from calpair.model.when import When
-from calpair.ports import Calendar, Now, Store
+from calpair.ports import Now, Store
 from calpair.settings import Configuration, FirestoreAt, SqliteAt, load_file
 from calpair.sync.book import approve
 from calpair.sync.decision import Decision
@@ -114,9 +114,10 @@ class App:
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""
         now = self.now()
-        if self._read is None or not now - REREAD < self._read[0] <= now:
-            self._read = now, papers.read(self.store)
-        return self._read[1]
+        known = self._read
+        if known is None or not now - REREAD < known[0] <= now:
+            known = self._read = now, papers.read(self.store)
+        return known[1]
 
     def pair(self, name: str) -> tuple[Pair, Domain]:
         """Give a pair that can be used. UsageError: there is none of that name, or its document is wrong."""
@@ -140,10 +141,6 @@ class App:
     def problems(self) -> Sequence[Problem]:
         """Say what is wrong with documents."""
         return self.documents().problems
-
-    def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
-        """Give both sides of a pair, kept between runs."""
-        return self.sides.calendars(pair, domain)
 
     def sync(self, name: str, *, dry_run: bool = False, progress: Callable[[int, int], None] = quiet) -> Report:
         """Bring one pair in step, and keep its status. Raises what stands in the way."""
@@ -169,7 +166,7 @@ class App:
                 if pair.name != name:
                     continue
             found = []
-            for one in doctor.examine(pair, partial(self.calendars, pair, domain), refused):
+            for one in doctor.examine(pair, partial(self.sides.lent, pair, domain), refused):
                 found.append(one.finding)
                 yield one
             self._tell_gate(domain, doctor.signed_in(found))
@@ -217,9 +214,9 @@ class App:
 
     def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
         pair, domain = self.pair(name)
-        sides = partial(self.calendars, pair, domain)
+        lent = partial(self.sides.lent, pair, domain)
         gate, account = self.runner.gate, partial(self.runner.account, domain)
-        return looks.look_up(gate, domain.name, account, sides, places, self.now())
+        return looks.look_up(gate, domain.name, account, lent, places, self.now())
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""

@@ -11,7 +11,8 @@ from calpair.care import status as statuses
 from calpair.care.visible import Watch
 from calpair.errors import BackOffError, CalpairError, SideError, SignInError, VersionError
 from calpair.model.pair import Domain, Pair
-from calpair.ports import Now, Store
+from calpair.model.side import Side
+from calpair.ports import Calendar, Now, Store
 from calpair.sync import guard
 from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
@@ -132,10 +133,13 @@ class Runner:
 
     def _run(self, pair: Pair, domain: Domain, how: How, visible: list[float]) -> Report:
         """Run; `visible` takes the times-to-visible."""
-        sides = self.sides.calendars(pair, domain)
-        watch = Watch(sides, partial(statuses.last_success, self.store, pair.key), visible)
-        world = World(
-            calendars=watch.calendars,
+        with self.sides.lent(pair, domain) as calendars:
+            watch = Watch(calendars, partial(statuses.last_success, self.store, pair.key), visible)
+            return sync(pair, self._world(pair, domain, how, watch.calendars), dry_run=how.dry_run)
+
+    def _world(self, pair: Pair, domain: Domain, how: How, calendars: Mapping[Side, Calendar]) -> World:
+        return World(
+            calendars=calendars,
             store=self.store,
             digester=self.digester().under(pair.colours),
             now=self.now,
@@ -149,7 +153,6 @@ class Runner:
             stopping=how.stopping,
             entitled=how.entitled,
         )
-        return sync(pair, world, dry_run=how.dry_run)
 
     def _telling(self, pair: Pair, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
         """Keep the status of a first sync, tenth by tenth, beside telling whoever asked."""

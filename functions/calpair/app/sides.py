@@ -1,7 +1,14 @@
-"""Both sides of every pair, built when they are first needed and kept: tokens and found folders with them."""
+"""Both sides of pairs, built when they are needed and kept for the next time: tokens and found folders with them.
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+    with sides.lent(pair, domain) as calendars:
+        ...
+
+As many are lent as there are runs at once; of those at rest the ones used last are kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -20,6 +27,9 @@ from calpair.sync.book import zone_of
 SERVERS = "servers"
 """What was learnt of each domain's Exchange."""
 
+MOST = 500
+"""Pairs whose sides are kept at rest: each may hold a connection to Google open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transports:
@@ -31,6 +41,19 @@ class Transports:
     """Gives the addresses of a name, where connections are real."""
     instance: Any = None
     """Answers for the machine's metadata server."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Both sides of a pair, and the documents they were made of."""
+
+    pair: Pair
+    domain: Domain
+    exchange: ExchangeCalendar
+    google: GoogleCalendar
+
+    def calendars(self) -> Mapping[Side, Calendar]:
+        return {Side.EXCHANGE: self.exchange, Side.GOOGLE: self.google}
 
 
 class Sides:
@@ -46,6 +69,7 @@ class Sides:
         secret: Callable[[str], str],
         delegation: Delegation | None,
         transports: Transports,
+        most: int = MOST,
     ) -> None:
         self._store = store
         self._now = now
@@ -53,17 +77,38 @@ class Sides:
         self._delegation = delegation
         self._transports = transports
         self._connections: dict[str, tuple[Domain, ExchangeConnection]] = {}
-        self._calendars: dict[str, tuple[Pair, Domain, Mapping[Side, Calendar]]] = {}
+        self._most = most
+        self._idle: OrderedDict[str, _Both] = OrderedDict()
         self._versions: dict[str, str] = {}
         self._lock = Lock()
 
-    def calendars(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
-        """Give both sides of a pair, made anew when its document or its domain's has changed."""
+    @contextmanager
+    def lent(self, pair: Pair, domain: Domain) -> Iterator[Mapping[Side, Calendar]]:
+        """Lend both sides of a pair, made anew when its document or its domain's has changed.
+
+        A line to Google is not for several threads at once: who comes while another has a pair's gets a pair of sides
+        of their own.
+        """
         with self._lock:
-            known = self._calendars.get(pair.name)
-            if known is None or known[:2] != (pair, domain):
-                known = self._calendars[pair.name] = (pair, domain, self._made(pair, domain))
-            return known[2]
+            both = self._idle.pop(pair.name, None)
+            if both and (both.pair, both.domain) != (pair, domain):
+                both.google.close()
+                both = None
+            both = both or self._made(pair, domain)
+        try:
+            yield both.calendars()
+        finally:
+            self._take_back(both)
+
+    def _take_back(self, both: _Both) -> None:
+        with self._lock:
+            other = self._idle.pop(both.pair.name, None)
+            self._idle[both.pair.name] = both
+            over = [other] if other else []
+            while len(self._idle) > self._most:
+                over.append(self._idle.popitem(last=False)[1])
+            for one in over:
+                one.google.close()
 
     def remember_version(self, domain: Domain) -> None:
         """Store which Exchange answered, so that the next process need not guess."""
@@ -77,13 +122,15 @@ class Sides:
                     self._store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
             self._versions[domain.name] = version
 
-    def _made(self, pair: Pair, domain: Domain) -> Mapping[Side, Calendar]:
+    def _made(self, pair: Pair, domain: Domain) -> _Both:
         google = self._transports.google
-        return {
-            Side.EXCHANGE: ExchangeCalendar(
+        return _Both(
+            pair,
+            domain,
+            ExchangeCalendar(
                 self._connection(domain), pair.mailbox, pair.folder, zone=lambda: zone_of(self._store, pair)
             ),
-            Side.GOOGLE: GoogleCalendar(
+            GoogleCalendar(
                 domain.google,
                 pair.calendar,
                 pair.google_user,
@@ -94,7 +141,7 @@ class Sides:
                 names=self._names(domain),
                 delegation=self._delegation,
             ),
-        }
+        )
 
     def _connection(self, domain: Domain) -> ExchangeConnection:
         """Give the domain's one connection, made anew when its document has changed."""

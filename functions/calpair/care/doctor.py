@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
 from calpair.errors import CalpairError, UsageError
@@ -31,20 +32,26 @@ _NAMED = 10
 
 
 def examine(
-    pair: Pair, calendars: Callable[[], Mapping[Side, Calendar]], refused: set[tuple[str, Side]]
+    pair: Pair, lent: Callable[[], AbstractContextManager[Mapping[Side, Calendar]]], refused: set[tuple[str, Side]]
 ) -> Iterator[Examined]:
     """Examine both sides of a pair; a side that fails does not hide the other.
 
-    `refused` holds domains and sides whose account was refused; it is not tried again, and grows.
+    `lent()` lends both for as long. `refused` holds domains and sides whose account was refused; it is not tried again, and grows.
     """
     document = f"pairs/{pair.name}"
-    try:
-        sides = calendars()
-    except CalpairError as error:
-        cure = "correct it in the domain's document and run `calpair doctor` again"
-        yield Examined(document, "", Finding("settings", ok=False, found=str(error), cure=cure))
-        return
-    for side, calendar in sides.items():
+    with ExitStack() as stack:
+        try:
+            calendars = stack.enter_context(lent())
+        except CalpairError as error:
+            cure = "correct it in the domain's document and run `calpair doctor` again"
+            yield Examined(document, "", Finding("settings", ok=False, found=str(error), cure=cure))
+            return
+        yield from _examine(pair, calendars, refused)
+
+
+def _examine(pair: Pair, calendars: Mapping[Side, Calendar], refused: set[tuple[str, Side]]) -> Iterator[Examined]:
+    document = f"pairs/{pair.name}"
+    for side, calendar in calendars.items():
         if side is Side.EXCHANGE and (pair.domain, side) in refused:
             found = Finding(SIGN_IN, ok=False, found="not tried again: the account was refused", cure="as above")
             yield Examined(document, side.value, found)

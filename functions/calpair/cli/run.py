@@ -63,7 +63,7 @@ class _Keeper:
 
     def prepare(self) -> None:
         """Open what must be there before any thread needs it, and make every pair due."""
-        _ = self._app.digester
+        _ = self._app.digester, self._app.runner
         self.loop.start([DOCUMENTS])
 
     def look(self, name: str) -> datetime | None:

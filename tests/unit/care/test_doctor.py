@@ -1,6 +1,7 @@
 """The examination: its order, what does not hide what, and which pairs a name stands for."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -51,7 +52,7 @@ def sides(exchange: list[Finding], google: list[Finding]) -> Mapping[Side, Calen
 
 
 def found(pair: Pair, both: Mapping[Side, Calendar], refused: set[tuple[str, Side]] | None = None) -> list[Examined]:
-    return list(examine(pair, lambda: both, set() if refused is None else refused))
+    return list(examine(pair, lambda: nullcontext(both), set() if refused is None else refused))
 
 
 def test_both_sides_are_examined_in_order_and_one_that_fails_does_not_hide_the_other() -> None:
@@ -63,7 +64,7 @@ def test_both_sides_are_examined_in_order_and_one_that_fails_does_not_hide_the_o
 
 
 def test_a_pair_whose_sides_cannot_be_made_is_one_finding_with_a_cure() -> None:
-    def unusable() -> Mapping[Side, Calendar]:
+    def unusable() -> AbstractContextManager[Mapping[Side, Calendar]]:
         raise UsageError("exchange.auth: ntlm is not available yet; use basic")
 
     (wrong,) = examine(ANA, unusable, set())
