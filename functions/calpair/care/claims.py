@@ -39,7 +39,7 @@ def claim(store: Store, pair: Pair, still: Callable[[str, Claim], bool]) -> tupl
     `still(name, claim)` tells whether that pair's document is good and asks for this. VersionError: others are at the
     same claims; ask again.
     """
-    taken, new = [], []
+    taken, free = [], []
     for wanted, (field, said) in pair.claims().items():
         doc = store.get(CLAIMS, _key(wanted))
         holder = doc.data["pair"] if doc else ""
@@ -47,12 +47,10 @@ def claim(store: Store, pair: Pair, still: Callable[[str, Claim], bool]) -> tupl
             taken.append(Taken(field, said, holder))
             _wait(store, doc, pair.name)
         elif holder != pair.name:
-            waiting = doc.data["waiting"] if doc else []
-            new.append(store.put(_doc(wanted, pair.name, waiting, doc.version if doc else "")))
-    if taken:
-        for doc in new:
-            with suppress(VersionError):
-                store.delete(doc)
+            free.append(_doc(wanted, pair.name, doc.data["waiting"] if doc else [], doc.version if doc else ""))
+    if not taken:
+        for doc in free:
+            store.put(doc)
     return tuple(taken)
 
 

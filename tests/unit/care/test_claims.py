@@ -101,6 +101,17 @@ def test_a_pair_that_turns_one_way_gives_up_its_folder_and_calendar_alone(store:
     assert [doc.data["pair"] for doc in store.list(CLAIMS)[0]] == ["ana"]
 
 
+def test_whoever_is_refused_takes_nobodys_place_in_the_queue(store: SqliteStore) -> None:
+    """Ana's calendar is free, and Ben waits for it; Cora wants it too, and a folder that is taken."""
+    documents = Documents(ANA, SAME_CALENDAR)
+    claim(store, ANA, documents.still)
+    claim(store, SAME_CALENDAR, documents.still)
+    moved = replace(ANA, calendar="elsewhere@g.test")
+    cora = replace(SAME_MAILBOX, calendar=ANA.calendar)
+    assert {one.holder for one in claim(store, cora, Documents(moved, SAME_CALENDAR, cora).still)} == {"ana"}
+    assert release(store, "ana", moved.claims()) == {"ben"}
+
+
 def test_two_who_ask_at_once_do_not_both_get_it(store: SqliteStore) -> None:
     class Overtaken(SqliteStore):
         """Another process claims between the look and the write."""
