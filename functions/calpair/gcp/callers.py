@@ -82,7 +82,7 @@ class Certificates:
 
     def of(self, key: str) -> Keys:
         """Give the certificates, hopefully with this key's among them. BackOffError: there are none, for now."""
-        keys = self._held(key, _FRESH)
+        keys = self._fresh(key)
         if keys is None:
             with self._lock:
                 rest = _REST if self._known else _MOMENT
@@ -91,15 +91,15 @@ class Certificates:
                     with suppress(BackOffError):
                         self._known = self._asked, self._fetch()
                 known = self._known
-                keys = known[1] if known and key not in known[1] else self._held(key, _GOOD)
+                keys = known[1] if known and self._now() - known[0] <= _GOOD else None
         if keys is None:
             raise BackOffError("certificates", "there are no certificates to check callers with", scope="user")
         return keys
 
-    def _held(self, key: str, age: timedelta) -> Keys | None:
-        """Give what is known, if this key is among it and it is not too old."""
+    def _fresh(self, key: str) -> Keys | None:
+        """Give what is known, if this key is among it and it is fresh."""
         known = self._known
-        return known[1] if known and key in known[1] and self._now() - known[0] <= age else None
+        return known[1] if known and key in known[1] and self._now() - known[0] <= _FRESH else None
 
 
 class Callers:

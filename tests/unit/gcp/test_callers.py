@@ -162,6 +162,17 @@ def test_where_certificates_cannot_be_fetched_anew_those_of_the_day_are_used_on(
         certificates.of("k1")
 
 
+@pytest.mark.parametrize("key", ["k1", "unknown", ""])
+def test_certificates_older_than_a_day_prove_nothing_whatever_key_a_token_names(key: str) -> None:
+    fetched = Fetched(GOOGLE)
+    certificates = Certificates(fetched, fetched.now)
+    certificates.of("k1")
+    fetched.keys = {}
+    fetched.at += timedelta(hours=25)
+    with pytest.raises(BackOffError):
+        certificates.of(key)
+
+
 def test_a_fetch_that_fails_is_not_repeated_for_every_stranger() -> None:
     fetched = Fetched()
     certificates = Certificates(fetched, fetched.now)
