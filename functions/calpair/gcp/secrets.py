@@ -96,6 +96,9 @@ class SecretManager:
         if kept is None or not now - KEPT < kept[0] <= now:
             # Two threads may both ask; no harm in that.
             kept = self._kept[reference] = now, self._read(reference)
+            for other, (read, _) in list(self._kept.items()):
+                if now - read >= KEPT:
+                    self._kept.pop(other, None)
         return kept[1]
 
     def forget(self, reference: str) -> None:
@@ -122,7 +125,7 @@ class SecretManager:
     def _refusal(self, reference: str, error: Exception) -> CalpairError:
         code = getattr(getattr(error, "grpc_status_code", None), "name", type(error).__name__)
         if isinstance(error, _WAITING):
-            return BackOffError(code, f"{reference}: Secret Manager did not answer; it is asked again")
+            return BackOffError(code, f"{reference}: Secret Manager did not answer; it is asked again", scope="user")
         if isinstance(error, exceptions.NotFound):
             said = f"there is no such secret or version in {self._project}; add one with `gcloud secrets versions add`"
         elif isinstance(error, exceptions.PermissionDenied):
@@ -140,7 +143,7 @@ def _text(reference: str, payload: SecretPayload) -> str:
         raise UsageError(f"{reference} is too large for a secret; add a version that is only the secret")
     # Without a checksum there is nothing to compare: the service states one with every answer, TLS guards the rest.
     if "data_crc32c" in payload and payload.data_crc32c != crc32c(data):
-        raise BackOffError("checksum", f"{reference} arrived damaged; it is asked for again")
+        raise BackOffError("checksum", f"{reference} arrived damaged; it is asked for again", scope="user")
     secret = _decoded(data)
     if secret is None:
         raise UsageError(f"{reference} is not text; add a version that is the secret as UTF-8 text")

@@ -244,6 +244,25 @@ def test_a_refusal_is_one_line_with_the_cure(
     assert manager.resolve(NAME) == PASSWORD
 
 
+@pytest.mark.parametrize("status", [grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL])
+def test_its_silence_is_no_word_of_a_calendar_server(
+    manager: SecretManager, vault: Vault, status: grpc.StatusCode
+) -> None:
+    """So no gate shuts before a server that said nothing."""
+    vault.refusals = [status]
+    with pytest.raises(BackOffError) as waiting:
+        manager.resolve(NAME)
+    assert waiting.value.scope == "user"
+
+
+def test_no_secret_is_kept_that_is_no_longer_used(manager: SecretManager, vault: Vault, clock: Clock) -> None:
+    vault.held["projects/own/secrets/other/versions/latest"] = b"another"
+    manager.resolve(NAME)
+    clock.now += timedelta(minutes=6)
+    manager.resolve("secret-manager:other")
+    assert PASSWORD not in repr(vars(manager))
+
+
 def test_a_moments_absence_is_waited_for(manager: SecretManager, vault: Vault) -> None:
     vault.refusals = [grpc.StatusCode.UNAVAILABLE]
     assert manager.resolve(NAME) == PASSWORD
