@@ -64,12 +64,16 @@ class SideError(CalpairError):
         return f"{self.side.capitalize()}: {said}" if self.side else said
 
 
+LONGEST_WAIT = 3600.0
+"""Seconds; whatever a server wishes, it is asked again after so long: what it says may be a mistake of years."""
+
+
 class BackOffError(SideError):
     """Ask again later; `seconds` is the server's own wish, if it gave one. `scope` tells who has to wait."""
 
     def __init__(self, code: str, sentence: str = "", *, seconds: float | None = None, scope: str = "server") -> None:
         super().__init__(code, sentence)
-        self.seconds = seconds
+        self.seconds = None if seconds is None else min(seconds, LONGEST_WAIT)
         self.scope = scope
         """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item.
 

@@ -31,8 +31,8 @@ CALL_SECONDS = 15
 """How long one call may take, where the domain does not say less: whoever asked has gone by then."""
 MOMENT = timedelta(seconds=10)
 """How long a server rests that did not answer, and did not say how long."""
-LONGEST = timedelta(hours=1)
-"""The longest rest a server is given, and how long a refused password is not tried again."""
+REFUSED = timedelta(hours=1)
+"""How long a refused password is not tried again."""
 REREAD = timedelta(minutes=1)
 """How often a secret is looked at anew whose password was refused."""
 
@@ -104,7 +104,7 @@ class Server:
             answer = self._availability.look_up(addresses, start, end)
         except SignInError as error:
             self._answered = False
-            self._refused = _Refused(self._now() + LONGEST, error.code, self._used)
+            self._refused = _Refused(self._now() + REFUSED, error.code, self._used)
             self._reread(error.code)
             raise
         except BackOffError as error:
@@ -130,7 +130,7 @@ class Server:
         self._forget(self.domain.exchange.secret)
 
     def _rest(self, code: str, time: timedelta) -> None:
-        self._rests = self._now() + min(time, LONGEST), code
+        self._rests = self._now() + time, code
 
     def _connect(self) -> ExchangeConnection:
         exchange = self.domain.exchange
