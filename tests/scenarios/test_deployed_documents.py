@@ -1,11 +1,14 @@
 """What people write while the deployed functions are at work: a look writes only what its documents let it, as they are."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from calpair.app import dispatching, syncing
 from calpair.care import apply as people
+from calpair.sync.book import leave_alone
 from calpair.sync.cursors import CURSORS
 from scenarios.deployed import Deployed, Lay
 from scenarios.grounds import AFTERWARDS, edited_all_round, prepared
@@ -182,3 +185,47 @@ def test_a_pair_looked_at_under_anothers_name_is_given_back_to_the_one_that_may(
     assert set(ground.looks) == {("ana", "ok")}
     ground.silent()
     assert ground.titles() == AFTERWARDS
+
+
+@pytest.mark.parametrize("function", [syncing, dispatching])
+def test_a_pair_that_goes_on_while_somebody_sets_it_aside_stays_due(
+    lay: Lay, monkeypatch: pytest.MonkeyPatch, function: ModuleType
+) -> None:
+    """Whoever saw it paused says so late: after it was resumed, asked for and looked at."""
+    ground = with_work(lay)
+    ground.first.look("ana")
+    edit(paused=True)(ground)
+
+    def late(*words: Any) -> None:
+        monkeypatch.undo()
+        edit(paused=False)(ground)
+        ground.written("pairs/ana")
+        ground.tick()
+        leave_alone(*words)
+
+    monkeypatch.setattr(function, "leave_alone", late)
+    if function is syncing:
+        ground.first.look("ana")
+    else:
+        ground.written("pairs/ana")
+    assert ground.looks == [("ana", "ok")]
+    for _ in range(7):
+        ground.tick()
+    assert len(ground.looks) > 2
+
+
+def test_a_pair_that_was_refused_and_is_good_again_by_then_is_asked_for(
+    lay: Lay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground = with_work(lay)
+    while_looking(ground, pause_by_hand)
+
+    def late(*words: Any) -> None:
+        monkeypatch.undo()
+        people.switch(ground.store, "ana", paused=False)
+        leave_alone(*words)
+
+    monkeypatch.setattr(syncing, "leave_alone", late)
+    assert ground.first.look("ana")["outcome"] == "later"
+    ground.tick()
+    assert ground.looks == [("ana", "ok")]

@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from calpair.exchange.calendar import ExchangeCalendar
 from scenarios.deployed import OUT, Deployed, Lay
 from scenarios.grounds import AFTERWARDS, edited_all_round, prepared
 from scenarios.stage import BEN, BENS
@@ -178,3 +179,40 @@ def test_a_pair_held_by_one_instance_and_let_go_is_told_as_well_by_another(lay: 
     ground.second.look("ana")
     ground.second.look("ana")
     assert ground.status()["state"] == "ok"
+
+
+# --- never lost
+
+
+def test_a_plea_to_wait_for_a_year_is_heard_for_an_hour(lay: Lay) -> None:
+    ground = two_pairs(lay)
+    ground.fault("exchange", "unavailable", seconds=30_000_000)
+    assert ground.first.look("ana")["outcome"] == "later"
+    ground.calm()
+    with ground.untouched():
+        for _ in range(59):
+            ground.tick()
+    looked = len(ground.looks)
+    # Each pair comes a little later, so that not all come at once.
+    for _ in range(45):
+        ground.tick()
+    assert {pair for pair, outcome in ground.looks[looked:] if outcome == "ok"} == {"ana", "ben"}
+    ground.patient(hours=1)
+    assert ground.titles() == AFTERWARDS
+
+
+def test_a_pair_that_a_fault_of_ours_stops_stays_due(lay: Lay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its task is a failure, which is tried again and then given up; the pair is not."""
+    ground = lay()
+    prepared(ground)
+
+    def broken(*_: object) -> None:
+        raise KeyError("a mistake in the code")
+
+    monkeypatch.setattr(ExchangeCalendar, "changes", broken)
+    with pytest.raises(KeyError):
+        ground.first.look("ana")
+    monkeypatch.undo()
+    for _ in range(6):
+        ground.tick()
+    assert ground.looks == [("ana", "ok")]

@@ -127,7 +127,18 @@ class Dispatching:
         if pair and state:
             # Whoever is looking at it now finds out by itself.
             leave_alone(self.store, pair.key, name)
+            ask_if_changed(self.documents, self.queue, pair, self.now())
         tell(self.store, name, pair, state, self.now())
+
+
+def ask_if_changed(documents: OneByOne, queue: Queue, pair: Pair, now: datetime) -> None:
+    """Ask for a pair that was set aside just now by a document which is another by now.
+
+    Who answered that one may have been faster, and the pair's next look been forgotten with it.
+    """
+    found = documents.counting(pair.name)
+    if found.pair and found.pair != pair:
+        nudge(queue, [found.pair], now)
 
 
 def tell(store: Store, name: str, pair: Pair | None, state: State | None, now: datetime) -> None:

@@ -58,8 +58,7 @@ class OneByOne:
         data = people.counting(self._store, people.PAIRS, name)
         if data is None:
             return Found()
-        self.forget(str(data.get("domain")))
-        return self._found(name, data)
+        return self._found(name, data, anew=True)
 
     def forget(self, domain: str) -> None:
         """Read a domain anew the next time."""
@@ -93,9 +92,9 @@ class OneByOne:
             if not page:
                 return
 
-    def _found(self, name: str, data: Mapping[str, Any]) -> Found:
+    def _found(self, name: str, data: Mapping[str, Any], *, anew: bool = False) -> Found:
         domain = str(data.get("domain"))
-        held = self._domain(domain)
+        held = self._domain(domain, anew=anew)
         documents = self._read({} if held is None else {domain: held}, {name: data})
         pair = documents.pairs.get(name)
         if pair:
@@ -103,12 +102,16 @@ class OneByOne:
         told = [*documents.of(f"pairs/{name}"), *documents.of(f"domains/{domain}")]
         return Found(problems=tuple(str(problem) for problem in told))
 
-    def _domain(self, name: str) -> Mapping[str, Any] | None:
+    def _domain(self, name: str, *, anew: bool) -> Mapping[str, Any] | None:
         now = self._now()
         read, data = self._domains.get(name, (None, None))
-        if read is None or not now - CACHED < read <= now:
+        if anew or read is None or not now - CACHED < read <= now:
             data = people.counting(self._store, people.DOMAINS, name)
             self._domains[name] = now, data
+            # Pairs may name what is no domain, and as many as there are pairs.
+            for other, (since, _) in list(self._domains.items()):
+                if now - since >= CACHED:
+                    self._domains.pop(other, None)
         return data
 
     @staticmethod

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from calpair import log
 from calpair.app import stopping
-from calpair.app.dispatching import ASKING, queue, tell
-from calpair.app.documents import Found, OneByOne
+from calpair.app.dispatching import ASKING, ask_if_changed, queue, tell
+from calpair.app.documents import OneByOne
 from calpair.app.ground import callers, clock, once, ready, store
 from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
@@ -116,14 +116,15 @@ class Syncing:
                 # A task of a pair that was deleted, or was another mailbox's.
                 leave_alone(self.store, key, name)
             if pair is None or domain is None:
-                return {"outcome": self._refuse(name, found)}
+                return {"outcome": self._refuse(name)}
             if changed:
                 # What a refusal wrote into the status meanwhile may hold no longer.
                 self.runner.doubt(name)
                 if answering.standing(self.store, name, found.read(), self._read):
-                    return {"outcome": self._refuse(name, found)}
+                    return {"outcome": self._refuse(name)}
             if not pair.enabled or pair.paused:
                 leave_alone(self.store, pair.key, name)
+                ask_if_changed(self.documents, self.queue, pair, self.now())
                 return {"outcome": "paused" if pair.paused else "disabled"}
             with self._turns.take(name) as mine:
                 return self._looked(pair, domain) if mine else self._continued(pair, Report("busy"))
@@ -136,11 +137,15 @@ class Syncing:
             if (other := self._pair_of({}, pair.key)) and other.name != pair.name:
                 # It was asked for under another's name.
                 nudge(self.queue, [other], self.now())
-            return {"outcome": self._refuse(pair.name, self.documents.counting(pair.name))}
+            return {"outcome": self._refuse(pair.name)}
         except StoreError:
             raise
         except CalpairError as error:
             return {"outcome": self._later(pair, error)}
+        except Exception:
+            # The queue gives a task up after a while, and a pair that was never looked at is due by nothing else.
+            postpone(self.store, pair, self.now() + pair.interval)
+            raise
         return self._continued(pair, report)
 
     def _how(self, pair: Pair, domain: Domain) -> How:
@@ -163,10 +168,14 @@ class Syncing:
         if (found.pair, found.domain) != (pair, domain):
             raise BackOffError("changed", "the pair's documents have just changed", seconds=SOON.seconds, scope="user")
 
-    def _refuse(self, name: str, found: Found) -> str:
-        """Say why a pair is not looked at, where people look for it."""
+    def _refuse(self, name: str) -> str:
+        """Say why a pair is not looked at, where people look for it; by then it may have been mended."""
+        found = self.documents.counting(name)
         state = answering.standing(self.store, name, found.read(), self._read)
-        if found.pair and state:
+        if found.pair and state is None:
+            nudge(self.queue, [found.pair], self.now())
+            return "later"
+        if found.pair:
             leave_alone(self.store, found.pair.key, name)
         tell(self.store, name, found.pair, state, self.now())
         return "refused" if state else "unknown"
