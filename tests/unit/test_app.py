@@ -139,6 +139,16 @@ def test_a_disabled_pair_shows_nothing_of_the_one_that_took_its_place(stage: Sta
     assert stage.status("anna")["state"] == "ok"
 
 
+def test_the_longest_call_a_document_may_allow_leaves_a_run_time(stage: Stage) -> None:
+    stage.domains["a.test"]["exchange"]["timeout_seconds"] = 301
+    assert "exchange.timeout_seconds" in [problem.field for problem in stage.start().problems()]
+    stage.domains["a.test"]["exchange"]["timeout_seconds"] = 300
+    stage.start()
+    stage.outlook("Lunch")
+    assert stage.run().outcome == "ok"
+    assert stage.google_titles() == ["Lunch"]
+
+
 # --- sides
 
 

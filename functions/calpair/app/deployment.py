@@ -47,7 +47,8 @@ DEPLOYED: Sequence[Setting] = (
 )
 """Every variable of a deployed function, beside those of `settings.SERVICE`."""
 
-_SECONDS = range(30, 3601)
+_SECONDS = range(360, 3601)
+"""The longest call a document may allow (`exchange.timeout_seconds`) has to leave a look time for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Deployment:
             raise UsageError("the environment: CALPAIR_STORE names a file; write firestore:PROJECT/DATABASE")
         seconds = values.pop("timeout")
         if not seconds.isdecimal() or int(seconds) not in _SECONDS:
-            raise UsageError(f'the environment: CALPAIR_TIMEOUT_SECONDS = "{seconds}"; write 30 to 3600')
+            raise UsageError(f'the environment: CALPAIR_TIMEOUT_SECONDS = "{seconds}"; write 360 to 3600')
         callers = tuple(account.strip() for account in values.pop("callers").split(",") if account.strip())
         return Deployment(
             store=settings.store,

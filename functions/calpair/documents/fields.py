@@ -130,7 +130,7 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
     Field("exchange.ca", values.text, "A file of certificates to trust for this server.", "the machine's"),
     Field("exchange.tls_minimum", values.choice("1.0", "1.1", "1.2", "1.3"), "The oldest TLS allowed.", "1.2"),
     Field("exchange.max_connections", values.number(1, 100), "How many calls to the server may run at once.", "4"),
-    Field("exchange.timeout_seconds", values.number(1, 600), "How long one call may take.", "60"),
+    Field("exchange.timeout_seconds", values.number(1, 300), "How many seconds one call may take, at most 300.", "60"),
     Field("google.auth", values.member(GoogleAuth), "How calpair signs in to Google."),
     Field("google.secret", values.secret, "Where the key, token or authorised-user file is."),
     Field("google.url", values.url, "The base of the Calendar API; https.", "https://www.googleapis.com/"),
