@@ -12,7 +12,6 @@ from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.app.runner import quiet
 from calpair.errors import AccessLostError, SignInError, StaleError, StoreError, UsageError
 from calpair.model.side import Side
-from calpair.settings import Configuration, FirestoreAt
 from calpair.sync.cursors import CURSORS, Lease, from_doc, to_doc
 from scenarios.stage import BEN, BENS, MAILBOX, Stage
 from simulators.exchange import Switches
@@ -58,13 +57,6 @@ def test_the_clock_is_the_machines_and_quiet_says_nothing(capsys: pytest.Capture
     assert clock().utcoffset() == timedelta(0)
     quiet(1, 2)
     assert capsys.readouterr() == ("", "")
-
-
-def test_firestore_is_refused_with_what_to_write_instead(stage: Stage) -> None:
-    settings = replace(stage.app.configuration.settings, store=FirestoreAt("p", "d"))
-    app = App(Configuration(settings, {}, {}), {}, "calpair.toml")
-    with pytest.raises(UsageError, match=r'write store = "sqlite:calpair\.db"'):
-        _ = app.store
 
 
 def test_the_files_documents_are_in_the_store_when_it_is_first_asked_for(stage: Stage) -> None:
