@@ -1,6 +1,7 @@
 """`make bench`: measure, print the table, write RESULTS.md. CHECK=1 fails where a budget is missed by over a tenth.
 
-EVENTS=n sets the size of the first syncs (1,000), MAILBOX=n that of the mailbox whose memory is taken (10,000).
+EVENTS=n sets the size of the first syncs (1,000), PAIRS=n that of the fan-out and MAILBOX=n that of the mailbox whose
+memory is taken (10,000 each).
 """
 
 import os
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import cold, reading
+from bench.deployed import QUOTA, fan_out, looks, under_quota
 from bench.ground import Cost, ground
 from bench.process import measure
 
@@ -54,7 +57,8 @@ def first_syncs(events: int) -> Iterator[Row]:
 def _rows(what: str, cost: Cost, requests: float | None, units: float | None) -> Iterator[Row]:
     yield Row(f"{what}: HTTP requests", cost.requests, f"({cost.exchange} Exchange, {cost.google} Google)", requests)
     yield Row(f"{what}: quota units", cost.units, "", units)
-    yield Row(f"{what}: bytes", cost.bytes, "")
+    if cost.bytes:
+        yield Row(f"{what}: bytes", cost.bytes, "")
     yield Row(f"{what}: store operations", cost.reads + cost.writes, f"({cost.reads} read, {cost.writes} written)")
 
 
@@ -63,6 +67,45 @@ def _idle(what: str, cost: Cost) -> Iterator[Row]:
     yield Row(f"{what}: Google requests", cost.google, "", 1)
     yield Row(f"{what}: store writes", cost.writes, "", 1)
     yield Row(f"{what}: store reads", cost.reads, "(what people wrote included)")
+
+
+def deployed(events: int, pairs: int) -> Iterator[Row]:
+    """Looks of the deployed function, a first sync under Google's limit, and the fan-out."""
+    scale = events / 1000
+    costs = looks(events)
+    yield from _rows(f"sync_pair, first sync of {events} events", costs["first"], 80 * scale, 1050 * scale)
+    idle, anew = costs["idle"], costs["cold"]
+    yield Row("sync_pair, idle look: Exchange requests", idle.exchange, "", 1)
+    yield Row("sync_pair, idle look: Google requests", idle.google, "", 1)
+    yield Row("sync_pair, idle look: store reads", idle.reads, "(pair and cursors)", 2)
+    yield Row("sync_pair, idle look: store writes", idle.writes, "", 1)
+    yield Row("sync_pair, first idle look of a new instance: requests", anew.requests, "", 2)
+    yield Row("sync_pair, first idle look of a new instance: store reads", anew.reads, "")
+    yield Row("sync_pair, first idle look of a new instance: store writes", anew.writes, "", 1)
+    narrow = under_quota(events)
+    limit = f"first sync of {events} events, {QUOTA} calls a minute"
+    # So many minutes it takes at that rate, and one look's rest and the way to it more.
+    yield Row(f"{limit}: minutes", narrow.minutes, f"({narrow.looks} looks)", (events - 1) // QUOTA * 1.5 + 1)
+    yield Row(f"{limit}: calls refused", narrow.refused, "", 50 * ((events - 1) // QUOTA))
+    yield Row(f"{limit}: HTTP requests", narrow.requests, "")
+    one = fan_out(pairs)
+    calls = sum(one.calls.values())
+    yield Row(f"dispatch, {pairs} pairs due: calls to the queue", calls, "", pairs / 100)
+    yield Row(f"dispatch, {pairs} pairs due: store reads", one.reads, f"({one.writes} written)", pairs + 1)
+    yield Row(f"dispatch, {pairs} pairs due: bytes of documents read", one.bytes, "", 200 * pairs)
+
+
+def readings(items: int) -> Iterator[Row]:
+    """CPU of reading items."""
+    yield Row(f"{items} items read from Exchange over a port: CPU", round(reading.measure(items)), "ms")
+
+
+def starts() -> Iterator[Row]:
+    """Cold starts of every function."""
+    for one in cold.measure():
+        yield Row(f"{one.function}, cold start: first answer", one.seconds, f"s ({one.cpu} s of CPU)", 1)
+        yield Row(f"{one.function}, cold start: memory", one.memory, "MiB")
+        yield Row(f"{one.function}, cold start: modules", one.modules, "")
 
 
 def processes(mailbox: int) -> Iterator[Row]:
@@ -76,14 +119,16 @@ def processes(mailbox: int) -> Iterator[Row]:
 
 def main() -> int:
     """Measure everything; the exit code tells whether every budget was kept."""
-    rows = [*first_syncs(int(os.environ.get("EVENTS", "1000"))), *processes(int(os.environ.get("MAILBOX", "10000")))]
+    events, mailbox = int(os.environ.get("EVENTS", "1000")), int(os.environ.get("MAILBOX", "10000"))
+    pairs = int(os.environ.get("PAIRS", "10000"))
+    rows = [*first_syncs(events), *deployed(events, pairs), *starts(), *readings(512), *processes(mailbox)]
     lines = ["| what | figure | budget |", "|---|---|---|"]
     for row in rows:
         budget = "" if row.budget is None else f"{row.budget:g}{' **missed**' if row.missed else ''}"
         lines.append(f"| {row.what} | {row.figure:,} {row.unit} | {budget} |".replace("  ", " "))
     table = "\n".join(lines)
     print(table)
-    if "EVENTS" not in os.environ and "MAILBOX" not in os.environ:
+    if not {"EVENTS", "PAIRS", "MAILBOX"} & os.environ.keys():
         RESULTS.write_text(f"# What calpair costs\n\n{__doc__.splitlines()[0]}\n\n{table}\n", encoding="utf-8")
     missed = [row for row in rows if row.missed]
     return 1 if missed and os.environ.get("CHECK") else 0

@@ -145,18 +145,7 @@ class Ground:
 
     def fill_exchange(self, count: int) -> list[str]:
         """Put events into the mailbox."""
-        return [
-            self.ana.create(
-                subject=f"Meeting {number}",
-                start=start,
-                end=start + timedelta(minutes=30),
-                start_zone="W. Europe Standard Time",
-                body=BODY.format(number=number),
-                body_type="HTML",
-                location=f"Room {number % 17}",
-            )
-            for number, start in _starts(count)
-        ]
+        return fill_exchange(self.ana, count)
 
     def fill_google(self, count: int) -> list[str]:
         """Put events into the calendar."""
@@ -170,6 +159,22 @@ class Ground:
             )
             for number, start in _starts(count)
         ]
+
+
+def fill_exchange(mailbox: Any, count: int) -> list[str]:
+    """Put events into a mailbox of the simulator's."""
+    return [
+        mailbox.create(
+            subject=f"Meeting {number}",
+            start=start,
+            end=start + timedelta(minutes=30),
+            start_zone="W. Europe Standard Time",
+            body=BODY.format(number=number),
+            body_type="HTML",
+            location=f"Room {number % 17}",
+        )
+        for number, start in _starts(count)
+    ]
 
 
 def _starts(count: int) -> Iterator[tuple[int, datetime]]:

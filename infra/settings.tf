@@ -18,7 +18,7 @@ locals {
         CALPAIR_DIGEST_KEY = "secret-manager:${google_secret_manager_secret.digest_key.secret_id}/versions/${var.digest_key_version}"
         CALPAIR_PROJECT    = var.project
         # Who may call is asked twice: by Cloud Run before the function starts, and by the function of the same token.
-        # What Eventarc's tokens are for is not known to us, so of its calls the account alone is asked.
+        # What Eventarc's tokens say they are for is not documented: there the account alone is looked at.
         CALPAIR_AUDIENCE = row.kind == "documents" ? "" : local.urls[name]
         CALPAIR_CALLERS  = join(",", [for member in values(local.callers[row.called_by]) : try(split(":", member)[1], "")])
         # Each log line carries the id of the execution it belongs to.

@@ -156,7 +156,7 @@ run "instances_the_way_to_exchange_and_the_place_of_the_database_can_be_set" {
   assert {
     condition = (
       google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].min_instance_count == 1
-      && google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].max_instance_count == 10
+      && google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].max_instance_count == 3
       && google_cloudfunctions2_function.main["sync_pair"].service_config[0].min_instance_count == 0
       && google_cloudfunctions2_function.main["sync_pair"].service_config[0].max_instance_count == 50
     )

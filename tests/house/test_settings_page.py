@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from calpair.app.deployment import DEPLOYED
 from calpair.documents import DOMAIN, PAIR, Field
 from calpair.settings import SERVICE, Setting
 
@@ -21,8 +22,16 @@ def test_every_setting_of_the_process_stands_on_the_page(setting: Setting) -> No
     assert f"| `{setting.name}` | {setting.means} |" in PAGE
 
 
+@pytest.mark.parametrize("setting", DEPLOYED, ids=lambda setting: setting.variable)
+def test_every_variable_of_a_deployed_function_stands_on_the_page(setting: Setting) -> None:
+    default = f"`{setting.default}`" if setting.default else ""
+    assert f"| `{setting.variable}` | {setting.means} | {default} |" in PAGE
+
+
 def test_the_page_names_nothing_that_does_not_exist() -> None:
     rows = [line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     assert sorted(rows) == sorted(
-        [field.name for field in [*OWN, *PAIR.values()]] + [setting.name for setting in SERVICE]
+        [field.name for field in [*OWN, *PAIR.values()]]
+        + [setting.name for setting in SERVICE]
+        + [setting.variable for setting in DEPLOYED]
     )

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,6 @@ class Deployed(Stage):
         for collection, documents in (("domains", self.domains), ("pairs", self.pairs)):
             for name, fields in documents.items():
                 self.write(collection, name, fields)
-        if not hasattr(self, "tasks"):
-            self.tasks = TasksSimulator(clock=self.clock)
-            self.tasks.add_queue(QUEUE)
         self.first, self.second = self.instance(), self.instance()
         self._turns = cycle([0, 1])
         self._stepper = Stepper(self.tasks, self.clock, self._post)
@@ -116,6 +114,13 @@ class Deployed(Stage):
             ),
             stopping=stopping,
         )
+
+    @cached_property
+    def tasks(self) -> TasksSimulator:
+        """The queue, which outlives every instance."""
+        simulator = TasksSimulator(clock=self.clock)
+        simulator.add_queue(QUEUE)
+        return simulator
 
     def queue(self) -> CloudTasksQueue:
         """Open the queue."""

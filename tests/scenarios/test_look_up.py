@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -66,11 +66,12 @@ def test_an_all_day_event_is_busy_from_midnight_to_midnight_of_its_own_zone(desk
 
 def test_the_hour_that_comes_twice_is_told_as_it_was_asked_for(desk: Desk) -> None:
     # The clocks of Berlin go back on 25 October 2026, at 01:00 UTC.
-    before, after = at(1) - timedelta(days=7, minutes=-30), at(1) - timedelta(days=7, minutes=-90)
     ana = desk.mailbox(ANA)
-    ana.create(subject="Night", start=before, end=before + timedelta(minutes=15), start_zone=BERLIN)
-    ana.create(subject="Later", start=after, end=after + timedelta(minutes=15), start_zone=BERLIN)
-    found = desk.ask(ANA, start=at(1) - timedelta(days=8), end=at(1) - timedelta(days=6), timeZone="Europe/Berlin")
+    for hour in (0, 1):
+        start = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+        ana.create(subject="Night", start=start, end=start + timedelta(minutes=15), start_zone=BERLIN)
+    window = datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)
+    found = desk.ask(ANA, start=window[0], end=window[1], timeZone="Europe/Berlin")
     assert found[ANA]["busy"] == [
         {"start": "2026-10-25T02:30:00+02:00", "end": "2026-10-25T02:45:00+02:00"},
         {"start": "2026-10-25T02:30:00+01:00", "end": "2026-10-25T02:45:00+01:00"},
@@ -179,6 +180,21 @@ def test_a_password_that_is_refused_is_tried_again_after_an_hour(desk: Desk) -> 
     desk.later(minutes=61)
     desk.set_password("a.test", "secret")
     assert reasons(desk.ask(ANA)) == [""]
+
+
+def test_an_account_that_signs_in_asks_as_itself_and_sees_what_everybody_may(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, service_free_busy=False)
+    desk.mailbox(BEN).share_free_busy("TimeOnly", "svc@a.test")
+    # As either of them it would see that one's calendar.
+    assert reasons(desk.ask(ANA, BEN)) == ["notFound", ""]
+
+
+def test_ntlm_signs_in_a_line_once_for_many_look_ups(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, a={"auth": "ntlm", "username": "A\\svc"}, schemes=("NTLM", "Basic"))
+    desk.mailbox(ANA).create(subject="Lunch", start=at(5, 12), end=at(5, 13))
+    for _ in range(3):
+        assert desk.ask(ANA)[ANA] == busy((at(5, 12), at(5, 13)))
+    assert desk.asked() == {"ntlm_handshake": 1, "GetUserAvailability": 3}
 
 
 def test_an_application_asks_as_the_first_mailbox_that_opens(tmp_path: Path) -> None:

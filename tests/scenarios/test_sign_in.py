@@ -352,3 +352,17 @@ def real(stage: Signed, token: str = "") -> Iterator[Signed]:
         for _, _, sides in stage.app.sides._calendars.values():
             for side in sides.values():
                 getattr(side, "close", lambda: None)()
+
+
+def test_secrets_that_were_refused_are_read_anew_and_another_one_is_tried_at_once(tmp_path: Path) -> None:
+    stage, forgotten = Stage(tmp_path), []
+    stage.environment["PASSWORD"] = "old"
+
+    def forget(reference: str) -> None:
+        forgotten.append(reference)
+        stage.environment["PASSWORD"] = "secret"
+
+    stage.app.runner.forget = forget
+    assert stage.tries() == "SignInError"
+    assert forgotten == ["env:PASSWORD", "env:TOKEN"]
+    assert stage.tries() == "ok"

@@ -11,7 +11,7 @@ from typing import Any
 
 from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, once, store, told
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.care import apply as people
 from calpair.care import status as statuses
 from calpair.care.answer import answer
@@ -42,7 +42,7 @@ def answering() -> "Dispatching":
 
 
 def _built(*more: str) -> "Dispatching":
-    deployment = told(os.environ, "project", "callers", *more, *ASKING)
+    deployment = ready(os.environ, "project", "callers", *more, *ASKING)
     return Dispatching(store(deployment), queue(deployment), callers(deployment))
 
 
@@ -124,7 +124,7 @@ class Dispatching:
         return asked
 
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
-        if pair:
+        if pair and state:
             # Whoever is looking at it now finds out by itself.
             leave_alone(self.store, pair.key, name)
         tell(self.store, name, pair, state, self.now())

@@ -39,7 +39,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def told(environment: Mapping[str, str], *needed: str) -> Deployment:
+def ready(environment: Mapping[str, str], *needed: str) -> Deployment:
     """Read the environment, having sent the process's records to where the platform collects them. UsageError."""
     log.configure(sys.stderr, cloud=True, project=environment.get("CALPAIR_PROJECT", ""))
     deployment = Deployment.from_env(environment)

@@ -14,10 +14,9 @@ from threading import Lock
 from typing import Any
 
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, once, store, told
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask
-from calpair.errors import CalpairError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google.free_busy_query import parse, render
@@ -34,7 +33,7 @@ PATIENCE = timedelta(seconds=20)
 @once
 def looking_up() -> "LookingUp":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = told(os.environ, "project", "audience", "callers")
+    deployment = ready(os.environ, "project", "audience", "callers")
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return LookingUp(store(deployment), callers(deployment), manager.resolve, manager.forget)
 
@@ -68,7 +67,7 @@ class LookingUp:
             asked.question,
             domains,
             partial(self._begin, until),
-            lambda name, error: failed.append(_said(name, error)),
+            lambda name, error: failed.append(f"{name}: {error}"),
         )
         _note(found, failed)
         return render(asked, found)
@@ -87,10 +86,6 @@ class LookingUp:
                 known = Server(domain, self.secret, self.forget, self.now, self.reach)
                 self._servers[domain.name] = known
             return known
-
-
-def _said(name: str, error: CalpairError) -> str:
-    return f"{name}: {error}"
 
 
 def _note(told: Answer, failed: Sequence[str]) -> None:

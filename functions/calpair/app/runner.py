@@ -73,11 +73,14 @@ class Runner:
                 self.forget(domain.exchange.secret)
                 self.forget(domain.google.secret)
             if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
+                self.doubt(pair.name)
                 self.tell(pair, statuses.after_error(error), {}, visible)
             raise
         held = report.held
         state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
         if state and not how.dry_run:
+            if report.mended:
+                self._states.pop(pair.name, None)
             if not report.said and self._told(pair) != state:
                 # Nothing was written, so nobody has asked: a pair that was paused meanwhile is not to be called well.
                 how.entitled()
@@ -103,7 +106,10 @@ class Runner:
         self._states.pop(name, None)
 
     def _told(self, pair: Pair) -> statuses.State | None:
-        """Give what the pair's status says, as far as this process knows."""
+        """Give what the pair's status says, as far as this process knows.
+
+        Another may have told of an error, or of its end, since: who comes to one of these looks anew.
+        """
         if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):
             self._states[pair.name] = told
         return self._states.get(pair.name)

@@ -13,7 +13,7 @@ sake. How many processes there can be, and so how often a wrong password is trie
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -45,6 +45,15 @@ class Reach:
     resolve: Resolve = system
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A password that is not to be tried again before its time."""
+
+    until: datetime
+    code: str
+    password: str = field(repr=False)
+
+
 class Server:
     """A domain's Exchange. `secret` gives what a reference names, `forget` has it read anew. Threads may share it."""
 
@@ -68,7 +77,7 @@ class Server:
         self._availability: ExchangeAvailability | None = None
         self._used = ""
         self._rests: tuple[datetime, str] | None = None
-        self._refused: tuple[datetime, str] | None = None
+        self._refused: _Refused | None = None
 
     def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
         """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
@@ -95,9 +104,8 @@ class Server:
             answer = self._availability.look_up(addresses, start, end)
         except SignInError as error:
             self._answered = False
-            self._refused = self._now() + LONGEST, self._used
-            self._rest(error.code, REREAD)
-            self._forget(self.domain.exchange.secret)
+            self._refused = _Refused(self._now() + LONGEST, error.code, self._used)
+            self._reread(error.code)
             raise
         except BackOffError as error:
             if error.scope == "server":
@@ -111,11 +119,15 @@ class Server:
         now = self._now()
         if self._rests and now < self._rests[0]:
             raise _later(self._rests[1])
-        if self._refused and now < self._refused[0] and self._secret(self.domain.exchange.secret) == self._refused[1]:
-            code = self._rests[1] if self._rests else ""
-            self._rest(code, REREAD)
-            self._forget(self.domain.exchange.secret)
-            raise _later(code)
+        refused = self._refused
+        if refused and now < refused.until and self._secret(self.domain.exchange.secret) == refused.password:
+            self._reread(refused.code)
+            raise _later(refused.code)
+
+    def _reread(self, code: str) -> None:
+        """Leave the server alone until the secret is looked at anew."""
+        self._rest(code, REREAD)
+        self._forget(self.domain.exchange.secret)
 
     def _rest(self, code: str, time: timedelta) -> None:
         self._rests = self._now() + min(time, LONGEST), code

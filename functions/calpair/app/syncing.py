@@ -4,6 +4,7 @@ Whatever a calendar server says is an answer: the pair is asked for again at its
 broken here is a failure, which the queue tries again: a refusal of one mailbox must not slow down everybody's.
 """
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable
@@ -17,13 +18,13 @@ from calpair import log
 from calpair.app import stopping
 from calpair.app.dispatching import ASKING, queue, tell
 from calpair.app.documents import Found, OneByOne
-from calpair.app.ground import callers, clock, once, store, told
+from calpair.app.ground import callers, clock, once, ready, store
 from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
 from calpair.app.turns import Turns
 from calpair.care import answer as answering
 from calpair.care.claims import holder
-from calpair.errors import BackOffError, CalpairError, StoreError, UsageError
+from calpair.errors import BackOffError, CalpairError, StoreError, UnknownOutcomeError, UsageError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google.delegation import Delegation
@@ -43,12 +44,14 @@ _logger = logging.getLogger("calpair")
 MARGIN = timedelta(seconds=30)
 """Of a function's time, kept for what happens before the first and after the last call."""
 SOON = timedelta(seconds=5)
+REST = timedelta(minutes=5)
+"""How long a pair rests at most when a server is busy and does not say how long, however seldom it is looked at."""
 
 
 @once
 def syncing() -> "Syncing":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = told(os.environ, "project", "callers", "audience", "sync_identity", *ASKING)
+    deployment = ready(os.environ, "project", "callers", "audience", "sync_identity", *ASKING)
     own = partial(own_identity, os.environ, clock)
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return Syncing(
@@ -81,12 +84,12 @@ class Syncing:
     now: Now = clock
     transports: Transports = field(default_factory=Transports)
     chance: Callable[[], object] = uuid4
+    forget: Callable[[str], None] = keep_nothing
+    stopping: Callable[[], bool] = stopping.asked
     documents: OneByOne = field(init=False)
     """What people wrote."""
     runner: Runner = field(init=False)
     """What looks have in common."""
-    forget: Callable[[str], None] = keep_nothing
-    stopping: Callable[[], bool] = stopping.asked
     _turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
@@ -175,8 +178,11 @@ class Syncing:
             want(self.store, pair, self.now() + SOON)
             return "later"
         _logger.warning("%s", str(error))
-        wish = timedelta(seconds=error.seconds or 0) if isinstance(error, BackOffError) else timedelta(0)
-        postpone(self.store, pair, self.now() + max(wish or pair.interval, SOON))
+        rest = pair.interval
+        if isinstance(error, (BackOffError, UnknownOutcomeError)):
+            wish = error.seconds if isinstance(error, BackOffError) else None
+            rest = timedelta(seconds=wish) if wish else min(pair.interval, REST)
+        postpone(self.store, pair, self.now() + max(rest, SOON) * (1 + _spread(pair.key)))
         return "later"
 
     def _continued(self, pair: Pair, report: Report) -> dict[str, Any]:
@@ -231,6 +237,11 @@ def digest_key(text: str) -> bytes:
 
 
 KEY_BYTES = 32
+
+
+def _spread(pair_key: str) -> float:
+    """Give a pair's own part of a half: pairs that were told to wait at the same moment do not all come back at one."""
+    return hashlib.sha256(pair_key.encode()).digest()[0] / 512
 
 
 def _anybody(name: str) -> bool:

@@ -71,7 +71,9 @@ class ExchangeAvailability:
                     return [_unknown(error)] * len(addresses)
                 shut.append(_unknown(error))
             else:
-                return shut + [_unknown(one) if isinstance(one, SideError) else read(one, start) for one in answers]
+                return shut + [
+                    _unknown(one) if isinstance(one, SideError) else read(one, start, end) for one in answers
+                ]
         return shut + [Unknown("unavailable")] * (len(addresses) - len(shut))
 
 
@@ -90,16 +92,19 @@ def request(addresses: Sequence[str], start: datetime, end: datetime) -> Element
     )
 
 
-def read(response: Element, start: datetime) -> Told:
-    """Read one mailbox's part of the answer, of a window that begins at `start`."""
+def read(response: Element, start: datetime, end: datetime) -> Told:
+    """Read one mailbox's part of the answer about a window."""
     view = child(response, "FreeBusyView", namespace=MESSAGES)
     kind = text(view, "FreeBusyViewType")
     if view is None or kind in ("", "None"):
         return Unknown("no_data")
-    if kind == "MergedOnly":
-        return _merged(text(view, "MergedFreeBusy"), start)
+    listed = child(view, "CalendarEventArray")
+    digits = text(view, "MergedFreeBusy")
+    if listed is None or (not len(listed) and digits.strip("0")):
+        # A calendar the server cannot read has no events either; only its digits say so.
+        return _merged(digits, start, end)
     blocks: list[Block] = []
-    for event in view.iterfind(f"{{{TYPES}}}CalendarEventArray/{{{TYPES}}}CalendarEvent"):
+    for event in listed.iterfind(f"{{{TYPES}}}CalendarEvent"):
         busy = text(event, "BusyType")
         if busy == _FREE:
             continue
@@ -114,9 +119,9 @@ def read(response: Element, start: datetime) -> Told:
     return blocks
 
 
-def _merged(digits: str, start: datetime) -> Told:
+def _merged(digits: str, start: datetime, end: datetime) -> Told:
     blocks = []
-    if not digits or set(digits) - {"0", *_DIGITS}:
+    if start + len(digits) * DIGIT < end or set(digits) - {"0", *_DIGITS}:
         return Unknown("no_data")
     for number, digit in enumerate(digits):
         if digit != "0":

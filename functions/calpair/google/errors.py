@@ -36,6 +36,9 @@ CANCELLED = "cancelled"
 QUOTA_SECONDS = 3600.0
 """How long to wait when a calendar's usage limits are exceeded; Google does not say, and they are counted by the day."""
 
+RATE_SECONDS = 60.0
+"""How long to wait when calls came too fast; Google does not say, and counts them over the last minute."""
+
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _RATES = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _RIGHTS = frozenset({"requiredAccessLevel", "insufficientPermissions", "accessNotConfigured"})
@@ -103,7 +106,7 @@ def judge(refusal: Refusal, act: Act) -> SideError:
     if status == HTTPStatus.UNAUTHORIZED:
         return SignInError(code, _SIGN_IN)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and code in _RATES):
-        return BackOffError(code, seconds=refusal.seconds, scope="user")
+        return BackOffError(code, seconds=refusal.seconds or RATE_SECONDS, scope="user")
     if status == HTTPStatus.FORBIDDEN and code == "quotaExceeded":
         return BackOffError(code, seconds=refusal.seconds or QUOTA_SECONDS, scope="user")
     if status == HTTPStatus.PRECONDITION_FAILED:

@@ -116,6 +116,7 @@ class Book:
             intents={key: left for key, left in self.cursors.intents.items() if left.deadline + _KEPT > now},
             listed=now,
             due=min(due, retry) if retry else due,
+            failed=False,
         )
         self._write(done)
 
@@ -166,13 +167,13 @@ def approve(store: Store, pair: Pair, orphans: Sequence[str], now: datetime) -> 
 
 
 def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
-    """Have the pair looked at again at `at` (None: only when it is asked for), after a run that moved no place.
+    """Have the pair looked at again at `at` (None: only when it is asked for), after a run that failed.
 
     Whoever writes the cursors at the same moment knows better.
     """
     doc = store.get(CURSORS, pair.key)
     cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
-    cursors = replace(cursors, due=at, head=Head(pair.name, pair.interval))
+    cursors = replace(cursors, due=at, head=Head(pair.name, pair.interval), failed=True)
     with suppress(VersionError):
         store.put(to_doc(cursors, doc.version if doc else ""))
 

@@ -75,6 +75,8 @@ class Cursors:
     due: datetime | None = None
     """When the pair is to be looked at again; None: only when it is asked for."""
     head: Head | None = None
+    failed: bool = False
+    """Whether the last look came to an error: whoever looks next has something to tell."""
 
 
 def fingerprint(pair: Pair, key_name: str) -> str:
@@ -118,6 +120,7 @@ def to_doc(cursors: Cursors, version: str) -> Doc:
         "links": cursors.links,
         "listed": _text(cursors.listed),
         "due": _text(cursors.due),
+        "failed": cursors.failed,
         "head": cursors.head and {"pair": cursors.head.pair, "interval": cursors.head.interval.total_seconds()},
     }
     return Doc(CURSORS, cursors.pair, data, cursors.pair, version)
@@ -146,6 +149,7 @@ def from_doc(doc: Doc) -> Cursors:
         listed=_instant(data["listed"]),
         due=_instant(data["due"]),
         head=read_head(data),
+        failed=data.get("failed", False),
     )
 
 

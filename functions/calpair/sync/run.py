@@ -73,6 +73,7 @@ class Report:
     """What a run did. `outcome`: `ok`, `busy` (somebody else is at it), `held` (waits for a person), `planned`.
 
     Or `unfinished`: its time was up, what is done is done, ask to be continued.
+    `mended`: the run before had come to no good end, which somebody else may have told.
     `said` counts decisions by their word; `retry`: when a parked event is due; `decisions` only of a dry run.
     """
 
@@ -83,6 +84,7 @@ class Report:
     retry: datetime | None = None
     held: Held | None = None
     decisions: Sequence[Decision] = ()
+    mended: bool = False
 
 
 def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
@@ -113,7 +115,9 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
 
 
 def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
-    report, ledger = Report(), Ledger(world.store, pair.key, world.digester.name)
+    before = book.cursors
+    report = Report(mended=before.failed or before.held is not None or before.lease is not None)
+    ledger = Ledger(world.store, pair.key, world.digester.name)
     afresh = book.start(fingerprint(pair, world.digester.name))
     # Orphans are removed only from complete lists, looked at anew.
     at: Mapping[Side, str] = dict.fromkeys(Side, "") if book.cursors.orphans_approved else book.cursors.at

@@ -42,7 +42,7 @@ def events(*events: tuple[str, str, str], kind: str = "FreeBusyMerged") -> str:
         for start, end, busy in events
     )
     return told(
-        f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType><t:MergedFreeBusy>0222</t:MergedFreeBusy>"
+        f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType><t:MergedFreeBusy>{'0222' if events else '0000'}</t:MergedFreeBusy>"
         f"<t:CalendarEventArray>{listed}</t:CalendarEventArray>"
     )
 
@@ -171,6 +171,30 @@ def test_nobody_is_free_because_nothing_could_be_read(script: Script, make: Make
         "no_data",
         "no_data",
     ]
+
+
+def test_nobody_is_free_because_the_list_of_events_is_missing_or_empty_or_the_digits_too_few(
+    script: Script, make: Make
+) -> None:
+    def view(content: str) -> str:
+        return told(f"<t:FreeBusyViewType>FreeBusyMerged</t:FreeBusyViewType>{content}")
+
+    none, empty = "", "<t:CalendarEventArray/>"
+    script.say(
+        answer(
+            *(
+                view(f"<t:MergedFreeBusy>{'0' * 32}{digits}{'0' * 62}</t:MergedFreeBusy>{events}")
+                for events in (none, empty)
+                for digits in ("00", "02", "44")
+            ),
+            view(f"<t:MergedFreeBusy>{'0' * 95}</t:MergedFreeBusy>"),
+            view(none),
+            view(empty),
+        )
+    )
+    found = make().look_up([f"{n}@a.test" for n in range(9)], FROM, TO)
+    quarter = [Block(at(8, 15), at(8, 30), Busy.BUSY)]
+    assert list(found.values()) == [[], quarter, Unknown("no_data")] * 2 + [Unknown("no_data")] * 2 + [[]]
 
 
 def test_what_all_are_told_alike_is_still_about_each(script: Script, make: Make) -> None:

@@ -131,9 +131,9 @@ def back_off(status: int, reason: str, act: Act = Act.READ, seconds: float | Non
 
 
 def test_rates_are_the_users_and_last_as_long_as_google_says() -> None:
-    assert back_off(403, "rateLimitExceeded") == ("user", None)
+    assert back_off(403, "rateLimitExceeded") == ("user", 60)
     assert back_off(403, "userRateLimitExceeded", seconds=9) == ("user", 9)
-    assert back_off(429, "rateLimitExceeded", Act.INSERT) == ("user", None)
+    assert back_off(429, "rateLimitExceeded", Act.INSERT) == ("user", 60)
 
 
 def test_an_exceeded_quota_lasts_an_hour() -> None:
