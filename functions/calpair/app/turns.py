@@ -3,7 +3,8 @@
     with turns.take("ana") as mine:
         if mine: ...            # else somebody is at it
 
-A pair's calendars are kept between looks and are not for several threads; other processes are kept off by the lease.
+A second look at a pair while the first is under way would only see what that one is about to change. Other processes are
+kept off by the lease, as far as anything is written.
 """
 
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -84,7 +84,7 @@ def safe(url: str) -> bool:
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
-@cache
+@lru_cache(maxsize=16)
 def service(api: str) -> Any:
     """Build the client library's `Resource`; it only makes requests, so everybody may share it."""
     return build(
@@ -97,7 +97,7 @@ def service(api: str) -> Any:
     )
 
 
-@cache
+@lru_cache(maxsize=16)
 def events(api: str) -> Any:
     """Give the part of it that builds requests about events; making it anew takes ten milliseconds."""
     return service(api).events()

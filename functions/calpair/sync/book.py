@@ -173,6 +173,9 @@ def postpone(store: Store, pair: Pair, at: datetime | None) -> None:
     """
     doc = store.get(CURSORS, pair.key)
     cursors = from_doc(doc) if doc else Cursors(pair.key, direction=pair.direction.value)
+    if cursors.held and not cursors.held.approved:
+        # It waits for a person, and no error makes it anything else's turn.
+        at = None
     cursors = replace(cursors, due=at, head=Head(pair.name, pair.interval), failed=True)
     with suppress(VersionError):
         store.put(to_doc(cursors, doc.version if doc else ""))

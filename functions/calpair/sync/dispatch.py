@@ -21,8 +21,8 @@ from calpair.sync.wanted import WANTED
 TICK = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=10)
 """How long an ask that led to nothing stands in the way of the next."""
-MOST = 20_000
-"""Pairs asked for in one tick; the oldest go first, the rest wait a minute."""
+MOST = 10_000
+"""Pairs asked for in one tick, read in one question; the oldest go first, the rest wait a minute."""
 BUCKET = timedelta(seconds=5)
 """Nudges of a pair that come within it are one look, at its end."""
 

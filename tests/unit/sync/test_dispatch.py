@@ -10,7 +10,8 @@ from calpair.errors import BackOffError
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Pair
 from calpair.ports import Ask
-from calpair.sync.book import expect, leave_alone, postpone
+from calpair.sync.book import approve, expect, leave_alone, postpone
+from calpair.sync.cursors import CURSORS, Held, from_doc, to_doc
 from calpair.sync.dispatch import dispatch, nudge
 from calpair.sync.wanted import WANTED, take, want
 
@@ -159,3 +160,17 @@ def test_what_was_asked_for_again_later_has_another_token(store: SqliteStore) ->
     postpone(store, pair("ana"), NOON + MINUTE)
     dispatch(store, queue, NOON + MINUTE)
     assert queue.taken() == [("ana", NOON), ("ana", NOON + MINUTE)]
+
+
+def test_a_pair_that_waits_for_a_person_is_not_brought_back_by_an_error(store: SqliteStore) -> None:
+    ana = pair("ana")
+    postpone(store, ana, NOON)
+    doc = store.get(CURSORS, ana.key)
+    assert doc
+    held = replace(from_doc(doc), held=Held("deletions", NOON, ("k1",)), due=None)
+    store.put(to_doc(held, doc.version))
+    postpone(store, ana, NOON + MINUTE)
+    assert dispatch(store, HonestQueue(), NOON + 5 * MINUTE) == 0
+    approve(store, ana, (), NOON + 5 * MINUTE)
+    postpone(store, ana, NOON + 6 * MINUTE)
+    assert dispatch(store, HonestQueue(), NOON + 6 * MINUTE) == 1
