@@ -182,6 +182,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "totals": {"create": 1, "note": 2},
         "parked": [],
         "parked_count": 0,
+        "missing": None,
         "losses": {},
         "left": {},
         "twins": 0,
@@ -230,6 +231,27 @@ def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
     shown = told(store)
     assert [one["link"] for one in shown["parked"]] == [f"l{number:02}" for number in range(50)]
     assert shown["parked_count"] == 51
+
+
+def test_a_pair_with_missing_events_is_behind_since_the_first_was_missed_and_says_where_and_what_to_do() -> None:
+    store = FakeStore()
+    lost = {Side.EXCHANGE: NOON}
+    hold(store, parked("l1", "missing", missing=lost), parked("l2", "missing", missing=lost), parked("l3", "series"))
+    shown = told(store, at=LATER)
+    assert (shown["state"], shown["since"], shown["parked_count"]) == ("behind", NOON.isoformat(), 3)
+    assert shown["missing"] == {"events": 2, "sides": ["exchange"], "since": NOON.isoformat()}
+    assert shown["sentence"] == (
+        "2 events are not found on Exchange since 2026-11-02T12:00:00Z. They are looked for again ten minutes later, "
+        "and nothing is deleted before: if they should be there, see to that server, or `calpair pause ana` until "
+        "they are back."
+    )
+
+
+def test_missing_events_hide_no_graver_state() -> None:
+    store = FakeStore()
+    hold(store, parked("l1", "missing", missing={Side.EXCHANGE: NOON}))
+    assert told(store, State("failing", "x"))["state"] == "failing"
+    assert told(store, State("paused", "x"))["sentence"] == "x"
 
 
 def test_losses_are_counted_by_their_word() -> None:
