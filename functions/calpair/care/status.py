@@ -90,7 +90,9 @@ def after_error(error: CalpairError) -> State:
     """Give the state after a run that could not be finished."""
     match error:
         case BackOffError(scope="gate"):
-            return State("behind", f"{error}. It is tried again by itself.")
+            return State("behind", f"{error}.")
+        case BackOffError(scope="refused"):
+            return State("failing", f"{error}.")
         case BackOffError() | UnknownOutcomeError():
             return State(
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."

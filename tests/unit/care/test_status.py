@@ -144,8 +144,13 @@ def test_a_server_that_did_not_answer_leaves_the_pair_behind_and_is_asked_again(
 
 
 def test_a_pair_before_a_shut_gate_is_behind_and_told_why() -> None:
-    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="gate"))
-    assert state == State("behind", "the domain's account was refused (HTTP401). It is tried again by itself.")
+    state = after_error(BackOffError("HTTP503", "the next try is at eight", scope="gate"))
+    assert state == State("behind", "the next try is at eight (HTTP503).")
+
+
+def test_a_pair_whose_domain_was_refused_goes_on_failing_until_it_is_taken() -> None:
+    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="refused"))
+    assert state == State("failing", "the domain's account was refused (HTTP401).")
 
 
 @pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
