@@ -227,10 +227,14 @@ class App:
         """Say what pauses a pair: a document's name, `""` for a hand; empty: nothing does."""
         return people.paused_by(self.store, name, self.pair(name)[0].domain)
 
+    def paused_since(self, name: str) -> str | None:
+        """Tell since when a pair is paused by hand; None: by a document, whose time nobody took down."""
+        return people.paused_since(self.store, name)
+
     def switch(self, name: str, *, paused: bool) -> bool:
         """Pause a pair by hand, or let it go on; tells whether that changed anything."""
         self.pair(name)
-        changed = people.switch(self.store, name, paused=paused)
+        changed = people.switch(self.store, name, self.now(), paused=paused)
         self._say(self.store, f"{people.PAIRS}/{name}")
         self._read = None
         return changed
