@@ -78,6 +78,7 @@ class BackOffError(SideError):
         """`server`: every pair on that server; `user`: this mailbox or calendar; `item`: this one item.
 
         `gate`: nobody was asked, since calpair keeps its own gate before the domain shut; it may open before the time.
+        `refused`: so, after a refused sign-in: a person has to see to it.
         """
 
 

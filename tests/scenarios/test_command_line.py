@@ -210,6 +210,26 @@ def test_a_paused_pair_is_left_alone_until_it_is_resumed(company: Office) -> Non
     assert company.titles() == (["Lunch"], ["Lunch"])
 
 
+def test_a_paused_pair_is_so_since_it_was_paused_and_not_since_it_was_last_well(company: Office) -> None:
+    def since() -> str | None:
+        row = company.calpair("--json", "pairs").json["pairs"][0]
+        return row["since"] and str(row["since"])
+
+    company.calpair("sync", "ana")
+    well = since()
+    assert well
+    company.calpair("pause", "ana")
+    paused = since()
+    assert paused
+    assert paused > well
+    assert f"  paused since {paused[:19]}Z" in company.calpair("pairs").out
+    company.calpair("resume", "ana")
+    assert since() == well
+    company.pairs["ana"] = company.pair(paused=True)
+    company.write()
+    assert since() is None
+
+
 def test_pause_and_resume_answer_in_json(company: Office) -> None:
     assert company.calpair("--json", "pause", "ana").json == {"pair": "ana", "paused": True, "changed": True}
     assert company.calpair("--json", "resume", "ana").json == {

@@ -37,7 +37,7 @@ def delete(ground: Deployed) -> None:
 
 
 def pause_by_hand(ground: Deployed) -> None:
-    people.switch(ground.store, "ana", paused=True)
+    people.switch(ground.store, "ana", ground.clock.now(), paused=True)
 
 
 FORBIDDEN = {
@@ -97,7 +97,7 @@ def test_what_was_forbidden_goes_on_when_it_is_allowed_again(lay: Lay, what: str
         for _ in range(10):
             ground.tick()
     assert ground.looks == []
-    people.switch(ground.store, "ana", paused=False)
+    people.switch(ground.store, "ana", ground.clock.now(), paused=False)
     ground.pairs["ana"] = fields
     ground.write("pairs", "ana", fields)
     ground.written("pairs/ana")
@@ -222,7 +222,7 @@ def test_a_pair_that_was_refused_and_is_good_again_by_then_is_asked_for(
 
     def late(*words: Any) -> None:
         monkeypatch.undo()
-        people.switch(ground.store, "ana", paused=False)
+        people.switch(ground.store, "ana", ground.clock.now(), paused=False)
         leave_alone(*words)
 
     monkeypatch.setattr(syncing, "leave_alone", late)

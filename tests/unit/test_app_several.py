@@ -200,6 +200,31 @@ def test_so_is_one_of_a_document_that_was_changed(stage: Stage) -> None:
     assert stage.tries("ana") == "ok"
 
 
+def test_an_address_that_was_mended_is_tried_at_once(stage: Stage) -> None:
+    stage.fault("exchange", "unavailable", seconds=600)
+    assert stage.tries("ana") == "BackOffError"
+    stage.start()
+    assert stage.tries("ana") == "BackOffError"
+    assert stage.status("ana")["sentence"].startswith("Exchange: ")
+    stage.domains["a.test"]["exchange"]["url"] = "https://mended.a.test/EWS/Exchange.asmx"
+    stage.start()
+    assert stage.tries("ana") == "ok"
+
+
+def test_a_refused_password_leaves_every_pair_failing_with_the_side_and_the_time_of_the_next_try(stage: Stage) -> None:
+    stage.environment["PASSWORD"] = "wrong"
+    stage.start()
+    assert stage.tries("ana") == "SignInError"
+    since = stage.status("ana")["since"]
+    for name in ("ana", "ben"):
+        assert stage.tries(name) == "BackOffError"
+        told = stage.status(name)
+        assert told["state"] == "failing"
+        assert told["sentence"].startswith("Exchange: the domain's account was refused: check exchange.username")
+        assert "the next try is at 2026-11-02T08:01:" in told["sentence"]
+    assert stage.status("ana")["since"] == since
+
+
 def test_an_examination_asks_though_the_domain_is_closed_and_opens_it_when_all_is_well(stage: Stage) -> None:
     stage.fault("exchange", "unauthorized")
     assert stage.tries("ana") == "SignInError"

@@ -10,7 +10,7 @@ from calpair.model.side import Side
 from calpair.model.when import When
 from calpair.ports import Calendar
 from calpair.sync.decision import Create, Decision, Update
-from calpair.sync.gate import Gate
+from calpair.sync.gate import Asker, Gate
 
 Places = Mapping[str, Mapping[Side, str]]
 """By any name: an event's item id on one side or both."""
@@ -33,8 +33,7 @@ def decided(decisions: Sequence[Decision]) -> tuple[Mapping[str, When], Places]:
 
 def look_up(
     gate: Gate,
-    domain: str,
-    account: Callable[[], str],
+    asker: Asker,
     lent: Callable[[], AbstractContextManager[Mapping[Side, Calendar]]],
     places: Places,
     now: datetime,
@@ -43,7 +42,7 @@ def look_up(
     if not any(places.values()):
         return {}
     try:
-        passage = gate.ask(domain, account, now, trial=False)
+        passage = gate.ask(asker, now, trial=False)
         try:
             with lent() as calendars:
                 found = starts(calendars, places)

@@ -178,7 +178,9 @@ class App:
             self.runner.gate.reopen(domain.name, now)
         elif signed_in is False:
             error = SignInError(doctor.REFUSED)
-            self.runner.gate.note(Passage(domain.name, now, partial(self.runner.account, domain)), error, now)
+            # Google's refusals have other words.
+            error.side = Side.EXCHANGE.value
+            self.runner.gate.note(Passage(self.runner.asker(domain), now), error, now)
 
     def approve(self, name: str) -> str:
         """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.
@@ -215,8 +217,7 @@ class App:
     def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
         pair, domain = self.pair(name)
         lent = partial(self.sides.lent, pair, domain)
-        gate, account = self.runner.gate, partial(self.runner.account, domain)
-        return looks.look_up(gate, domain.name, account, lent, places, self.now())
+        return looks.look_up(self.runner.gate, self.runner.asker(domain), lent, places, self.now())
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""
@@ -226,10 +227,14 @@ class App:
         """Say what pauses a pair: a document's name, `""` for a hand; empty: nothing does."""
         return people.paused_by(self.store, name, self.pair(name)[0].domain)
 
+    def paused_since(self, name: str) -> str | None:
+        """Tell since when a pair is paused by hand; None: by a document, whose time nobody took down."""
+        return people.paused_since(self.store, name)
+
     def switch(self, name: str, *, paused: bool) -> bool:
         """Pause a pair by hand, or let it go on; tells whether that changed anything."""
         self.pair(name)
-        changed = people.switch(self.store, name, paused=paused)
+        changed = people.switch(self.store, name, self.now(), paused=paused)
         self._say(self.store, f"{people.PAIRS}/{name}")
         self._read = None
         return changed

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 
 from calpair.app.sides import Sides
 from calpair.care import status as statuses
@@ -16,7 +17,7 @@ from calpair.ports import Calendar, Now, Store
 from calpair.sync import guard
 from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
-from calpair.sync.gate import CHECKING, Gate, Passage
+from calpair.sync.gate import CHECKING, Asker, Gate, Passage
 from calpair.sync.run import Report, World, anything, never, sync
 
 
@@ -66,7 +67,7 @@ class Runner:
         started = self.now()
         visible: list[float] = []
         try:
-            passage = self.gate.ask(domain.name, partial(self.account, domain), started, trial=not how.dry_run)
+            passage = self.gate.ask(self.asker(domain), started, trial=not how.dry_run)
             report = self._passed(passage, partial(self._run, pair, domain, how, visible))
         except CalpairError as error:
             if isinstance(error, SignInError):
@@ -88,6 +89,11 @@ class Runner:
             self.tell(pair, state, report.said, visible)
             self.sides.remember_version(domain)
         return report
+
+    def asker(self, domain: Domain) -> Asker:
+        """Say whose servers are to be asked, for the gate before them."""
+        servers = sha256(repr((domain.exchange, domain.google)).encode()).hexdigest()[:16]
+        return Asker(domain.name, servers, partial(self.account, domain))
 
     def account(self, domain: Domain) -> str:
         """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""

@@ -2,7 +2,7 @@
 
     domains/{name}, pairs/{name}    the document itself, as written
     applied/{collection}:{name}     which file named it, whether that file has since dropped it, and why it was refused
-    switches/{pair}                 paused by hand
+    switches/{pair}                 paused by hand, and since when
 
 A document that a file no longer names is disabled, never unpaired, and comes back as it was when it is named again.
 Removals are applied before anything else, so that a calendar can move from one pair to another in one edit.
@@ -14,6 +14,7 @@ nobody works by settings that a person has just tried to change.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -171,11 +172,18 @@ def source(store: Store, document: str) -> str:
     return doc.data["source"] if doc else ""
 
 
-def switch(store: Store, pair: str, *, paused: bool) -> bool:
+def switch(store: Store, pair: str, now: datetime, *, paused: bool) -> bool:
     """Pause a pair by hand, or let it go on; tells whether that changed anything."""
-    if not paused and store.get(_SWITCHES, pair) is None:
+    old = store.get(_SWITCHES, pair)
+    if paused == (old is not None and old.data["paused"]):
         return False
-    return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused})
+    return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused, "since": now.isoformat()})
+
+
+def paused_since(store: Store, pair: str) -> str | None:
+    """Tell since when a hand pauses a pair; None: none does, or it did not say."""
+    switched = store.get(_SWITCHES, pair)
+    return switched.data.get("since") if switched and switched.data["paused"] else None
 
 
 def paused_by(store: Store, pair: str, domain: str) -> tuple[str, ...]:

@@ -38,6 +38,10 @@ _HELD = {
     "emptied": "A calendar that had {n} events came back empty: look at it, then `calpair approve {pair}` if that is meant.",
     "two_way": "The pair now runs both ways and would write {n} events on Exchange: `calpair approve {pair}` if that is meant.",
 }
+_MISSING = (
+    "{n} events are not found on {where} since {since}Z. They are looked for again ten minutes later, and nothing is "
+    "deleted before: if they should be there, see to that server, or `calpair pause {pair}` until they are back."
+)
 _REASONS = {
     "series": "a recurring event is not carried yet",
     "awaiting_answer": "the server's answer to a creation is awaited",
@@ -86,7 +90,9 @@ def after_error(error: CalpairError) -> State:
     """Give the state after a run that could not be finished."""
     match error:
         case BackOffError(scope="gate"):
-            return State("behind", f"{error}. It is tried again by itself.")
+            return State("behind", f"{error}.")
+        case BackOffError(scope="refused"):
+            return State("failing", f"{error}.")
         case BackOffError() | UnknownOutcomeError():
             return State(
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
@@ -158,10 +164,25 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     return {
         "parked": parked[:_SHOWN],
         "parked_count": len(parked),
+        "missing": _missing(links),
         "losses": dict(sorted(losses.items())),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
         "orphans": sum(1 for doc in links if doc.data["state"] == "orphan"),
+    }
+
+
+def _missing(links: Sequence[Doc]) -> Mapping[str, Any] | None:
+    """Give how many events are not found without a word of their deletion, where, and since when; None: none are."""
+    missing = [
+        doc.data for doc in links if doc.data["state"] == "parked" and doc.data["parking"]["reason"] == "missing"
+    ]
+    if not missing:
+        return None
+    return {
+        "events": len(missing),
+        "sides": sorted({side for data in missing for side in data["missing"]}),
+        "since": min(data["parking"]["since"] for data in missing),
     }
 
 
@@ -214,7 +235,8 @@ def nothing_yet() -> dict[str, Any]:
 def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     """Give the status as people see it: the document, and when the pair was last found in step.
 
-    `held`: something is held back for a person who has not approved it yet.
+    `held`: something is held back for a person who has not approved it yet. A pair whose last run went well is behind
+    all the same while events are missing: what becomes of them is not known yet.
     """
     doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
     shown = dict(doc.data) if doc else nothing_yet()
@@ -224,4 +246,9 @@ def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     shown["time_to_visible"] = _time_to_visible(shown.pop("visible", ()))
     if held and held["approved"] and shown["state"] == "paused":
         shown["sentence"] = "Approved; the next sync carries it out."
+    missing = shown.get("missing")
+    if missing and shown["state"] == "ok":
+        where, since = " and ".join(map(str.capitalize, missing["sides"])), missing["since"]
+        sentence = _MISSING.format(n=missing["events"], where=where, since=since[:19], pair=name)
+        shown |= {"state": "behind", "sentence": sentence, "since": since}
     return shown

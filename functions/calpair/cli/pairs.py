@@ -54,7 +54,10 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
         starts = app.parked_starts(name) if live else {}
         row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
     if pair.paused:
-        row |= {"state": "paused", "sentence": f"Paused by a person: {how_to_resume(app, name)}."}
+        sentence = f"Paused by a person: {how_to_resume(app, name)}."
+        # What was written of an earlier state says nothing of the pause.
+        known = row.get("since") if row["state"] == "paused" and not row["held"] else None
+        row |= {"state": "paused", "sentence": sentence, "since": app.paused_since(name) or known}
     return row
 
 

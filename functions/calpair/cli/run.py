@@ -109,9 +109,10 @@ class _Keeper:
     def _back_off(self, name: str, error: BackOffError, interval: timedelta) -> datetime:
         """Wait as the server wishes; before calpair's own gate, which a person may open, no longer than a minute."""
         wish = timedelta(seconds=error.seconds) if error.seconds else interval
-        if error.scope == "gate":
+        shut = error.scope in ("gate", "refused")
+        if shut:
             wish = min(wish, _REREAD)
-        if error.scope != "gate" or self._shut.get(name) != error.code:
+        if not shut or self._shut.get(name) != error.code:
             _logger.warning("%s", str(error))
         self._shut[name] = error.code
         return self._app.now() + max(wish, _SOON)

@@ -1,20 +1,22 @@
 """The gate before a domain's servers: after a refusal or a plea to wait, nobody knocks before the time.
 
-    passage = gate.ask("a.test", account, now)          # BackOffError: come back later
+    asker = Asker("a.test", servers, account)
+    passage = gate.ask(asker, now)                      # BackOffError: come back later
     gate.open(passage) | gate.note(passage, error, now) | gate.leave(passage)
 
 After a refused sign-in one run at a time tries again, at growing distances, so that no account is locked; a server's
 back-off holds for every pair on it. What is closed stands in the store, so that no other process tries before its time:
 
-    gates/{domain}    closed: since when, until when, how often tried, the server's word, the account's digest
+    gates/{domain}    closed: since when, until when, how often tried, whose word it was and which, and of what
+                      account and servers, as digests
                       trial: who is asking on behalf of all, and until when at most
 
 It is read by a process that has not heard of the domain in the last minute, and written when something changes: a run
 in a domain whose servers answer costs a read a minute and no write. Every write is compare-and-set. A domain that
 never answered is asked by one run at first, in all processes; in each process one run goes first, too.
 
-`account()` gives a keyed digest of how calpair signs in, the secrets included: with another password, or another
-document, a closed gate is tried at once. It is asked for only where a gate is or will be closed.
+With another document a closed gate is tried at once, since it may name another server; after a refused sign-in with
+another password, too. Another password does not end a server's plea.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,24 +41,43 @@ _MOMENT = timedelta(seconds=2)
 _ROUNDS = 4
 """How often a change is tried that others come before."""
 
-_REFUSED = (
-    "the domain's account was refused: check exchange.username and exchange.secret, or google.secret; "
-    "a change there is tried at once, and so is the account by `calpair doctor`"
-)
-_ASKED = "the domain's servers asked to be left alone"
+_REFUSED = {
+    "exchange": "the domain's account was refused: check exchange.username and exchange.secret",
+    "google": "the domain's account was refused: check google.secret",
+    "": "the domain's account was refused: check exchange.username and exchange.secret, or google.secret",
+}
+_ALONE = "the server is left alone for a while, after what it said"
+_NEXT = "the next try is at {until:%Y-%m-%dT%H:%M:%SZ}, and at once after a change there or by `calpair doctor`"
 _FIRST_TIME = "another pair of the domain is asking its servers first; try again in a moment"
 
 _OPEN: Mapping[str, Any] = {"schema": SCHEMA, "closed": None, "trial": None}
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose servers are to be asked. `servers`: a digest of what the domain's document says of them.
+
+    `account()` gives a keyed digest of how calpair signs in, the document and the secrets included; it is asked for only
+    where a gate is or will be closed after a refusal. UsageError: a secret cannot be had.
+    """
+
+    domain: str
+    servers: str
+    account: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One run's way through. `trial`: it asks on behalf of all, and everybody waits for what it learns."""
 
-    domain: str
+    asker: Asker
     started: datetime
-    account: Callable[[], str]
     trial: bool = False
+
+    @property
+    def domain(self) -> str:
+        """The domain whose servers are asked."""
+        return self.asker.domain
 
 
 @dataclass(slots=True)
@@ -71,19 +92,20 @@ class Gate:
     _answered: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
-    def ask(self, domain: str, account: Callable[[], str], now: datetime, *, trial: bool = True) -> Passage:
+    def ask(self, asker: Asker, now: datetime, *, trial: bool = True) -> Passage:
         """Pass, or be told to come back (BackOffError).
 
         `trial` false: the run is to write nothing; it passes where it may, on nobody's behalf.
         """
+        domain = asker.domain
         with self._lock:
             doc = self._look(domain, now)
             data = doc.data if doc else None
             closed = data["closed"] if data else None
-            if closed and now < _at(closed["until"]) and not (closed["refused"] and closed["account"] != account()):
-                raise _shut(closed["code"], _REFUSED if closed["refused"] else _ASKED, _at(closed["until"]) - now)
+            if closed and now < _at(closed["until"]) and not _is_changed(closed, asker):
+                raise _told(closed, now)
             self._wait_for_others(domain, data, now)
-            passage = Passage(domain, now, account, trial=trial and (data is None or data != _OPEN))
+            passage = Passage(asker, now, trial=trial and (data is None or data != _OPEN))
             if passage.trial:
                 claim = {"holder": self.holder, "until": (now + _FIRST).isoformat()}
                 try:
@@ -111,8 +133,7 @@ class Gate:
         with self._lock:
             self._first.pop(passage.domain, None)
             if isinstance(error, SignInError) or (isinstance(error, BackOffError) and error.scope == "server"):
-                account = _account(passage) if isinstance(error, SignInError) else ""
-                self._change(passage.domain, now, lambda data: _closing(data, error, account, now))
+                self._change(passage.domain, now, lambda data: _closing(data, error, passage.asker, now))
             elif passage.trial and isinstance(error, UnknownOutcomeError):
                 self._change(passage.domain, now, lambda data: _untried(data, self.holder, now + _FIRST))
             elif passage.trial:
@@ -175,32 +196,54 @@ class Gate:
             return
 
 
-def _account(passage: Passage) -> str:
+def _is_changed(closed: Mapping[str, Any], asker: Asker) -> bool:
+    """Tell whether a person has changed what was closed for. Of what a former release closed less is known."""
+    if closed["refused"]:
+        return bool(closed["account"] != asker.account())
+    return bool(closed.get("servers", asker.servers) != asker.servers)
+
+
+def _account(asker: Asker) -> str:
     try:
-        return passage.account()
+        return asker.account()
     except CalpairError:
         # Its secret was taken away meanwhile: whatever comes next is another one.
         return ""
+
+
+def _told(closed: Mapping[str, Any], now: datetime) -> BackOffError:
+    """Say why it is closed, whose word that was, when the next try is, and what a person may do."""
+    until, side = _at(closed["until"]), closed.get("side", "")
+    said = _REFUSED[side] if closed["refused"] else closed.get("sentence") or _ALONE
+    error = _shut(closed["code"], f"{said}; {_NEXT.format(until=until)}", until - now)
+    error.side = side
+    if closed["refused"]:
+        error.scope = "refused"
+    return error
 
 
 def _shut(code: str, sentence: str, wait: timedelta) -> BackOffError:
     return BackOffError(code, sentence, seconds=wait.total_seconds(), scope="gate")
 
 
-def _closing(data: Mapping[str, Any] | None, error: SideError, account: str, now: datetime) -> Mapping[str, Any]:
+def _closing(data: Mapping[str, Any] | None, error: SideError, asker: Asker, now: datetime) -> Mapping[str, Any]:
     before = data["closed"] if data else None
     tries = before["tries"] + 1 if before else 1
     if isinstance(error, BackOffError):
         rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
     else:
         rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
+    refused = isinstance(error, SignInError)
     closed = {
         "at": now.isoformat(),
         "until": (now + rest).isoformat(),
         "tries": tries,
         "code": error.code,
-        "refused": isinstance(error, SignInError),
-        "account": account,
+        "side": error.side,
+        "sentence": error.sentence,
+        "refused": refused,
+        "account": _account(asker) if refused else "",
+        "servers": asker.servers,
     }
     return {"schema": SCHEMA, "closed": closed, "trial": None}
 

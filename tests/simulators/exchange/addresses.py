@@ -1,7 +1,7 @@
 """Ids in requests: which folder or item they name, and how a wrong one is refused (facts 2.1, 2.2)."""
 
 from simulators.exchange.errors import EwsError, not_modelled
-from simulators.exchange.ids import is_change_key, looks_like_id
+from simulators.exchange.ids import looks_like_id
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.soap import Element, child, listed, local, need, only, text_of
@@ -43,7 +43,7 @@ def item_at(turn: Turn, element: Element) -> Item:
     item_id = element.get("Id") or ""
     _check_form(item_id)
     key = element.get("ChangeKey")
-    if key and not is_change_key(key):
+    if key and not turn.mailbox.mint.is_change_key(key):
         raise EwsError("ErrorInvalidChangeKey", "the change key is invalid")
     item = turn.mailbox.find(item_id)
     if item is None:

@@ -12,7 +12,6 @@ import json
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from simulators.exchange.ids import seal
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder, Mailbox, Trail
 
@@ -49,17 +48,17 @@ def write_state(state: State, mailbox: Mailbox, folder: Folder, padding: int) ->
     """Seal a state for one folder of one mailbox. Opaque base64; `padding` makes it as long as real ones."""
     body = {"f": folder.id, "g": mailbox.generation, "b": state.base, "t": state.top, "a": state.at, "p": "0" * padding}
     payload = json.dumps(body, separators=(",", ":")).encode()
-    return base64.b64encode(seal("sync", payload) + payload).decode()
+    return base64.b64encode(mailbox.mint.seal("sync", payload) + payload).decode()
 
 
 def read_state(text: str, mailbox: Mailbox, folder: Folder) -> State | None:
-    """Open a state; None when it is forged, cut, of another folder or mailbox, or of before the mailbox moved."""
+    """Open a state; None when it is forged, cut, of another server, folder or mailbox, or of before the move."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
     payload = data[12:]
-    if data[:12] != seal("sync", payload):
+    if data[:12] != mailbox.mint.seal("sync", payload):
         return None
     body = json.loads(payload)
     if body["f"] != folder.id or body["g"] != mailbox.generation:

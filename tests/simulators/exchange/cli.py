@@ -1,6 +1,7 @@
 """`python -m simulators exchange`: an Exchange simulator on a port of this machine, until it is interrupted."""
 
 import argparse
+import secrets
 import sys
 from collections.abc import Sequence
 
@@ -29,6 +30,7 @@ def main(argv: Sequence[str]) -> int:
             tenant=given.tenant,
             switches=switches.parse(given.switch),
             schemas=schemas.from_environment(),
+            secret=secrets.token_bytes(16),
         )
     except (ValueError, OSError) as wrong:
         parser.error(str(wrong))

@@ -12,20 +12,15 @@ import hmac
 import struct
 from datetime import UTC, datetime
 
-_SECRET = b"exchange simulator"
 _GOID = bytes.fromhex("040000008200E00074C5B7101A82E008")
 _FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
 
 
-def seal(kind: str, payload: bytes) -> bytes:
-    """A short mark that only this server makes."""
-    return hmac.new(_SECRET, kind.encode() + b"\0" + payload, hashlib.sha256).digest()[:12]
-
-
 class Mint:
-    """Issues ids for one server."""
+    """Issues ids for one server, and knows its own marks; one of another `secret` has neither in common with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
         self._count = 0
         self._items = 0
 
@@ -34,18 +29,32 @@ class Mint:
         pair, odd = divmod(self._items, 2)
         self._items += 1
         body = (
-            b"\x00\x02\x64" + hashlib.sha512(_SECRET + owner.encode() + struct.pack(">Q", pair)).digest() + b"\x00" * 23
+            b"\x00\x02\x64"
+            + hashlib.sha512(self._secret + owner.encode() + struct.pack(">Q", pair)).digest()
+            + b"\x00" * 23
         )
         return base64.b64encode(body).decode()[:-1] + ("a" if odd else "A")
 
     def change_key(self) -> str:
         """A new ChangeKey."""
         payload = struct.pack(">Q", self._next())
-        return base64.b64encode(b"\x0f\x00\x00\x00" + payload + seal("key", payload)).decode()
+        return base64.b64encode(b"\x0f\x00\x00\x00" + payload + self.seal("key", payload)).decode()
+
+    def is_change_key(self, text: str) -> bool:
+        """Tell whether a ChangeKey was issued by this server, whether stale or not."""
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return len(data) == 24 and hmac.compare_digest(data[12:], self.seal("key", data[4:12]))
+
+    def seal(self, kind: str, payload: bytes) -> bytes:
+        """A short mark that only this server makes."""
+        return hmac.new(self._secret, kind.encode() + b"\0" + payload, hashlib.sha256).digest()[:12]
 
     def uid(self, owner: str, now: datetime) -> str:
         """A new UID in the server's own form: the hex of a global object id."""
-        data = hashlib.sha256(_SECRET + owner.encode() + struct.pack(">Q", self._next())).digest()[:16]
+        data = hashlib.sha256(self._secret + owner.encode() + struct.pack(">Q", self._next())).digest()[:16]
         return _wrap(data, _filetime(now)).hex().upper()
 
     def _next(self) -> int:
@@ -61,15 +70,6 @@ def looks_like_id(text: str) -> bool:
         return bool(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         return False
-
-
-def is_change_key(text: str) -> bool:
-    """Tell whether a ChangeKey was issued by this server, whether stale or not."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return len(data) == 24 and hmac.compare_digest(data[12:], seal("key", data[4:12]))
 
 
 def global_object_id(uid: str, created: datetime) -> str:

@@ -47,7 +47,9 @@ class ExchangeSimulator:
         tenant: str = TENANT,
         switches: Switches | None = None,
         schemas: Schemas | None = None,
+        secret: bytes = b"exchange simulator",
     ) -> None:
+        """Start empty. Servers of different `secret` issue different ids and refuse each other's sync states."""
         self.clock = clock
         self.record = Record()
         self.switches = switches or Switches()
@@ -60,7 +62,7 @@ class ExchangeSimulator:
         )
         self.tokens = tokens.TokenEndpoint(clock, tenant, apps or {}, self.accounts.failed)
         self._sign_in = SignIn(self.accounts, self.tokens, clock.now)
-        mint = Mint()
+        mint = Mint(secret)
         self.mailboxes = {address: Mailbox(address, mint, clock) for address in self.accounts.mailboxes}
         self.lock = threading.RLock()
         self._requests = 0

@@ -1,6 +1,7 @@
 """`python -m simulators google --port P --user ana@g.test:TOKEN [--switch name=value]`: the simulator on a port."""
 
 import argparse
+import secrets
 from collections.abc import Sequence
 
 from simulators.clock import SystemClock
@@ -33,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
             switches=parse(asked.switch),
             robots=_robots(asked.robot, asked.delegate, asked.creator),
             runtime=asked.runtime,
+            epoch=secrets.randbits(32),
         )
     except ValueError as error:
         parser.error(str(error))

@@ -49,16 +49,21 @@ class GoogleSimulator:
         refresh_tokens: Mapping[str, str] | None = None,
         robots: Collection[Robot] = (),
         runtime: str = "",
+        epoch: int = 0,
     ) -> None:
         """Give each user (address to bearer token) a primary calendar; the rest is of sign-in.
 
         `keys` are service accounts with a key of their own (address to public key, PEM); those in `undelegated` speak for
         nobody but themselves. `robots` are those without one; `runtime` is the one the metadata server gives tokens of.
+        Servers of different `epoch` take no sync or page token of each other.
         """
         self.record = Record()
         self._lock = threading.RLock()
         self._ground = Ground(clock, switches or Switches(), self.record)
-        self._ground.calendars.update({user: Calendar(user, user, updated=micros(clock.now())) for user in users})
+        self._epoch = epoch
+        self._ground.calendars.update(
+            {user: Calendar(user, user, updated=micros(clock.now()), epoch=epoch) for user in users}
+        )
         self._tokens = {token: Access(user) for user, token in users.items()}
         own = {email: Issuer(key, () if email in undelegated else None) for email, key in (keys or {}).items()}
         self._beside = Beside(clock, tuple(users), own, refresh_tokens or {}, robots, runtime)
@@ -78,7 +83,12 @@ class GoogleSimulator:
             if calendar_id in self._ground.calendars:
                 raise ValueError(f"calendar {calendar_id!r} exists")
             self._ground.calendars[calendar_id] = Calendar(
-                calendar_id, owner, zone, acl=dict(acl or {}), updated=micros(self._ground.clock.now())
+                calendar_id,
+                owner,
+                zone,
+                acl=dict(acl or {}),
+                updated=micros(self._ground.clock.now()),
+                epoch=self._epoch,
             )
             return self.calendar(calendar_id)
 

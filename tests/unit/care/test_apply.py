@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, paused_by, remove, source, switch, written
+from calpair.care.apply import Applied, apply, export, paused_by, paused_since, remove, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -14,6 +15,7 @@ DOMAINS: Mapping[str, Any] = {"a.test": {"google": {"auth": "adc"}}}
 ANA: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ana@a.test"}
 BEN: Mapping[str, Any] = {"domain": "a.test", "mailbox": "ben@a.test"}
 EVE: Mapping[str, Any] = {"domain": "a.test", "mailbox": "eve@a.test"}
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 FILE, OTHER = "calpair.toml", "more.toml"
 
 
@@ -137,16 +139,32 @@ def test_what_was_written_straight_into_the_store_comes_last_and_is_nobodys_to_d
 
 def test_a_hand_pauses_a_pair_and_lets_it_go_on(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
-    assert switch(store, "ana", paused=True)
-    assert not switch(store, "ana", paused=True)
+    assert switch(store, "ana", NOON, paused=True)
+    assert not switch(store, "ana", NOON, paused=True)
     assert pairs(store) == {"ana": {**ANA, "paused": True}, "ben": BEN}
-    assert switch(store, "ana", paused=False)
+    assert switch(store, "ana", NOON, paused=False)
     assert pairs(store)["ana"] == ANA
+
+
+def test_a_pause_by_hand_stands_since_it_was_begun(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    assert paused_since(store, "ana") is None
+    switch(store, "ana", NOON, paused=True)
+    switch(store, "ana", NOON + timedelta(hours=1), paused=True)
+    assert paused_since(store, "ana") == "2026-11-02T12:00:00+00:00"
+    switch(store, "ana", NOON + timedelta(hours=2), paused=False)
+    assert paused_since(store, "ana") is None
+
+
+def test_a_pause_that_was_switched_without_a_time_counts_and_has_none(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    store.put(Doc("switches", "ana", {"schema": 1, "paused": True}))
+    assert (pairs(store)["ana"]["paused"], paused_since(store, "ana")) == (True, None)
 
 
 def test_a_file_applied_again_does_not_undo_a_pause_by_hand(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA}, FILE)
-    switch(store, "ana", paused=True)
+    switch(store, "ana", NOON, paused=True)
     apply(store, DOMAINS, {"ana": {**ANA, "interval": "10s"}}, FILE)
     assert pairs(store)["ana"]["paused"] is True
 
@@ -154,7 +172,7 @@ def test_a_file_applied_again_does_not_undo_a_pause_by_hand(store: Noting) -> No
 def test_a_pair_that_was_never_paused_is_not_resumed(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA}, FILE)
     writes = store.writes
-    assert not switch(store, "ana", paused=False)
+    assert not switch(store, "ana", NOON, paused=False)
     assert store.writes == writes
 
 
@@ -174,14 +192,14 @@ def test_what_pauses_a_pair_is_named_document_and_hand(
     store: Noting, domain: dict[str, Any], pair: dict[str, Any], hand: bool, by: tuple[str, ...]
 ) -> None:
     apply(store, {"a.test": domain}, {"ana": {**ANA, **pair}}, FILE)
-    switch(store, "ana", paused=hand)
+    switch(store, "ana", NOON, paused=hand)
     assert paused_by(store, "ana", "a.test") == by
 
 
 def test_export_gives_everything_as_it_counts_now(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA, "ben": BEN, "eve": EVE}, FILE)
     apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
-    switch(store, "ben", paused=True)
+    switch(store, "ben", NOON, paused=True)
     assert export(store) == {
         "domains": DOMAINS,
         "pairs": {"ana": ANA, "ben": {**BEN, "paused": True}, "eve": {**EVE, "enabled": False}},
@@ -248,7 +266,7 @@ def test_a_refused_document_that_its_file_drops_is_disabled_as_it_was_before(sto
 
 def test_a_document_taken_out_is_gone_with_its_switch_and_nothing_else_is(store: Noting) -> None:
     apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
-    switch(store, "ana", paused=True)
+    switch(store, "ana", NOON, paused=True)
     store.put(Doc("status", "k1", {}, "k1"))
     assert remove(store, ["pairs/ana", "pairs/nobody"]) == ["pairs/ana"]
     assert pairs(store) == {"ben": BEN}

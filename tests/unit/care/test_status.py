@@ -144,8 +144,13 @@ def test_a_server_that_did_not_answer_leaves_the_pair_behind_and_is_asked_again(
 
 
 def test_a_pair_before_a_shut_gate_is_behind_and_told_why() -> None:
-    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="gate"))
-    assert state == State("behind", "the domain's account was refused (HTTP401). It is tried again by itself.")
+    state = after_error(BackOffError("HTTP503", "the next try is at eight", scope="gate"))
+    assert state == State("behind", "the next try is at eight (HTTP503).")
+
+
+def test_a_pair_whose_domain_was_refused_goes_on_failing_until_it_is_taken() -> None:
+    state = after_error(BackOffError("HTTP401", "the domain's account was refused", scope="refused"))
+    assert state == State("failing", "the domain's account was refused (HTTP401).")
 
 
 @pytest.mark.parametrize("error", [AccessLostError("ErrorFolderNotFound", "check `folder`"), SignInError("HTTP401")])
@@ -182,6 +187,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "totals": {"create": 1, "note": 2},
         "parked": [],
         "parked_count": 0,
+        "missing": None,
         "losses": {},
         "left": {},
         "twins": 0,
@@ -230,6 +236,27 @@ def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
     shown = told(store)
     assert [one["link"] for one in shown["parked"]] == [f"l{number:02}" for number in range(50)]
     assert shown["parked_count"] == 51
+
+
+def test_a_pair_with_missing_events_is_behind_since_the_first_was_missed_and_says_where_and_what_to_do() -> None:
+    store = FakeStore()
+    lost = {Side.EXCHANGE: NOON}
+    hold(store, parked("l1", "missing", missing=lost), parked("l2", "missing", missing=lost), parked("l3", "series"))
+    shown = told(store, at=LATER)
+    assert (shown["state"], shown["since"], shown["parked_count"]) == ("behind", NOON.isoformat(), 3)
+    assert shown["missing"] == {"events": 2, "sides": ["exchange"], "since": NOON.isoformat()}
+    assert shown["sentence"] == (
+        "2 events are not found on Exchange since 2026-11-02T12:00:00Z. They are looked for again ten minutes later, "
+        "and nothing is deleted before: if they should be there, see to that server, or `calpair pause ana` until "
+        "they are back."
+    )
+
+
+def test_missing_events_hide_no_graver_state() -> None:
+    store = FakeStore()
+    hold(store, parked("l1", "missing", missing={Side.EXCHANGE: NOON}))
+    assert told(store, State("failing", "x"))["state"] == "failing"
+    assert told(store, State("paused", "x"))["sentence"] == "x"
 
 
 def test_losses_are_counted_by_their_word() -> None:

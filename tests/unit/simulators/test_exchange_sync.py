@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from simulators.clock import ManualClock
 from simulators.exchange.raw_client import CALENDAR, RawClient, event, judged, paths, set_field
 from simulators.exchange.simulator import ExchangeSimulator
+from simulators.exchange.switches import Switches
 
 NOON, ONE = datetime(2026, 11, 3, 12, tzinfo=UTC), datetime(2026, 11, 3, 13, tzinfo=UTC)
 
@@ -220,3 +222,25 @@ def test_folders_that_are_gone_or_public_are_refused() -> None:
     hand.move_mailbox()
     assert client.sync(folder=f"<t:FolderId Id='{gone}'/>").codes == ["ErrorSyncFolderNotFound"]
     assert client.sync(folder="<t:DistinguishedFolderId Id='publicfoldersroot'/>").codes == ["ErrorInvalidOperation"]
+
+
+def _another(switches: Switches | None = None) -> ExchangeSimulator:
+    mailboxes = {"ana@a.test": "secret"}
+    return ExchangeSimulator(clock=ManualClock(), mailboxes=mailboxes, switches=switches, secret=b"another")
+
+
+def test_a_state_of_another_server_is_refused_and_its_ids_are_not_known() -> None:
+    """Facts 2.1: a state is the server's own; one that stands anew at the same address never gave it."""
+    _, client, ids = _filled(1)
+    another = _another()
+    anew = RawClient(another)
+    assert another.mailbox("ana@a.test").create(subject="0", start=NOON, end=ONE) != ids[0]
+    assert anew.sync(client.sync().text("SyncState")).codes == ["ErrorInvalidSyncStateData"]
+
+
+def test_a_state_of_another_server_may_also_list_everything_anew_without_a_word() -> None:
+    """Facts 8: a silent full resync on a foreign sync state."""
+    _, client, _ = _filled(3)
+    another = _another(Switches(silent_resync=True))
+    made = another.mailbox("ana@a.test").create(subject="New", start=NOON, end=ONE)
+    assert RawClient(another).sync(client.sync().text("SyncState")).changes == [("Create", made)]

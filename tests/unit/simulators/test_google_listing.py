@@ -212,6 +212,14 @@ def test_a_token_of_one_calendar_is_none_of_another() -> None:
     assert answer.reason == "fullSyncRequired"
 
 
+def test_a_token_of_one_server_is_none_of_another_at_its_place() -> None:
+    """Facts 3.4: a token is the server's own."""
+    token = world()[1].list().json["nextSyncToken"]
+    anew = GoogleSimulator(clock=ManualClock(), epoch=1)
+    assert Asking(anew).list(syncToken=token).reason == "fullSyncRequired"
+    assert Asking(anew).list(syncToken=Asking(anew).list().json["nextSyncToken"]).status == 200
+
+
 def test_tokens_are_bound_to_the_parameters_they_were_issued_for() -> None:
     """Facts 3.4; switch synctoken_param_mismatch."""
     simulator, ana = world(2)

@@ -16,7 +16,7 @@ from calpair.errors import (
     VersionError,
 )
 from calpair.ports import Doc
-from calpair.sync.gate import GATES, Gate, Passage
+from calpair.sync.gate import GATES, Asker, Gate, Passage
 from unit.sync.fakes import FakeStore
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -33,6 +33,7 @@ class Ground:
     store: FakeStore = field(default_factory=FakeStore)
     dead: set[str] = field(default_factory=set)
     password: str = "first"
+    servers: str = "digest of the servers"
 
     def process(self, name: str = "one") -> Gate:
         return Gate(self.store, name, lambda holder: holder not in self.dead)
@@ -40,8 +41,11 @@ class Ground:
     def account(self) -> str:
         return f"digest of {self.password}"
 
+    def asker(self, domain: str = "a.test") -> Asker:
+        return Asker(domain, self.servers, self.account)
+
     def ask(self, gate: Gate, now: datetime = NOW, domain: str = "a.test") -> Passage:
-        return gate.ask(domain, self.account, now)
+        return gate.ask(self.asker(domain), now)
 
     def refused(self, gate: Gate, now: datetime = NOW, error: SideError = REFUSED) -> None:
         gate.note(self.ask(gate, now), error, now)
@@ -171,9 +175,10 @@ def test_a_password_that_is_gone_when_it_is_asked_for_keeps_no_refusal_from_bein
         raise UsageError("env:PASSWORD: the variable PASSWORD is not set; set it where calpair is started")
 
     gate = ground.process()
-    gate.note(gate.ask("a.test", gone, NOW), REFUSED, NOW)
+    asker = Asker("a.test", "", gone)
+    gate.note(gate.ask(asker, NOW), REFUSED, NOW)
     with pytest.raises(UsageError, match="is not set"):
-        gate.ask("a.test", gone, NOW)
+        gate.ask(asker, NOW)
 
 
 def test_another_password_does_not_end_a_servers_plea(ground: Ground) -> None:
@@ -181,6 +186,75 @@ def test_another_password_does_not_end_a_servers_plea(ground: Ground) -> None:
     ground.refused(gate, error=BUSY)
     ground.password = "second"
     assert ground.wait(gate, NOW + SECOND) == 299 * SECOND
+
+
+@pytest.mark.parametrize("error", [BUSY, BackOffError("Unreachable"), REFUSED])
+def test_a_document_that_names_other_servers_is_tried_at_once(ground: Ground, error: SideError) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=error)
+    ground.servers, ground.password = "digest of other servers", "second"
+    assert ground.wait(gate, NOW + SECOND) is None
+    # One at a time, all the same.
+    assert ground.wait(ground.process("two"), NOW + SECOND) == MINUTE
+
+
+def test_a_plea_that_was_stored_before_servers_were_is_obeyed(ground: Ground) -> None:
+    closed = {"at": NOW.isoformat(), "until": (NOW + MINUTE).isoformat(), "tries": 1, "code": "HTTP503"}
+    data = {"schema": 1, "closed": {**closed, "refused": False, "account": ""}, "trial": None}
+    ground.store.put(Doc(GATES, "a.test", data))
+    with pytest.raises(BackOffError, match="the server is left alone for a while, after what it said; the next try"):
+        ground.ask(ground.process())
+
+
+def said_by(side: str, error: SideError) -> SideError:
+    error.side = side
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "scope", "sentence"),
+    [
+        (
+            said_by("exchange", BackOffError("Unreachable", "the server cannot be reached: check exchange.url")),
+            "gate",
+            (
+                "Exchange: the server cannot be reached: check exchange.url; the next try is at 2026-11-02T08:00:30Z, "
+                "and at once after a change there or by `calpair doctor` (Unreachable)"
+            ),
+        ),
+        (
+            said_by("google", BackOffError("HTTP503", seconds=90)),
+            "gate",
+            (
+                "Google: the server is left alone for a while, after what it said; the next try is at "
+                "2026-11-02T08:01:30Z, and at once after a change there or by `calpair doctor` (HTTP503)"
+            ),
+        ),
+        (
+            said_by("exchange", SignInError("HTTP401")),
+            "refused",
+            (
+                "Exchange: the domain's account was refused: check exchange.username and exchange.secret; the next try is "
+                "at 2026-11-02T08:01:00Z, and at once after a change there or by `calpair doctor` (HTTP401)"
+            ),
+        ),
+        (
+            said_by("google", SignInError("invalid_grant")),
+            "refused",
+            (
+                "Google: the domain's account was refused: check google.secret; the next try is at 2026-11-02T08:01:00Z, "
+                "and at once after a change there or by `calpair doctor` (invalid_grant)"
+            ),
+        ),
+    ],
+)
+def test_who_is_sent_away_is_told_by_which_side_why_until_when_and_the_cure(
+    ground: Ground, error: SideError, scope: str, sentence: str
+) -> None:
+    ground.refused(ground.process("one"), error=error)
+    with pytest.raises(BackOffError) as told:
+        ground.ask(ground.process("two"), NOW + SECOND)
+    assert (str(told.value), told.value.scope) == (sentence, scope)
 
 
 def test_a_person_who_saw_the_servers_answer_opens_it_for_every_process_within_a_minute(ground: Ground) -> None:
@@ -273,11 +347,11 @@ def test_who_leaves_without_an_answer_lets_the_next_one_try(ground: Ground) -> N
 
 def test_a_run_that_is_to_write_nothing_writes_nothing_and_waits_as_the_others_do(ground: Ground) -> None:
     gate = ground.process()
-    gate.open(gate.ask("a.test", ground.account, NOW, trial=False))
+    gate.open(gate.ask(ground.asker(), NOW, trial=False))
     assert ground.store.docs == {}
-    gate.note(gate.ask("a.test", ground.account, NOW, trial=False), REFUSED, NOW)
+    gate.note(gate.ask(ground.asker(), NOW, trial=False), REFUSED, NOW)
     with pytest.raises(BackOffError):
-        gate.ask("a.test", ground.account, NOW, trial=False)
+        gate.ask(ground.asker(), NOW, trial=False)
 
 
 def test_a_run_begun_before_the_plea_does_not_end_it(ground: Ground) -> None:
@@ -309,7 +383,7 @@ def test_an_answer_that_concerns_one_mailbox_ends_the_closure_and_silence_does_n
 
 
 def test_the_store_holds_a_digest_of_the_account_and_nothing_else_of_it(ground: Ground) -> None:
-    ground.refused(ground.process())
+    ground.refused(ground.process(), error=said_by("exchange", SignInError("401")))
     doc = ground.store.docs[GATES, "a.test"]
     assert doc.data == {
         "schema": 1,
@@ -318,8 +392,11 @@ def test_the_store_holds_a_digest_of_the_account_and_nothing_else_of_it(ground: 
             "until": "2026-11-02T08:01:00+00:00",
             "tries": 1,
             "code": "401",
+            "side": "exchange",
+            "sentence": "",
             "refused": True,
             "account": "digest of first",
+            "servers": "digest of the servers",
         },
         "trial": None,
     }
