@@ -123,11 +123,13 @@ class Configuration:
     """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order.
 
     They hold JSON values only, fit for any store: what TOML has beyond that stands as a map, which no field takes.
+    `paused`: the pairs that were paused by hand when this was exported.
     """
 
     settings: Settings
     domains: Mapping[str, Any]
     pairs: Mapping[str, Any]
+    paused: tuple[str, ...] = ()
 
 
 def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
@@ -136,7 +138,8 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
     `missing` is the cure for a file that is not there.
     """
     data = _parse(path, missing)
-    problems = [
+    paused, problems = _paused(data.pop("paused", []))
+    problems += [
         f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
     ]
     sections = {name: data.get(name, {}) for name in _SECTIONS}
@@ -158,7 +161,13 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
     values = _service(sections["service"], problems)
     names = {setting.name: f"[service] {setting.name}" for setting in SERVICE}
     settings = _settings(values, names, problems, path.name, path.absolute().parent)
-    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
+    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]), paused)
+
+
+def _paused(value: Any) -> tuple[tuple[str, ...], list[str]]:
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return tuple(value), []
+    return (), ['`paused` is a list of names of pairs, as in ["ana"]']
 
 
 def _parse(path: Path, missing: str) -> dict[str, Any]:

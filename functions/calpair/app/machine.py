@@ -66,7 +66,11 @@ class App:
     @staticmethod
     def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
         """Read `calpair.toml`; nothing is opened yet."""
-        return App(load_file(path), environment, path.name, now, path=path)
+        configuration = load_file(path)
+        if configuration.paused:
+            # Said again at every start, it would undo `calpair resume`.
+            raise UsageError(f"{path.name}: `paused` is of what `calpair export` prints; write it into [pairs.NAME]")
+        return App(configuration, environment, path.name, now, path=path)
 
     @cached_property
     def store(self) -> Store:
@@ -239,7 +243,7 @@ class App:
         configuration = load_file(path, papers.NO_FILE)
         source = self.source if self._is_own(path) else str(path.absolute())
         applied = papers.apply(self.store, configuration, source)
-        self._say(self.store, *applied.written, *applied.disabled, *applied.refused)
+        self._say(self.store, *applied.written, *applied.disabled, *applied.refused, *applied.paused)
         self._read = None
         names = papers.named(configuration)
         return applied, [problem for problem in self.problems() if problem.document in names]
