@@ -282,6 +282,14 @@ def test_apply_answers_in_json_and_fails_for_a_wrong_document(company: Office, t
     assert "pairs/ben: calender: unknown field, did you mean `calendar`?" in said.json["problems"]
 
 
+@pytest.mark.parametrize(
+    "order", ["--config FILE --json pairs", "--json pairs --config FILE", "pairs --json --config FILE"]
+)
+def test_the_file_and_json_are_named_before_the_command_or_after_it(company: Office, order: str) -> None:
+    said = calpair(*order.replace("FILE", str(company.config)).split(" "))
+    assert (said.code, said.json["pairs"][0]["pair"]) == (0, "ana")
+
+
 @pytest.mark.parametrize("words", [("export",), ("--json", "export")])
 def test_export_prints_every_document_as_it_was_written(company: Office, words: tuple[str, ...]) -> None:
     said = company.calpair(*words)
