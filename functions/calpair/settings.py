@@ -11,6 +11,7 @@ import difflib
 import json
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -177,7 +178,8 @@ def _parse(path: Path, missing: str) -> dict[str, Any]:
         raise UsageError(f"{path} is not there; {missing}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
-    if path.suffix == ".json":
+    # No TOML begins with a brace, whatever the file is called.
+    if path.suffix == ".json" or raw.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
         return _parse_json(path, raw)
     try:
         # Windows editors put a mark at the start that TOML does not know.
