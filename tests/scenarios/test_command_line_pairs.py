@@ -304,3 +304,13 @@ def test_a_file_without_a_pair_is_nothing_to_be_content_with(company: Office, wo
     said = company.calpair(*words)
     assert said.code == 1
     assert ("there is no pair to examine; write one into calpair.toml\n" in said.out) == (words == ("doctor",))
+
+
+def test_doctor_says_of_a_pair_that_is_refused_only_why(company: Office) -> None:
+    company.pairs["ben"] = company.pair(mailbox=BEN)
+    company.write()
+    said = company.calpair("doctor", "ben")
+    assert (said.code, said.err) == (1, "")
+    (line,) = said.out.splitlines()
+    assert line.startswith("BAD pairs/ben: document: pairs/ben: calendar: ")
+    assert line.endswith(" -- correct the document")

@@ -160,6 +160,8 @@ class App:
         documents = self.documents()
         for problem in documents.problems:
             yield doctor.wrong_document(problem.document, str(problem))
+        if name and name not in {*documents.pairs, *documents.domains} and self._is_wrong(name):
+            return
         chosen = doctor.chosen(name, documents.pairs, documents.domains)
         yield doctor.digest_key(lambda: self.digester)
         refused: set[tuple[str, Side]] = set()
@@ -174,6 +176,9 @@ class App:
                 found.append(one.finding)
                 yield one
             self._tell_gate(domain, doctor.signed_in(found))
+
+    def _is_wrong(self, name: str) -> bool:
+        return any(problem.document in (f"pairs/{name}", f"domains/{name}") for problem in self.problems())
 
     def _tell_gate(self, domain: Domain, signed_in: bool | None) -> None:
         """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
