@@ -218,14 +218,24 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     assert first.startswith("ana: ")
     (weekly,) = (item for item in company.exchange.mailbox(ANA).items() if item.subject == "Weekly")
     day = noon(5).date()
-    assert f"  parked: {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)" in lines
+    at = lines.index("  parked: series 1")
+    assert lines[at + 1] == f"    {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)"
     company.exchange.record.plant(Fault("unavailable", times=100))
     assert (
-        f"  parked: {weekly.uid}: series (a recurring event is not carried yet)"
-        in company.calpair("pairs").out.splitlines()
+        f"    {weekly.uid}: series (a recurring event is not carried yet)" in company.calpair("pairs").out.splitlines()
     )
     assert "  losses: categories 1" in lines
     assert "  left: history 1" in lines
+
+
+def test_of_very_many_parked_events_the_reasons_are_counted_and_ten_are_named(company: Office) -> None:
+    for day in range(2, 14):
+        company.outlook("Weekly", days=day, recurrence=WEEKLY.format(day=noon(day).date()))
+    company.calpair("sync", "ana")
+    lines = company.calpair("pairs").out.splitlines()
+    at = lines.index("  parked: series 12")
+    assert all(line.startswith("    ") and ": series (" in line for line in lines[at + 1 : at + 11])
+    assert lines[at + 11] == "    and 2 more"
 
 
 def test_where_very_many_pairs_have_parked_events_only_the_first_are_looked_up(

@@ -158,6 +158,7 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     return {
         "parked": parked[:_SHOWN],
         "parked_count": len(parked),
+        "parked_reasons": dict(Counter(event["reason"] for event in parked).most_common()),
         "losses": dict(sorted(losses.items())),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),

@@ -182,6 +182,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "totals": {"create": 1, "note": 2},
         "parked": [],
         "parked_count": 0,
+        "parked_reasons": {},
         "losses": {},
         "left": {},
         "twins": 0,
@@ -230,6 +231,7 @@ def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
     shown = told(store)
     assert [one["link"] for one in shown["parked"]] == [f"l{number:02}" for number in range(50)]
     assert shown["parked_count"] == 51
+    assert shown["parked_reasons"] == {"ErrorTooLong": 51}
 
 
 def test_losses_are_counted_by_their_word() -> None:
