@@ -11,6 +11,7 @@ import difflib
 import json
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -123,11 +124,13 @@ class Configuration:
     """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order.
 
     They hold JSON values only, fit for any store: what TOML has beyond that stands as a map, which no field takes.
+    `paused`: the pairs that were paused by hand when this was exported.
     """
 
     settings: Settings
     domains: Mapping[str, Any]
     pairs: Mapping[str, Any]
+    paused: tuple[str, ...] = ()
 
 
 def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
@@ -136,7 +139,8 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
     `missing` is the cure for a file that is not there.
     """
     data = _parse(path, missing)
-    problems = [
+    paused, problems = _paused(data.pop("paused", []))
+    problems += [
         f"unknown section [{name}]{_did_you_mean(name, _SECTIONS, '[{}]')}" for name in data if name not in _SECTIONS
     ]
     sections = {name: data.get(name, {}) for name in _SECTIONS}
@@ -158,7 +162,13 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
     values = _service(sections["service"], problems)
     names = {setting.name: f"[service] {setting.name}" for setting in SERVICE}
     settings = _settings(values, names, problems, path.name, path.absolute().parent)
-    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]))
+    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]), paused)
+
+
+def _paused(value: Any) -> tuple[tuple[str, ...], list[str]]:
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return tuple(value), []
+    return (), ['`paused` is a list of names of pairs, as in ["ana"]']
 
 
 def _parse(path: Path, missing: str) -> dict[str, Any]:
@@ -168,7 +178,8 @@ def _parse(path: Path, missing: str) -> dict[str, Any]:
         raise UsageError(f"{path} is not there; {missing}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); check its rights") from None
-    if path.suffix == ".json":
+    # No TOML begins with a brace, whatever the file is called.
+    if path.suffix == ".json" or raw.removeprefix(BOM_UTF8).lstrip().startswith(b"{"):
         return _parse_json(path, raw)
     try:
         # Windows editors put a mark at the start that TOML does not know.

@@ -35,6 +35,6 @@ def test_every_setting_that_terraform_gives_is_one_the_code_knows() -> None:
 
 
 def test_services_switched_on_by_hand_are_those_terraform_needs_itself() -> None:
-    by_hand = set(re.findall(r"gcloud services enable ([\w. -]+?) --project", PAGE)[0].split())
+    by_hand = set(re.findall(r"gcloud services enable ([\w. ]+)$", PAGE, re.MULTILINE)[0].split())
     assert by_hand == {"cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"}
     assert not [service for service in by_hand if service in FILES["services.tf"]]

@@ -78,3 +78,23 @@ def once(company: Office, *words: str) -> subprocess.CompletedProcess[str]:
         timeout=PATIENCE,
         check=False,
     )
+
+
+def unread(company: Office, *words: str) -> tuple[int, str]:
+    """Start a command whose reader has gone; its exit code, and what stands on the standard error."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        said = subprocess.run(  # noqa: S603 - the command itself, with words of our own
+            [*COMMAND, "--config", str(company.config), *words],
+            env=os.environ | {"PYTHONPATH": str(PACKAGE)},
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    return said.returncode, said.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, Office, calpair, noon, office
+from scenarios.office import ANA, ANAS, BEN, WEEKLY, Office, calpair, noon, office
 
 
 @pytest.fixture
@@ -134,8 +134,21 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(company: Office) -> 
     assert first.endswith(f": {noon(3).date()} 10:00 UTC")
     assert second.startswith("create on exchange: ")
     assert second.endswith(f": {noon(4).date()} 10:00 UTC")
-    assert last == "ana: 2 created (nothing was written)"
+    assert last == "ana: 2 would be created; nothing was written"
     assert "Lunch" not in said.out
+
+
+def test_a_dry_run_says_why_it_would_leave_an_event_alone_or_park_it(company: Office) -> None:
+    company.outlook("Long ago", days=-90)
+    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    said = company.calpair("sync", "ana", "--dry-run")
+    *decisions, last = said.out.splitlines()
+    leave, park = sorted(decisions)
+    assert leave.startswith("leave: ")
+    assert "(history)" in leave
+    assert park.startswith("park: ")
+    assert "(series)" in park
+    assert last == "ana: 1 would be left alone, 1 would be parked; nothing was written"
 
 
 def test_a_dry_run_tells_when_what_it_would_delete_starts_and_never_its_title(company: Office) -> None:
@@ -300,6 +313,14 @@ def test_apply_answers_in_json_and_fails_for_a_wrong_document(company: Office, t
     assert said.code == 1
     assert (said.json["written"], said.json["disabled"], said.json["refused"]) == ([], [], ["pairs/ben"])
     assert "pairs/ben: calender: unknown field, did you mean `calendar`?" in said.json["problems"]
+
+
+@pytest.mark.parametrize(
+    "order", ["--config FILE --json pairs", "--json pairs --config FILE", "pairs --json --config FILE"]
+)
+def test_the_file_and_json_are_named_before_the_command_or_after_it(company: Office, order: str) -> None:
+    said = calpair(*order.replace("FILE", str(company.config)).split(" "))
+    assert (said.code, said.json["pairs"][0]["pair"]) == (0, "ana")
 
 
 @pytest.mark.parametrize("words", [("export",), ("--json", "export")])

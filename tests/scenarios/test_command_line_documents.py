@@ -129,6 +129,40 @@ def test_a_pair_that_is_not_paused_is_not_resumed_and_one_that_is_not_paused_aga
     assert (said.code, said.out) == (0, "ana: is paused already\n")
 
 
+def test_a_pause_by_hand_survives_a_lost_database_with_what_export_printed(company: Office) -> None:
+    company.calpair("pause", "ana")
+    backup = company.folder / "backup.json"
+    backup.write_text(company.calpair("export").out)
+    for file in company.folder.glob("calpair.db*"):
+        file.unlink()
+    said = company.calpair("--json", "apply", str(backup))
+    assert (said.code, said.json["paused"]) == (0, ["pairs/ana"])
+    company.calpair("pairs")
+    assert refused(company, "sync", "ana") == "pair `ana` is paused; `calpair resume ana` lets it go on"
+    assert company.calpair("apply", str(backup)).code == 0
+    assert company.calpair("resume", "ana").out == "ana: resumed\n"
+    assert company.calpair("sync", "ana").out == "ana: 1 created\n"
+
+
+def test_a_pause_of_a_pair_that_is_not_there_is_refused_with_its_name(company: Office) -> None:
+    company.calpair("pairs")
+    backup = company.folder / "backup.json"
+    backup.write_text('{"domains": {}, "pairs": {}, "paused": ["eve"]}')
+    assert refused(company, "apply", str(backup)) == "backup.json: `paused` names eve, and there is no such pair"
+    backup.write_text('{"paused": "ana"}')
+    assert refused(company, "apply", str(backup)) == (
+        'backup.json: `paused` is a list of names of pairs, as in ["ana"]'
+    )
+
+
+def test_the_own_file_lists_no_pauses_since_they_would_come_back_at_every_start(company: Office) -> None:
+    company.calpair("pairs")
+    company.config.write_text('paused = ["ana"]\n' + company.config.read_text())
+    assert refused(company, "pairs") == (
+        "calpair.toml: `paused` is of what `calpair export` prints; write it into [pairs.NAME]"
+    )
+
+
 def test_what_the_breaker_holds_is_approved_and_not_resumed(company: Office) -> None:
     made = [company.outlook(f"Dinner {day}", days=day) for day in range(1, 8)]
     company.calpair("sync", "ana")

@@ -182,9 +182,12 @@ def test_what_is_exported_can_be_applied_elsewhere(company: Office, tmp_path: Pa
     bare.write_text('[service]\nstore = "sqlite:other.db"\n')
     company.calpair("pairs")
     moved = Office(there, company.exchange, company.google, company.exchange_url, company.google_url)
-    assert moved.calpair("apply", str(file)).out == "domains/a.test: written\npairs/ana: written\npairs/ben: written\n"
+    assert moved.calpair("apply", str(file)).out == (
+        "domains/a.test: written\npairs/ana: written\npairs/ben: written\n"
+        f"pairs/ben: paused, as it was when {file} was exported\n"
+    )
     assert moved.calpair("export").json == exported.json
-    assert exported.json["pairs"]["ben"]["paused"] is True
+    assert exported.json["paused"] == ["ben"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"pairs": 1}', '{"pairs": {"ana": 1}}', '{"pears": {}}', "\xff"])
@@ -215,14 +218,24 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     assert first.startswith("ana: ")
     (weekly,) = (item for item in company.exchange.mailbox(ANA).items() if item.subject == "Weekly")
     day = noon(5).date()
-    assert f"  parked: {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)" in lines
+    at = lines.index("  parked: series 1")
+    assert lines[at + 1] == f"    {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)"
     company.exchange.record.plant(Fault("unavailable", times=100))
     assert (
-        f"  parked: {weekly.uid}: series (a recurring event is not carried yet)"
-        in company.calpair("pairs").out.splitlines()
+        f"    {weekly.uid}: series (a recurring event is not carried yet)" in company.calpair("pairs").out.splitlines()
     )
     assert "  losses: categories 1" in lines
     assert "  left: history 1" in lines
+
+
+def test_of_very_many_parked_events_the_reasons_are_counted_and_ten_are_named(company: Office) -> None:
+    for day in range(2, 14):
+        company.outlook("Weekly", days=day, recurrence=WEEKLY.format(day=noon(day).date()))
+    company.calpair("sync", "ana")
+    lines = company.calpair("pairs").out.splitlines()
+    at = lines.index("  parked: series 12")
+    assert all(line.startswith("    ") and ": series (" in line for line in lines[at + 1 : at + 11])
+    assert lines[at + 11] == "    and 2 more"
 
 
 def test_where_very_many_pairs_have_parked_events_only_the_first_are_looked_up(
@@ -301,3 +314,13 @@ def test_a_file_without_a_pair_is_nothing_to_be_content_with(company: Office, wo
     said = company.calpair(*words)
     assert said.code == 1
     assert ("there is no pair to examine; write one into calpair.toml\n" in said.out) == (words == ("doctor",))
+
+
+def test_doctor_says_of_a_pair_that_is_refused_only_why(company: Office) -> None:
+    company.pairs["ben"] = company.pair(mailbox=BEN)
+    company.write()
+    said = company.calpair("doctor", "ben")
+    assert (said.code, said.err) == (1, "")
+    (line,) = said.out.splitlines()
+    assert line.startswith("BAD pairs/ben: document: pairs/ben: calendar: ")
+    assert line.endswith(" -- correct the document")

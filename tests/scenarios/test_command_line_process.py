@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.office import ANA, ANAS, BEN, TOKEN, Office, office
-from scenarios.processes import once, started
+from scenarios.processes import once, started, unread
 
 
 @pytest.fixture
@@ -114,3 +114,8 @@ def test_no_secret_stands_in_the_folder_or_on_the_output(company: Office) -> Non
     everything = b"".join(company.files().values()) + "".join(run.lines).encode()
     assert TOKEN.encode() not in everything.replace(b"env:TOKEN", b"")
     assert ANA.encode() in everything
+
+
+@pytest.mark.parametrize("words", ["doctor", "pairs", "--json pairs", "sync ana", "export"])
+def test_a_command_whose_output_nobody_reads_ends_quietly(company: Office, words: str) -> None:
+    assert unread(company, *words.split()) == (141, "")

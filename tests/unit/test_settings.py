@@ -87,6 +87,17 @@ def test_broken_toml_is_named_with_its_line(file: Path, text: str, said: str) ->
     assert refused(file, text) == said
 
 
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n  "])
+def test_what_begins_with_a_brace_is_json_whatever_the_file_is_called(file: Path, before: str) -> None:
+    assert written(file, before + '{"pairs": {"ana": {}}, "paused": ["ana"]}').paused == ("ana",)
+
+
+def test_a_broken_export_is_named_with_its_line(file: Path) -> None:
+    assert refused(file, '{"pairs": {},\n"domains"') == (
+        "calpair.toml line 2: not JSON; write what `calpair export` prints"
+    )
+
+
 def test_a_file_that_is_not_utf8_is_named_with_its_line(file: Path) -> None:
     file.write_bytes(b"[service]\n# B\xfcro\n")
     with pytest.raises(UsageError, match=r"^calpair.toml line 2: not UTF-8; save the file as UTF-8$"):

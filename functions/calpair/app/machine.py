@@ -66,7 +66,11 @@ class App:
     @staticmethod
     def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
         """Read `calpair.toml`; nothing is opened yet."""
-        return App(load_file(path), environment, path.name, now, path=path)
+        configuration = load_file(path)
+        if configuration.paused:
+            # Said again at every start, it would undo `calpair resume`.
+            raise UsageError(f"{path.name}: `paused` is of what `calpair export` prints; write it into [pairs.NAME]")
+        return App(configuration, environment, path.name, now, path=path)
 
     @cached_property
     def store(self) -> Store:
@@ -156,6 +160,8 @@ class App:
         documents = self.documents()
         for problem in documents.problems:
             yield doctor.wrong_document(problem.document, str(problem))
+        if name and name not in {*documents.pairs, *documents.domains} and self._is_wrong(name):
+            return
         chosen = doctor.chosen(name, documents.pairs, documents.domains)
         yield doctor.digest_key(lambda: self.digester)
         refused: set[tuple[str, Side]] = set()
@@ -170,6 +176,9 @@ class App:
                 found.append(one.finding)
                 yield one
             self._tell_gate(domain, doctor.signed_in(found))
+
+    def _is_wrong(self, name: str) -> bool:
+        return any(problem.document in (f"pairs/{name}", f"domains/{name}") for problem in self.problems())
 
     def _tell_gate(self, domain: Domain, signed_in: bool | None) -> None:
         """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
@@ -244,7 +253,7 @@ class App:
         configuration = load_file(path, papers.NO_FILE)
         source = self.source if self._is_own(path) else str(path.absolute())
         applied = papers.apply(self.store, configuration, source)
-        self._say(self.store, *applied.written, *applied.disabled, *applied.refused)
+        self._say(self.store, *applied.written, *applied.disabled, *applied.refused, *applied.paused)
         self._read = None
         names = papers.named(configuration)
         return applied, [problem for problem in self.problems() if problem.document in names]

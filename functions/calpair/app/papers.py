@@ -8,10 +8,12 @@ Joins `documents`, which knows what is right, and `care.apply`, which knows what
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from calpair.care import apply as people
 from calpair.documents import Documents, Problem, read_all
+from calpair.errors import UsageError
 from calpair.ports import Store
 from calpair.settings import Configuration
 
@@ -21,7 +23,10 @@ NO_FILE = "name a file of documents, or what `calpair export` has printed"
 
 
 def apply(store: Store, configuration: Configuration, source: str) -> people.Applied:
-    """Write a file's documents into the store, but for those that are wrong in themselves."""
+    """Write a file's documents into the store, but for those that are wrong in themselves, and pause what it lists.
+
+    UsageError: it pauses a pair that neither it nor the store holds.
+    """
     names = named(configuration)
     domains, pairs, _ = people.written(store)
     found = _read({**domains, **configuration.domains}, {**pairs, **configuration.pairs})
@@ -29,7 +34,10 @@ def apply(store: Store, configuration: Configuration, source: str) -> people.App
     for problem in found.problems:
         if problem.document in names and not problem.elsewhere:
             wrong.setdefault(problem.document, []).append((problem.field, problem.text))
-    return people.apply(store, configuration.domains, configuration.pairs, source, wrong)
+    strangers = [name for name in configuration.paused if name not in pairs and name not in configuration.pairs]
+    if strangers:
+        raise UsageError(f"{Path(source).name}: `paused` names {', '.join(strangers)}, and there is no such pair")
+    return people.apply(store, configuration.domains, configuration.pairs, source, wrong, configuration.paused)
 
 
 def read(store: Store) -> Documents:

@@ -35,12 +35,21 @@ class Applied:
     written: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
 
 
 def apply(
-    store: Store, domains: Mapping[str, Any], pairs: Mapping[str, Any], source: str, refused: Refusals | None = None
+    store: Store,
+    domains: Mapping[str, Any],
+    pairs: Mapping[str, Any],
+    source: str,
+    refused: Refusals | None = None,
+    paused: Sequence[str] = (),
 ) -> Applied:
-    """Make the store hold what `source` says; what it said before and no longer says is disabled."""
+    """Make the store hold what `source` says; what it said before and no longer says is disabled.
+
+    `paused`: the pairs that are to be paused by hand, as `export` gives them. No pair is let go on.
+    """
     named = {DOMAINS: domains, PAIRS: pairs}
     wrong = refused or {}
     disabled = []
@@ -57,7 +66,8 @@ def apply(
         for name, fields in documents.items()
         if _write(store, collection, name, fields, source, numbers, wrong.get(f"{collection}/{name}", ()))
     ]
-    return Applied(tuple(written), tuple(disabled), tuple(wrong))
+    switched = tuple(f"{PAIRS}/{name}" for name in paused if switch(store, name, None, paused=True))
+    return Applied(tuple(written), tuple(disabled), tuple(wrong), switched)
 
 
 def _write(
@@ -111,6 +121,9 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any], Refusals]:
     """
     applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
     domains, pairs = _kept(store, applied)
+    for name in _paused(store):
+        if name in pairs:
+            pairs[name]["paused"] = True
     refused = {
         key.replace(":", "/", 1): [(said["field"], said["text"]) for said in data["refused"]]
         for key, data in applied.items()
@@ -153,17 +166,18 @@ def changed_by(collection: str, name: str) -> tuple[str, str] | None:
 
 def _kept(store: Store, applied: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     dropped = {key for key, data in applied.items() if data["dropped"]}
-    paused = {doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]}
     domains = {doc.key: dict(doc.data) for doc in _all(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
     pairs = {doc.key: dict(doc.data) for doc in _all(store, PAIRS)}
     for name, fields in pairs.items():
         if f"{PAIRS}:{name}" in dropped:
             fields["enabled"] = False
-        if name in paused:
-            fields["paused"] = True
     # In the order in which they were first written: where two exclude each other, the later one is refused.
     order = {key: data["number"] for key, data in applied.items()}
     return domains, dict(sorted(pairs.items(), key=lambda pair: order.get(f"{PAIRS}:{pair[0]}", len(order) + 1)))
+
+
+def _paused(store: Store) -> list[str]:
+    return [doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]]
 
 
 def source(store: Store, document: str) -> str:
@@ -172,12 +186,12 @@ def source(store: Store, document: str) -> str:
     return doc.data["source"] if doc else ""
 
 
-def switch(store: Store, pair: str, now: datetime, *, paused: bool) -> bool:
-    """Pause a pair by hand, or let it go on; tells whether that changed anything."""
+def switch(store: Store, pair: str, now: datetime | None, *, paused: bool) -> bool:
+    """Pause a pair by hand, or let it go on; tells whether that changed anything. `now` None: since when is not known."""
     old = store.get(_SWITCHES, pair)
     if paused == (old is not None and old.data["paused"]):
         return False
-    return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused, "since": now.isoformat()})
+    return _put(store, _SWITCHES, pair, {"schema": SCHEMA, "paused": paused, "since": now.isoformat() if now else None})
 
 
 def paused_since(store: Store, pair: str) -> str | None:
@@ -199,9 +213,14 @@ def paused_by(store: Store, pair: str, domain: str) -> tuple[str, ...]:
 
 
 def export(store: Store) -> dict[str, Any]:
-    """Give everything people wrote, fit to be applied again elsewhere; of what is refused, the last that was right."""
+    """Give everything people wrote, fit to be applied again elsewhere; of what is refused, the last that was right.
+
+    Pairs paused by hand are listed under `paused`, where there are any, and not in their documents: these are written
+    anew by the file they come from, and the pause would be lost.
+    """
     domains, pairs = _kept(store, {doc.key: doc.data for doc in _all(store, _APPLIED)})
-    return {DOMAINS: domains, PAIRS: pairs}
+    paused = [name for name in _paused(store) if name in pairs]
+    return {DOMAINS: domains, PAIRS: pairs, **({"paused": paused} if paused else {})}
 
 
 def _all(store: Store, collection: str) -> list[Doc]:

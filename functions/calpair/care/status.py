@@ -165,6 +165,7 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
         "parked": parked[:_SHOWN],
         "parked_count": len(parked),
         "missing": _missing(links),
+        "parked_reasons": dict(Counter(event["reason"] for event in parked).most_common()),
         "losses": dict(sorted(losses.items())),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),

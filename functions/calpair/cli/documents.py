@@ -1,10 +1,11 @@
 """`calpair apply FILE` and `calpair export`."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from calpair.app.machine import App
+from calpair.care.apply import Applied
 from calpair.cli.say import Say
 
 
@@ -14,10 +15,9 @@ def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     if line.remove:
         return _remove(app, say, Path(line.file))
     applied, problems = app.apply(Path(line.file))
-    for name in applied.disabled:
-        say.line(f"{name}: disabled ({line.file} no longer names it)")
-    for name in applied.written:
-        say.line(f"{name}: written")
+    done = list(_done(applied, line.file))
+    for text in done:
+        say.line(text)
     for name in applied.refused:
         say.line(f"{name}: refused; nothing of it was stored, and it rests until its mistakes are mended:")
         for problem in problems:
@@ -26,17 +26,24 @@ def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     for problem in problems:
         if problem.document not in applied.refused:
             say.line(f"{problem}")
-    if not (applied.written or applied.disabled or problems):
+    if not (done or problems):
         say.line("nothing to change")
     say.value(
         {
             "written": list(applied.written),
             "disabled": list(applied.disabled),
             "refused": list(applied.refused),
+            "paused": list(applied.paused),
             "problems": [str(problem) for problem in problems],
         }
     )
     return 1 if problems else 0
+
+
+def _done(applied: Applied, file: str) -> Iterator[str]:
+    yield from (f"{name}: disabled ({file} no longer names it)" for name in applied.disabled)
+    yield from (f"{name}: written" for name in applied.written)
+    yield from (f"{name}: paused, as it was when {file} was exported" for name in applied.paused)
 
 
 def _remove(app: App, say: Say, path: Path) -> int:

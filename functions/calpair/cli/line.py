@@ -9,14 +9,16 @@ from calpair.cli import doctor, documents, init, pairs, run, sync
 def parser() -> argparse.ArgumentParser:
     """Build the parser; every command sets `do`."""
     line = argparse.ArgumentParser(
-        prog="calpair", description="Keep Exchange mailboxes and Google calendars in step, both ways."
+        prog="calpair",
+        description="Keep Exchange mailboxes and Google calendars in step, both ways.",
+        parents=[_everywhere()],
     )
-    line.add_argument("--config", default="calpair.toml", metavar="FILE", help="default: ./calpair.toml")
+    line.set_defaults(config="calpair.toml", json=False)
     line.add_argument("--version", action="version", version=f"calpair {version('calpair')}")
-    line.add_argument("--json", action="store_true", help="answer in JSON")
+    everywhere = _everywhere()
     words = line.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    word = words.add_parser("init", help="write a calpair.toml to start from, and the digest key")
+    word = words.add_parser("init", help="write a calpair.toml to start from, and the digest key", parents=[everywhere])
     word.add_argument("--exchange-url", default="", metavar="URL", help="https://mail.example.com/EWS/Exchange.asmx")
     word.add_argument("--username", default="", help="the account that signs in to Exchange")
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
@@ -24,19 +26,19 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
     word.set_defaults(do=init.init)
 
-    word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing")
+    word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing", parents=[everywhere])
     word.add_argument("name", nargs="?", default="", metavar="DOMAIN|PAIR")
     word.set_defaults(do=doctor.doctor)
 
-    word = words.add_parser("sync", help="bring one pair in step, once")
+    word = words.add_parser("sync", help="bring one pair in step, once", parents=[everywhere])
     word.add_argument("pair")
     word.add_argument("--dry-run", action="store_true", help="say what would be done; write nothing anywhere")
     word.set_defaults(do=sync.sync)
 
-    word = words.add_parser("run", help="keep every pair in step until stopped")
+    word = words.add_parser("run", help="keep every pair in step until stopped", parents=[everywhere])
     word.set_defaults(do=run.run)
 
-    word = words.add_parser("pairs", help="list the pairs and how they stand")
+    word = words.add_parser("pairs", help="list the pairs and how they stand", parents=[everywhere])
     word.set_defaults(do=pairs.pairs)
 
     for name, does, function in (
@@ -44,15 +46,23 @@ def parser() -> argparse.ArgumentParser:
         ("pause", "set a pair aside", pairs.pause),
         ("resume", "let a paused pair go on", pairs.resume),
     ):
-        word = words.add_parser(name, help=does)
+        word = words.add_parser(name, help=does, parents=[everywhere])
         word.add_argument("pair")
         word.set_defaults(do=function)
 
-    word = words.add_parser("apply", help="write the documents of a file into the store")
+    word = words.add_parser("apply", help="write the documents of a file into the store", parents=[everywhere])
     word.add_argument("file")
     word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
 
-    word = words.add_parser("export", help="print every document people wrote, as JSON")
+    word = words.add_parser("export", help="print every document people wrote, as JSON", parents=[everywhere])
     word.set_defaults(do=documents.export)
     return line
+
+
+def _everywhere() -> argparse.ArgumentParser:
+    """Build what may stand before the command and after it; where it does not stand, it says nothing."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--config", metavar="FILE", help="default: ./calpair.toml")
+    options.add_argument("--json", action="store_true", help="answer in JSON")
+    return options

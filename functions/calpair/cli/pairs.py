@@ -15,6 +15,9 @@ from calpair.model.pair import Pair
 _LIVE = 10
 """Pairs whose parked events are looked up; who has more would wait too long for the list."""
 
+_NAMED = 10
+"""Parked events of a pair that are named one by one."""
+
 
 def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
     """List the pairs and how they stand; wrong documents last."""
@@ -68,14 +71,29 @@ def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     figures = [] if row["state"] == "disabled" else _figures(row)
     if figures:
         yield f"  {'; '.join(figures)}"
-    for parked in row.get("parked", ()):
-        event = ": ".join(filter(None, (parked["google_id"] or parked["uid"], parked.get("starts"))))
-        yield f"  parked: {event}: {parked['reason']} ({parked['meaning']})"
+    if row.get("parked"):
+        yield from _parked(row)
     for key in ("losses", "left"):
         if row.get(key):
-            yield f"  {key}: " + ", ".join(f"{word} {count}" for word, count in row[key].items())
+            yield f"  {key}: {_counts(row[key])}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
+
+
+def _parked(row: Mapping[str, Any]) -> Iterator[str]:
+    """Say how many events are parked for which reason, and name some of them."""
+    shown = row["parked"][:_NAMED]
+    count = row["parked_count"]
+    yield f"  parked: {_counts(row.get('parked_reasons') or {'events': count})}"
+    for parked in shown:
+        event = ": ".join(filter(None, (parked["google_id"] or parked["uid"], parked.get("starts"))))
+        yield f"    {event}: {parked['reason']} ({parked['meaning']})"
+    if count > len(shown):
+        yield f"    and {count - len(shown)} more"
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in counted.items())
 
 
 def _figures(row: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from calpair.cli.say import Say
 from calpair.cli.words import in_words
 from calpair.errors import BackOffError, CalpairError, UsageError
 from calpair.local.loop import Loop
+from calpair.sync.gate import CHECKING
 
 _logger = logging.getLogger("calpair")
 
@@ -57,8 +58,8 @@ class _Keeper:
         self._app = app
         self._known: dict[str, str] = {}
         self._problems: set[str] = set()
-        self._shut: dict[str, str] = {}
-        """Pairs that wait, each with the word it was last told for: a gate that stays shut is told once."""
+        self._trouble: dict[str, str] = {}
+        """Pairs that do not go on, each with what was last told of it: what lasts is told once, and so is its end."""
         self.loop = Loop(self.look, app.now, group=lambda name: self._known.get(name, name))
 
     def prepare(self) -> None:
@@ -97,11 +98,13 @@ class _Keeper:
         except CalpairError as error:
             # Its text alone: an ordinary refusal has no place in the code.
             _logger.error("%s", str(error))  # noqa: TRY400 - the sentence is ours, the rest is nobody's business
+            self._trouble[name] = str(error)
             return self._app.now() + interval
-        self._shut.pop(name, None)
         if report.outcome == "held":
-            _logger.warning("%s", self._app.status(name)["sentence"])
-        elif report.said:
+            self._warn(name, self._app.status(name)["sentence"])
+        elif report.outcome in _WELL and self._trouble.pop(name, ""):
+            _logger.info("goes on again")
+        if report.outcome != "held" and report.said:
             _logger.info("%s", in_words(report.said))
         later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
@@ -112,10 +115,18 @@ class _Keeper:
         shut = error.scope in ("gate", "refused")
         if shut:
             wish = min(wish, _REREAD)
-        if not shut or self._shut.get(name) != error.code:
-            _logger.warning("%s", str(error))
-        self._shut[name] = error.code
+        if not shut:
+            self._trouble.pop(name, None)
+        # That another pair asks first is the order of things, and no trouble.
+        if error.code != CHECKING:
+            self._warn(name, str(error), error.code)
         return self._app.now() + max(wish, _SOON)
+
+    def _warn(self, name: str, sentence: str, state: str = "") -> None:
+        """Tell of what keeps a pair from going on, unless it was the last thing told of it."""
+        if self._trouble.get(name) != (state or sentence):
+            _logger.warning("%s", sentence)
+        self._trouble[name] = state or sentence
 
 
 class _Progress:
@@ -133,3 +144,4 @@ class _Progress:
 
 
 _LONG = 100
+_WELL = ("ok", "unfinished")

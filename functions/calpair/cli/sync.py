@@ -51,7 +51,9 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     if report.outcome == "busy":
         say.line(f"{line.pair}: another process is at it; nothing done")
         return 0
-    say.line(f"{line.pair}: {in_words(report.said)}{' (nothing was written)' if line.dry_run else ''}")
+    say.line(
+        f"{line.pair}: {in_words(report.said, dry_run=line.dry_run)}{'; nothing was written' if line.dry_run else ''}"
+    )
     status = app.status(line.pair)
     if status.get("missing"):
         say.line(f"{line.pair}: {status['sentence']}")

@@ -17,7 +17,8 @@ _WORDS = {
 }
 
 
-def in_words(said: Mapping[str, int]) -> str:
+def in_words(said: Mapping[str, int], *, dry_run: bool = False) -> str:
     """Put a run's counts into words."""
-    parts = [f"{count} {_WORDS.get(word, word)}" for word, count in said.items() if count]
+    verb = "would be " if dry_run else ""
+    parts = [f"{count} {verb}{_WORDS.get(word, word)}" for word, count in said.items() if count]
     return ", ".join(parts) if parts else "in step"

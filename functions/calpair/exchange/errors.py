@@ -84,16 +84,18 @@ _VERSION = {
     "ErrorIncorrectSchemaVersion",
     "ErrorUnsupportedSchemaVersion",
 }
-_NO_MAILBOX = {"ErrorNonExistentMailbox", "ErrorCannotFindUser", "ErrorMissingEmailAddress", "ErrorInvalidSmtpAddress"}
+_NO_MAILBOX = {"ErrorNonExistentMailbox", "ErrorCannotFindUser", "ErrorInvalidSmtpAddress"}
+_BARE_ACCOUNT = {"ErrorMissingEmailAddress"}
+"""The account that acts has no mailbox, and so no calendar of its own."""
 _FULL = {"ErrorQuotaExceeded"}
 _DENIED = {"ErrorAccessDenied", "ErrorAccountDisabled"}
-MAILBOX_CODES = _IMPERSONATION | _NO_MAILBOX | {"ErrorAccountDisabled"}
+MAILBOX_CODES = _IMPERSONATION | _NO_MAILBOX | _BARE_ACCOUNT | {"ErrorAccountDisabled"}
 """Codes that say the mailbox itself does not open."""
 
 FOLDER_CODES = _FOLDER | {"ErrorAccessDenied"}
 """Codes that say the folder does not open."""
 
-_ACCESS = _FOLDER | _IMPERSONATION | _VERSION | _NO_MAILBOX | _FULL | _DENIED
+_ACCESS = _FOLDER | _IMPERSONATION | _VERSION | _NO_MAILBOX | _BARE_ACCOUNT | _FULL | _DENIED
 
 _UNSURE = {"ErrorTimeoutExpired", "ErrorConnectionFailed", "ErrorMailboxFailover", "ErrorInternalServerError"}
 """The server gave up somewhere on the way; a write may have been done."""
@@ -127,6 +129,13 @@ _CURES = (
     (_FOLDER, "the folder is not there, or the account may not see it: check `folder`"),
     (_VERSION, "the server refuses the schema version: clear or correct exchange.version"),
     (_NO_MAILBOX, "the server knows no mailbox with this primary address: check `mailbox`"),
+    (
+        _BARE_ACCOUNT,
+        (
+            'the account has no mailbox of its own: write exchange.access = "impersonation", '
+            "or sign in with the account the mailbox belongs to"
+        ),
+    ),
     (_FULL, "the mailbox is full: free space in it"),
     (_DENIED, "the account may not do this in this mailbox: check its rights"),
 )

@@ -22,9 +22,11 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     except CalpairError as error:
         yield _trouble("google sign-in", error)
         return
-    signed_in = Finding(
-        "google sign-in", ok=True, found=f"signed in as {google_user or 'the account of google.secret'}"
+    # Where the user is not ours to choose, the secret may be anybody's, whatever google_user says.
+    as_whom = (
+        f"signed in as {google_user}" if line.chosen and google_user else "accepted; Google does not tell whose it is"
     )
+    signed_in = Finding("google sign-in", ok=True, found=as_whom)
     try:
         envelope = listing.envelope(line, calendar_id)
     except SignInError as error:

@@ -75,6 +75,8 @@ class Decision:
     """Sides whose tombstone this was decided from; kept as evidence if it cannot be carried out."""
 
     def __str__(self) -> str:
-        """Say it with identifiers only."""
+        """Say it with identifiers only, and why an event is left alone or parked."""
         sides = ",".join(write.side.value for write in self.writes)
-        return f"{self.said}{f' on {sides}' if sides else ''}: {self.link.key}"
+        parking = self.link.parking
+        why = {"leave": self.link.why, "park": parking.reason if parking else ""}.get(self.said, "")
+        return f"{self.said}{f' on {sides}' if sides else ''}: {self.link.key}{f' ({why})' if why else ''}"

@@ -202,7 +202,8 @@ def test_export_gives_everything_as_it_counts_now(store: Noting) -> None:
     switch(store, "ben", NOON, paused=True)
     assert export(store) == {
         "domains": DOMAINS,
-        "pairs": {"ana": ANA, "ben": {**BEN, "paused": True}, "eve": {**EVE, "enabled": False}},
+        "pairs": {"ana": ANA, "ben": BEN, "eve": {**EVE, "enabled": False}},
+        "paused": ["ben"],
     }
 
 
@@ -212,6 +213,21 @@ def test_what_was_exported_and_applied_elsewhere_exports_the_same(store: Noting)
     exported, elsewhere = export(store), FakeStore()
     apply(elsewhere, exported["domains"], exported["pairs"], "export")
     assert export(elsewhere) == exported
+
+
+def test_a_pause_that_was_exported_outlives_the_file_its_pair_comes_from(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, "export", paused=["ben"]).paused == ("pairs/ben",)
+    apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, FILE)
+    assert pairs(store) == {"ana": ANA, "ben": {**BEN, "paused": True}}
+    assert apply(store, DOMAINS, {"ana": ANA, "ben": BEN}, "export", paused=["ben"]).paused == ()
+
+
+def test_no_pause_by_hand_is_lifted_by_a_file_that_does_not_list_it(store: Noting) -> None:
+    apply(store, DOMAINS, {"ana": ANA}, FILE)
+    switch(store, "ana", NOON, paused=True)
+    apply(store, DOMAINS, {"ana": ANA}, "export", paused=[])
+    assert pairs(store) == {"ana": {**ANA, "paused": True}}
 
 
 def test_more_documents_than_a_page_holds_are_all_there(store: Noting) -> None:

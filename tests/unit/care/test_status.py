@@ -188,6 +188,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "parked": [],
         "parked_count": 0,
         "missing": None,
+        "parked_reasons": {},
         "losses": {},
         "left": {},
         "twins": 0,
@@ -236,6 +237,7 @@ def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
     shown = told(store)
     assert [one["link"] for one in shown["parked"]] == [f"l{number:02}" for number in range(50)]
     assert shown["parked_count"] == 51
+    assert shown["parked_reasons"] == {"ErrorTooLong": 51}
 
 
 def test_a_pair_with_missing_events_is_behind_since_the_first_was_missed_and_says_where_and_what_to_do() -> None:

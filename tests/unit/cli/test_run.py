@@ -259,17 +259,49 @@ def test_a_parked_event_is_tried_again_before_the_pairs_own_time(stage: Stage) -
     assert stage.titles() == ["Lunch"]
 
 
-def test_what_is_held_back_is_told_at_every_look(stage: Stage, log: pytest.LogCaptureFixture) -> None:
+def test_what_is_held_back_is_told_once_and_so_is_its_end(stage: Stage, log: pytest.LogCaptureFixture) -> None:
     made = [stage.outlook(f"Lunch {hour}", hour=hour) for hour in range(8, 15)]
     kept = Kept(stage)
     kept.go_on(seconds=30)
     for item in made[:5]:
         stage.ana.delete(item)
-    kept.go_on(minutes=2)
-    told = [record.message for record in log.records if record.levelname == "WARNING"]
-    assert 1 <= len(told) <= 3
-    assert all("5 deletions wait" in line for line in told)
+    kept.go_on(minutes=10)
     assert len(stage.google_titles()) == 7
+    (told,) = [record.message for record in log.records if record.levelname == "WARNING"]
+    assert "5 deletions wait" in told
+    log.clear()
+    stage.app.approve("ana")
+    kept.go_on(minutes=10)
+    assert [record.message for record in log.records] == ["goes on again", "5 deleted"]
+
+
+def test_a_server_that_answers_again_is_told_once_by_every_pair_that_was_told_to_wait(
+    stage: Stage, log: pytest.LogCaptureFixture
+) -> None:
+    kept = Kept(stage)
+    kept.go_on(minutes=2)
+    assert log.records == []
+    stage.fault("exchange", "unavailable", seconds=300)
+    kept.go_on(minutes=20)
+    assert [record.levelname for record in log.records] == ["WARNING", "INFO"]
+    assert log.records[-1].message == "goes on again"
+
+
+def test_a_pair_that_only_lets_another_ask_first_is_not_told(stage: Stage, log: pytest.LogCaptureFixture) -> None:
+    with_ben(stage)
+    kept = Kept(stage)
+    waits: list[timedelta] = []
+
+    def before(_: object) -> None:
+        stage.exchange_door.before = None
+        later = kept.keeper.look("ben")
+        assert later
+        waits.append(later - stage.clock.now())
+
+    stage.exchange_door.before = before
+    kept.go_on(seconds=30)
+    assert [wait <= timedelta(seconds=2) for wait in waits] == [True]
+    assert log.records == []
 
 
 def test_long_work_is_told_tenth_by_tenth(stage: Stage, log: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from calpair.cli.say import Say
+from calpair.cli.say import NobodyReadsError, Say
 
 
 class Terminal(io.StringIO):
@@ -97,3 +97,18 @@ def test_in_json_no_progress_is_told() -> None:
     say, out, err = in_json()
     say.progress(1, 2)
     assert (out.getvalue(), err.getvalue()) == ("", "")
+
+
+class Closed(io.StringIO):
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_an_output_that_nobody_reads_ends_the_telling() -> None:
+    say = Say(Closed(), Closed())
+    with pytest.raises(NobodyReadsError):
+        say.line("ana")
+    with pytest.raises(NobodyReadsError):
+        say.error("no")
+    with pytest.raises(NobodyReadsError):
+        say.progress(1, 1)

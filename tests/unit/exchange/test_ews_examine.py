@@ -135,6 +135,15 @@ def test_an_account_that_opens_only_its_own_mailbox_is_told_to_impersonate(make_
     assert 'write "impersonation", or share the calendar with the account' in last.cure
 
 
+def test_an_account_without_a_mailbox_of_its_own_is_told_to_impersonate(make_world: MakeWorld) -> None:
+    last = stopped_at(make_world(access=Access.OWN).calendar)
+    assert (last.check, last.found) == ("mailbox", "ErrorMissingEmailAddress")
+    assert last.cure == (
+        'the account has no mailbox of its own: write exchange.access = "impersonation", '
+        "or sign in with the account the mailbox belongs to"
+    )
+
+
 def test_a_server_out_of_reach_shows_nothing_but_that(script: Script, scripted: ExchangeCalendar) -> None:
     script.answers.append(requests.exceptions.ConnectTimeout())
     (only,) = look(scripted)

@@ -18,11 +18,17 @@ def found(here: World, *, writing: bool = True) -> list[tuple[str, bool]]:
 def test_all_is_well() -> None:
     here = world()
     assert list(here.calendar.examine(writing=True)) == [
-        Finding("google sign-in", ok=True, found="signed in as ana@g.test"),
+        Finding("google sign-in", ok=True, found="accepted; Google does not tell whose it is"),
         Finding("google calendar", ok=True, found="ana@g.test answers; its time zone is Europe/Berlin"),
         Finding("google rights", ok=True, found="the right is owner"),
     ]
     assert here.requests() == {"events.list": 1}
+
+
+def test_a_token_of_somebody_else_is_not_told_as_the_users() -> None:
+    here = world(user="bo@g.test")
+    first, *_ = here.calendar.examine(writing=True)
+    assert first == Finding("google sign-in", ok=True, found="accepted; Google does not tell whose it is")
 
 
 def test_nothing_is_asked_before_the_first_finding_is_wanted() -> None:
