@@ -159,7 +159,7 @@ def test_the_own_file_lists_no_pauses_since_they_would_come_back_at_every_start(
     company.calpair("pairs")
     company.config.write_text('paused = ["ana"]\n' + company.config.read_text())
     assert refused(company, "pairs") == (
-        "calpair.toml: `paused` is of what `calpair export` prints; write it into [pairs.NAME]"
+        "calpair.toml: `paused` has no place above the sections; write it into [pairs.NAME]"
     )
 
 

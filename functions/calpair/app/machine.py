@@ -69,7 +69,7 @@ class App:
         configuration = load_file(path)
         if configuration.paused:
             # Said again at every start, it would undo `calpair resume`.
-            raise UsageError(f"{path.name}: `paused` is of what `calpair export` prints; write it into [pairs.NAME]")
+            raise UsageError(f"{path.name}: `paused` has no place above the sections; write it into [pairs.NAME]")
         return App(configuration, environment, path.name, now, path=path)
 
     @cached_property

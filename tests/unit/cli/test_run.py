@@ -5,47 +5,20 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from calpair.cli.run import _Keeper
 from calpair.errors import StoreBrokenError
 from calpair.local.loop import Loop
 from calpair.local.store import SqliteStore
 from calpair.log import Discretion
 from scenarios.office import Office, office
 from scenarios.stage import BEN, BENS, MAILBOX, Stage, at
+from unit.cli.keeping import Kept, with_ben
 
 ACCOUNT = "svc@a.test"
-
-
-class Kept:
-    """A stage whose pairs are kept in step; looks run at once, and waiting moves the clock."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.keeper = _Keeper(stage.app)
-        self.loop: Loop = self.keeper.loop
-        self.loop._start = lambda job: job()
-        self.loop._wait = self._wait
-        self.keeper.prepare()
-
-    def _wait(self, seconds: float) -> bool:
-        rung = not self.loop._bell.empty()
-        while not self.loop._bell.empty():
-            self.loop._bell.get_nowait()
-        if not rung:
-            self.stage.later(seconds=max(seconds, 0.0))
-        return rung
-
-    def go_on(self, **time: float) -> None:
-        """Keep the pairs in step for so long."""
-        end = self.stage.clock.now() + timedelta(**time)
-        while self.stage.clock.now() < end:
-            self.loop.step()
 
 
 @pytest.fixture
@@ -57,12 +30,6 @@ def stage(tmp_path: Path) -> Stage:
 def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.INFO, logger="calpair")
     return caplog
-
-
-def with_ben(stage: Stage, **fields: Any) -> Stage:
-    stage.pairs["ben"] = {"domain": "a.test", "mailbox": BEN, "calendar": BENS, "direction": "two_way", **fields}
-    stage.start()
-    return stage
 
 
 def write(stage: Stage, name: str = "ana", **fields: Any) -> None:
@@ -257,51 +224,6 @@ def test_a_parked_event_is_tried_again_before_the_pairs_own_time(stage: Stage) -
     assert stage.google_titles() == []
     kept.go_on(minutes=2)
     assert stage.titles() == ["Lunch"]
-
-
-def test_what_is_held_back_is_told_once_and_so_is_its_end(stage: Stage, log: pytest.LogCaptureFixture) -> None:
-    made = [stage.outlook(f"Lunch {hour}", hour=hour) for hour in range(8, 15)]
-    kept = Kept(stage)
-    kept.go_on(seconds=30)
-    for item in made[:5]:
-        stage.ana.delete(item)
-    kept.go_on(minutes=10)
-    assert len(stage.google_titles()) == 7
-    (told,) = [record.message for record in log.records if record.levelname == "WARNING"]
-    assert "5 deletions wait" in told
-    log.clear()
-    stage.app.approve("ana")
-    kept.go_on(minutes=10)
-    assert [record.message for record in log.records] == ["goes on again", "5 deleted"]
-
-
-def test_a_server_that_answers_again_is_told_once_by_every_pair_that_was_told_to_wait(
-    stage: Stage, log: pytest.LogCaptureFixture
-) -> None:
-    kept = Kept(stage)
-    kept.go_on(minutes=2)
-    assert log.records == []
-    stage.fault("exchange", "unavailable", seconds=300)
-    kept.go_on(minutes=20)
-    assert [record.levelname for record in log.records] == ["WARNING", "INFO"]
-    assert log.records[-1].message == "goes on again"
-
-
-def test_a_pair_that_only_lets_another_ask_first_is_not_told(stage: Stage, log: pytest.LogCaptureFixture) -> None:
-    with_ben(stage)
-    kept = Kept(stage)
-    waits: list[timedelta] = []
-
-    def before(_: object) -> None:
-        stage.exchange_door.before = None
-        later = kept.keeper.look("ben")
-        assert later
-        waits.append(later - stage.clock.now())
-
-    stage.exchange_door.before = before
-    kept.go_on(seconds=30)
-    assert [wait <= timedelta(seconds=2) for wait in waits] == [True]
-    assert log.records == []
 
 
 def test_long_work_is_told_tenth_by_tenth(stage: Stage, log: pytest.LogCaptureFixture) -> None:

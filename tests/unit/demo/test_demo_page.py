@@ -265,3 +265,11 @@ def test_a_wrong_edit_is_told_and_changes_nothing(
 def test_a_list_is_no_edit(desk: Desk) -> None:
     with pytest.raises(ActError):
         desk.act([TEA])
+
+
+def test_a_title_goes_below_its_time_where_the_column_is_narrow() -> None:
+    style = PAGE.read_text(encoding="utf-8").partition("<style")[2].partition("</style>")[0]
+    (event,) = re.findall(r"^\.event \{(.*)\}$", style, re.MULTILINE)
+    (title,) = re.findall(r"^\.event span \{(.*)\}$", style, re.MULTILINE)
+    assert "flex-wrap: wrap;" in event
+    assert "flex: 1 1 7rem;" in title
