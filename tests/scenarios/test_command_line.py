@@ -209,6 +209,23 @@ def test_pairs_in_json_is_one_value_with_the_whole_status(company: Office) -> No
     assert row["last_success"]
 
 
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_while_events_are_missing_sync_says_so_and_not_only_that_it_is_in_step(
+    company: Office, dry: tuple[str, ...]
+) -> None:
+    for day in (5, 6):
+        company.outlook(f"Lunch {day}", days=day)
+    company.calpair("sync", "ana")
+    mailbox = company.exchange.mailboxes[ANA].calendar
+    mailbox.items.popitem()
+    company.exchange.mailbox(ANA).drop_sync_states()
+    company.calpair("sync", "ana")
+    in_step, missing = company.calpair("sync", "ana", *dry).out.splitlines()
+    assert in_step.startswith("ana: in step")
+    assert missing.startswith("ana: 1 events are not found on Exchange since 2")
+    assert ": behind, in step at 2" in company.calpair("pairs").out
+
+
 def test_a_paused_pair_is_left_alone_until_it_is_resumed(company: Office) -> None:
     company.outlook("Lunch")
     assert company.calpair("pause", "ana").out == "ana: paused\n"

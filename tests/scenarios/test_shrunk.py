@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scenarios.grounds import planned
-from scenarios.stage import CALENDAR, MAILBOX, Stage
+from scenarios.stage import CALENDAR, MAILBOX, Stage, at
 from simulators.exchange import ExchangeSimulator
 from simulators.exchange.switches import Switches
 
@@ -99,31 +99,63 @@ def test_missing_events_that_stay_so_are_held_before_one_of_them_is_deleted(tmp_
     assert len(stage.both()) == 6
 
 
-@pytest.mark.parametrize("new", [0, 1])
-def test_another_server_at_the_same_address_deletes_nothing_and_is_told_of_at_once(tmp_path: Path, new: int) -> None:
-    """It refuses a place it never gave, and knows no id of the one before."""
+def another_server(stage: Stage, switches: Switches | None = None) -> ExchangeSimulator:
+    """An empty one, which takes the place of the one before."""
+    mailboxes, services = {MAILBOX: "ana's"}, {"svc@a.test": "secret"}
+    another = ExchangeSimulator(
+        clock=stage.clock, mailboxes=mailboxes, services=services, switches=switches, secret=b"another"
+    )
+    stage.exchange_door.simulator = another
+    return another
+
+
+def test_another_and_empty_server_at_the_same_address_is_held_at_once(tmp_path: Path) -> None:
+    """It refuses a place it never gave."""
     stage = Stage(tmp_path)
     planned(stage)
     before = stage.both()
-    first = stage.exchange_door.simulator
-    another = ExchangeSimulator(
-        clock=stage.clock, mailboxes={MAILBOX: "ana's"}, services={"svc@a.test": "secret"}, secret=b"another"
-    )
-    if new:
-        event = stage.item("Exchange 8")
-        another.mailbox(MAILBOX).create(subject="New", start=event.start, end=event.end)
-    stage.exchange_door.simulator = another
-    outcome = stage.tries()
-    if new:
-        assert (outcome, stage.status()["state"]) == ("ok", "behind")
-        assert stage.status()["missing"]["events"] == 6
-        assert stage.google_titles() == sorted([*(row.title for row in before), "New"])
-    else:
-        assert (outcome, stage.status()["state"]) == ("held", "paused")
-    stage.exchange_door.simulator = first
-    if not new:
+    with stage.unchanged():
+        another_server(stage)
+        assert stage.tries() == "held"
+        assert stage.status()["state"] == "paused"
+        stage.exchange_door.simulator = stage.exchange
         stage.app.approve("ana")
+        stage.patient()
+    assert stage.both() == before
+    assert stage.status()["state"] == "ok"
+
+
+def test_another_server_with_one_item_leaves_the_pair_behind_at_once(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    planned(stage)
+    before = stage.both()
+    another_server(stage).mailbox(MAILBOX).create(subject="New", start=at(9), end=at(9, 11))
+    stage.run()
+    assert stage.status()["state"] == "behind"
+    assert (stage.status()["missing"]["events"], stage.status()["missing"]["sides"]) == (6, ["exchange"])
+    assert stage.google_titles() == sorted([*(row.title for row in before), "New"])
+    stage.exchange_door.simulator = stage.exchange
     # What the other one had goes with it.
     stage.patient()
     assert stage.both() == before
     assert stage.status()["state"] == "ok"
+
+
+@pytest.mark.parametrize("new", [0, 1])
+def test_another_server_that_takes_any_place_for_its_own_deletes_nothing_and_is_not_told_from_a_quiet_one(
+    tmp_path: Path, new: int
+) -> None:
+    """Facts 8: what it lists silently is all it has, and names nothing that was known."""
+    stage = Stage(tmp_path)
+    planned(stage)
+    before = stage.both()
+    another = another_server(stage, Switches(silent_resync=True))
+    for _ in range(new):
+        another.mailbox(MAILBOX).create(subject="New", start=at(9), end=at(9, 11))
+    for _ in range(4):
+        assert stage.run().outcome == "ok"
+        stage.later(minutes=6)
+    assert stage.google_titles() == sorted([*(row.title for row in before), *["New"] * new])
+    stage.exchange_door.simulator = stage.exchange
+    stage.patient()
+    assert stage.both() == before

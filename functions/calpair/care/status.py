@@ -248,8 +248,10 @@ def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     if held and held["approved"] and shown["state"] == "paused":
         shown["sentence"] = "Approved; the next sync carries it out."
     missing = shown.get("missing")
-    if missing and shown["state"] == "ok":
+    if missing:
         where, since = " and ".join(map(str.capitalize, missing["sides"])), missing["since"]
         sentence = _MISSING.format(n=missing["events"], where=where, since=since[:19], pair=name)
-        shown |= {"state": "behind", "sentence": sentence, "since": since}
+        shown["missing"] = {**missing, "sentence": sentence}
+        if shown["state"] == "ok":
+            shown |= {"state": "behind", "sentence": sentence, "since": since}
     return shown

@@ -54,7 +54,7 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     say.line(
         f"{line.pair}: {in_words(report.said, dry_run=line.dry_run)}{'; nothing was written' if line.dry_run else ''}"
     )
-    status = app.status(line.pair)
-    if status.get("missing"):
-        say.line(f"{line.pair}: {status['sentence']}")
+    missing = app.status(line.pair).get("missing")
+    if missing:
+        say.line(f"{line.pair}: {missing['sentence']}")
     return 0

@@ -47,7 +47,7 @@ _REFUSED = {
     "": "the domain's account was refused: check exchange.username and exchange.secret, or google.secret",
 }
 _ALONE = "the server is left alone for a while, after what it said"
-_NEXT = "the next try is at {until:%Y-%m-%dT%H:%M:%SZ}, and at once after a change there or by `calpair doctor`"
+_NEXT = "the next try is at {until:%Y-%m-%dT%H:%M:%SZ}, and at once by `calpair doctor` or after a change {where}"
 _FIRST_TIME = "another pair of the domain is asking its servers first; try again in a moment"
 
 _OPEN: Mapping[str, Any] = {"schema": SCHEMA, "closed": None, "trial": None}
@@ -214,16 +214,17 @@ def _account(asker: Asker) -> str:
 def _told(closed: Mapping[str, Any], now: datetime) -> BackOffError:
     """Say why it is closed, whose word that was, when the next try is, and what a person may do."""
     until, side = _at(closed["until"]), closed.get("side", "")
-    said = _REFUSED[side] if closed["refused"] else closed.get("sentence") or _ALONE
-    error = _shut(closed["code"], f"{said}; {_NEXT.format(until=until)}", until - now)
-    error.side = side
     if closed["refused"]:
-        error.scope = "refused"
+        said, where, scope = _REFUSED[side], "there", "refused"
+    else:
+        said, where, scope = closed.get("sentence") or _ALONE, "of the domain's document", "gate"
+    error = _shut(closed["code"], f"{said}; {_NEXT.format(until=until, where=where)}", until - now, scope)
+    error.side = side
     return error
 
 
-def _shut(code: str, sentence: str, wait: timedelta) -> BackOffError:
-    return BackOffError(code, sentence, seconds=wait.total_seconds(), scope="gate")
+def _shut(code: str, sentence: str, wait: timedelta, scope: str = "gate") -> BackOffError:
+    return BackOffError(code, sentence, seconds=wait.total_seconds(), scope=scope)
 
 
 def _closing(data: Mapping[str, Any] | None, error: SideError, asker: Asker, now: datetime) -> Mapping[str, Any]:

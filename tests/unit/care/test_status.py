@@ -246,7 +246,9 @@ def test_a_pair_with_missing_events_is_behind_since_the_first_was_missed_and_say
     hold(store, parked("l1", "missing", missing=lost), parked("l2", "missing", missing=lost), parked("l3", "series"))
     shown = told(store, at=LATER)
     assert (shown["state"], shown["since"], shown["parked_count"]) == ("behind", NOON.isoformat(), 3)
-    assert shown["missing"] == {"events": 2, "sides": ["exchange"], "since": NOON.isoformat()}
+    assert (shown["missing"]["events"], shown["missing"]["sides"]) == (2, ["exchange"])
+    assert shown["missing"]["since"] == NOON.isoformat()
+    assert shown["sentence"] == shown["missing"]["sentence"]
     assert shown["sentence"] == (
         "2 events are not found on Exchange since 2026-11-02T12:00:00Z. They are looked for again ten minutes later, "
         "and nothing is deleted before: if they should be there, see to that server, or `calpair pause ana` until "

@@ -219,7 +219,7 @@ def said_by(side: str, error: SideError) -> SideError:
             "gate",
             (
                 "Exchange: the server cannot be reached: check exchange.url; the next try is at 2026-11-02T08:00:30Z, "
-                "and at once after a change there or by `calpair doctor` (Unreachable)"
+                "and at once by `calpair doctor` or after a change of the domain's document (Unreachable)"
             ),
         ),
         (
@@ -227,7 +227,7 @@ def said_by(side: str, error: SideError) -> SideError:
             "gate",
             (
                 "Google: the server is left alone for a while, after what it said; the next try is at "
-                "2026-11-02T08:01:30Z, and at once after a change there or by `calpair doctor` (HTTP503)"
+                "2026-11-02T08:01:30Z, and at once by `calpair doctor` or after a change of the domain's document (HTTP503)"
             ),
         ),
         (
@@ -235,7 +235,7 @@ def said_by(side: str, error: SideError) -> SideError:
             "refused",
             (
                 "Exchange: the domain's account was refused: check exchange.username and exchange.secret; the next try is "
-                "at 2026-11-02T08:01:00Z, and at once after a change there or by `calpair doctor` (HTTP401)"
+                "at 2026-11-02T08:01:00Z, and at once by `calpair doctor` or after a change there (HTTP401)"
             ),
         ),
         (
@@ -243,7 +243,7 @@ def said_by(side: str, error: SideError) -> SideError:
             "refused",
             (
                 "Google: the domain's account was refused: check google.secret; the next try is at 2026-11-02T08:01:00Z, "
-                "and at once after a change there or by `calpair doctor` (invalid_grant)"
+                "and at once by `calpair doctor` or after a change there (invalid_grant)"
             ),
         ),
     ],
