@@ -1,8 +1,7 @@
 """The gate before a domain's servers: nobody knocks before the time, in no process, and after it one goes first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,50 +15,9 @@ from calpair.errors import (
     VersionError,
 )
 from calpair.ports import Doc
-from calpair.sync.gate import GATES, Asker, Gate, Passage
+from calpair.sync.gate import GATES, Asker
 from unit.sync.fakes import FakeStore
-
-NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-SECOND = timedelta(seconds=1)
-REFUSED = SignInError("401")
-BUSY = BackOffError("ErrorServerBusy", seconds=300)
-
-
-@dataclass
-class Ground:
-    """A store and the processes on it, which all live."""
-
-    store: FakeStore = field(default_factory=FakeStore)
-    dead: set[str] = field(default_factory=set)
-    password: str = "first"
-    servers: str = "digest of the servers"
-
-    def process(self, name: str = "one") -> Gate:
-        return Gate(self.store, name, lambda holder: holder not in self.dead)
-
-    def account(self) -> str:
-        return f"digest of {self.password}"
-
-    def asker(self, domain: str = "a.test") -> Asker:
-        return Asker(domain, self.servers, self.account)
-
-    def ask(self, gate: Gate, now: datetime = NOW, domain: str = "a.test") -> Passage:
-        return gate.ask(self.asker(domain), now)
-
-    def refused(self, gate: Gate, now: datetime = NOW, error: SideError = REFUSED) -> None:
-        gate.note(self.ask(gate, now), error, now)
-
-    def answered(self, gate: Gate, now: datetime = NOW) -> None:
-        gate.open(self.ask(gate, now))
-
-    def wait(self, gate: Gate, now: datetime = NOW, domain: str = "a.test") -> timedelta | None:
-        """How long one who asks is told to wait; None: may pass, and has done so."""
-        try:
-            self.ask(gate, now, domain)
-        except BackOffError as error:
-            return timedelta(seconds=error.seconds or 0)
-        return None
+from unit.sync.gates import BUSY, MINUTE, NOW, REFUSED, SECOND, Ground, said_by
 
 
 @pytest.fixture
@@ -186,75 +144,6 @@ def test_another_password_does_not_end_a_servers_plea(ground: Ground) -> None:
     ground.refused(gate, error=BUSY)
     ground.password = "second"
     assert ground.wait(gate, NOW + SECOND) == 299 * SECOND
-
-
-@pytest.mark.parametrize("error", [BUSY, BackOffError("Unreachable"), REFUSED])
-def test_a_document_that_names_other_servers_is_tried_at_once(ground: Ground, error: SideError) -> None:
-    gate = ground.process()
-    ground.refused(gate, error=error)
-    ground.servers, ground.password = "digest of other servers", "second"
-    assert ground.wait(gate, NOW + SECOND) is None
-    # One at a time, all the same.
-    assert ground.wait(ground.process("two"), NOW + SECOND) == MINUTE
-
-
-def test_a_plea_that_was_stored_before_servers_were_is_obeyed(ground: Ground) -> None:
-    closed = {"at": NOW.isoformat(), "until": (NOW + MINUTE).isoformat(), "tries": 1, "code": "HTTP503"}
-    data = {"schema": 1, "closed": {**closed, "refused": False, "account": ""}, "trial": None}
-    ground.store.put(Doc(GATES, "a.test", data))
-    with pytest.raises(BackOffError, match="the server is left alone for a while, after what it said; the next try"):
-        ground.ask(ground.process())
-
-
-def said_by(side: str, error: SideError) -> SideError:
-    error.side = side
-    return error
-
-
-@pytest.mark.parametrize(
-    ("error", "scope", "sentence"),
-    [
-        (
-            said_by("exchange", BackOffError("Unreachable", "the server cannot be reached: check exchange.url")),
-            "gate",
-            (
-                "Exchange: the server cannot be reached: check exchange.url; the next try is at 2026-11-02T08:00:30Z, "
-                "and at once by `calpair doctor` or after a change of the domain's document (Unreachable)"
-            ),
-        ),
-        (
-            said_by("google", BackOffError("HTTP503", seconds=90)),
-            "gate",
-            (
-                "Google: the server is left alone for a while, after what it said; the next try is at "
-                "2026-11-02T08:01:30Z, and at once by `calpair doctor` or after a change of the domain's document (HTTP503)"
-            ),
-        ),
-        (
-            said_by("exchange", SignInError("HTTP401")),
-            "refused",
-            (
-                "Exchange: the domain's account was refused: check exchange.username and exchange.secret; the next try is "
-                "at 2026-11-02T08:01:00Z, and at once by `calpair doctor` or after a change there (HTTP401)"
-            ),
-        ),
-        (
-            said_by("google", SignInError("invalid_grant")),
-            "refused",
-            (
-                "Google: the domain's account was refused: check google.secret; the next try is at 2026-11-02T08:01:00Z, "
-                "and at once by `calpair doctor` or after a change there (invalid_grant)"
-            ),
-        ),
-    ],
-)
-def test_who_is_sent_away_is_told_by_which_side_why_until_when_and_the_cure(
-    ground: Ground, error: SideError, scope: str, sentence: str
-) -> None:
-    ground.refused(ground.process("one"), error=error)
-    with pytest.raises(BackOffError) as told:
-        ground.ask(ground.process("two"), NOW + SECOND)
-    assert (str(told.value), told.value.scope) == (sentence, scope)
 
 
 def test_a_person_who_saw_the_servers_answer_opens_it_for_every_process_within_a_minute(ground: Ground) -> None:
