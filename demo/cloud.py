@@ -9,6 +9,7 @@ documents, are the stage's part.
 """
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -50,6 +51,8 @@ SERVED: Mapping[str, str] = {
 
 def lacks() -> str:
     """Say in one line what this machine has not, and how to get it; empty: nothing."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        return "needs git and a clone of this tree (what is deployed is what git tracks)"
     return missing("firestore").removeprefix("firestore: ")
 
 

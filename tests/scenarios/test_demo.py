@@ -59,10 +59,17 @@ def test_the_deployed_functions_play_the_whole_story_on_firestore(tmp_path: Path
     assert list(tmp_path.glob("calpair-demo-*")) == []
 
 
-def test_where_the_emulator_is_missing_a_line_says_how_to_get_it(tmp_path: Path) -> None:
-    code, said = play(tmp_path, STORE="firestore", FIRESTORE_EMULATOR_JAR=str(tmp_path / "none.jar"))
+@pytest.mark.parametrize(
+    ("missing", "begins"),
+    [
+        ("FIRESTORE_EMULATOR_JAR", "demo: STORE=firestore: needs Java 11 and the emulator (install a Java runtime, "),
+        ("PATH", "demo: STORE=firestore: needs git and a clone of this tree "),
+    ],
+)
+def test_what_the_deployed_functions_lack_here_is_told_in_a_line(tmp_path: Path, missing: str, begins: str) -> None:
+    code, said = play(tmp_path, STORE="firestore", **{missing: str(tmp_path / "nothing")})
     assert code == 2, said
-    assert said.startswith("demo: STORE=firestore: needs Java 11 and the emulator (install a Java runtime, ")
+    assert said.startswith(begins)
     assert said.count("\n") == 1
 
 
