@@ -16,7 +16,7 @@ COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproje
 help: ## list the words
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
-demo: run ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1)
+demo: $(if $(filter firestore,$(STORE)),dev,run) ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1 STORE=firestore)
 	@PYTHONPATH=tests $(RUN) -m demo
 
 live: run ## the same walk on your own mailbox and calendar

@@ -1,25 +1,32 @@
-"""`make demo`: two simulated servers, `calpair run` beside them, and a day of edits. Exit code 0 only if all was well.
+"""`make demo`: two simulated servers, calpair beside them, and a day of edits. Exit code 0 only if all was well.
 
-Settings: `options.py`. Exit code 1: an expectation was not met, or something did not start; 2: a wrong setting.
+Settings: `options.py`; with `STORE=firestore` calpair is the deployed functions, else `calpair run`. Exit code 1: an
+expectation was not met, or something did not start; 2: a wrong setting, or this machine lacks what it asks for.
 """
 
 import os
 import sys
+from collections.abc import Callable
 
 from demo.company import Company, found
 from demo.evening import USAGE, perform
-from demo.options import OptionError, Options
+from demo.options import FIRESTORE, OptionError, Options
+from demo.reader import Patience
 from demo.stage import Stage
 from demo.story import LATER, LUNCH, STEPS
 
 # what a fault strikes at is something calpair alone writes on Google: the copy of an event that is born in Outlook
 _STRIKES_AT = {"duplicate": LUNCH, "lost_edit": LATER, "mail": LUNCH}
 
+# a minute passes where a pair's look is not in the queue yet
+_UNHURRIED = Patience(polls=600)
+
 
 def main() -> int:
     """Play the story on simulated servers."""
     try:
         options = Options.read(os.environ)
+        theatre, patience = _theatre(options)
     except OptionError as error:
         print(f"demo: {error}", file=sys.stderr)
         return USAGE
@@ -31,7 +38,19 @@ def main() -> int:
             company.google.fault(options.fault, detail=_STRIKES_AT[options.fault])
         return company
 
-    return perform(options, prepare, STEPS)
+    return perform(options, prepare, STEPS, patience=patience, theatre=theatre)
+
+
+def _theatre(options: Options) -> tuple[Callable[[], Stage], Patience]:
+    """Where it is played. OptionError: this machine lacks something."""
+    if options.store != FIRESTORE:
+        return Stage, Patience()
+    from demo import cloud  # noqa: PLC0415 - needs the tools' environment, which no other demo does
+
+    lack = cloud.lacks()
+    if lack:
+        raise OptionError(f"STORE={FIRESTORE}: {lack}")
+    return cloud.Cloud, _UNHURRIED
 
 
 if __name__ == "__main__":

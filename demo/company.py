@@ -25,7 +25,6 @@ from demo.views import ExchangeView, GoogleView
 TWO_WAY, ONE_WAY = "two_way", "exchange_to_google"
 DOMAIN = "altostrat.test"
 _PASSWORD = "only-on-this-machine"  # noqa: S105 - of simulated accounts, made and gone with the demo
-_VARIABLE = "DEMO_EXCHANGE_PASSWORD"
 _SERVICE = f"svc-calpair@{DOMAIN}"
 _OWN_EACH = 50
 
@@ -117,22 +116,23 @@ def found(stage: Stage) -> Company:
     google = stage.simulator(
         "google", *(word for name in people for word in ("--user", f"{name}@g.{DOMAIN}:{tokens[name]}"))
     )
-    stage.environment[_VARIABLE] = _PASSWORD
-    documents: dict[str, dict[str, Any]] = {"service": {"store": "sqlite:calpair.db", "listen": "127.0.0.1:0"}}
+    password = stage.secret("exchange-password", _PASSWORD)
+    documents: dict[str, Mapping[str, Any]] = {"service": stage.service}
     pairs = {}
     for name, direction in people.items():
         # a simulated bearer token is one user's, so each person's domain has its own
-        documents[f'domains."{name}.{DOMAIN}"'] = {
+        domain = {
             "exchange.url": exchange.url,
             "exchange.auth": "basic",
             "exchange.username": _SERVICE,
-            "exchange.secret": f"env:{_VARIABLE}",
+            "exchange.secret": password,
             "exchange.access": "impersonation",
-            "google.auth": "token",
-            "google.secret": stage.secret(f"{name}.token", tokens[name]),
+            **stage.google(name, tokens[name]),
             "google.url": google.url,
             "limits.hosts": ["127.0.0.1"],
         }
+        named = [value for field, value in domain.items() if field.endswith(".secret")]
+        documents[f'domains."{name}.{DOMAIN}"'] = domain | {"limits.secrets": named}
         documents[f"pairs.{name}"] = {
             "domain": f"{name}.{DOMAIN}",
             "mailbox": f"{name}@{DOMAIN}",

@@ -39,6 +39,7 @@ def perform(
     steps: Sequence[Step],
     tidy: Callable[[Play], None] = nothing,
     patience: Patience | None = None,
+    theatre: Callable[[], Stage] = Stage,
 ) -> int:
     """Play the steps; the exit code."""
     # a shell that starts the demo in the background has SIGINT ignored; whoever sends it means it
@@ -46,7 +47,7 @@ def perform(
         signal.signal(sign, _interrupt)
     tell = Teller(sys.stdout)
     try:
-        with Stage() as stage:
+        with theatre() as stage:
             play = Play(stage, prepare(stage), tell, date.today(), patience or Patience())  # noqa: DTZ011 - its owner's today
             try:
                 measured = _play(play, options, steps)

@@ -25,7 +25,7 @@ from demo.company import TWO_WAY, Company, ground
 from demo.evening import USAGE, perform
 from demo.ews import Ews
 from demo.google_hand import Google, GoogleError
-from demo.options import OptionError, Options
+from demo.options import SQLITE, OptionError, Options
 from demo.play import Play
 from demo.reader import EXCHANGE, GOOGLE, Patience
 from demo.stage import Simulator, Stage, StageError
@@ -52,7 +52,7 @@ class Servers:
 def main() -> int:
     """Play the story on the servers of live.toml."""
     try:
-        options = replace(Options.read(os.environ, EVENTS), serve=False, fault="")
+        options = replace(Options.read(os.environ, EVENTS, stores=(SQLITE,)), serve=False, fault="")
         servers = read(Path(os.environ.get("LIVE", "live.toml")))
         secret(servers.exchange["password"], os.environ)
         bearer(servers.google, os.environ)

@@ -7,6 +7,8 @@
         stage.kill()            # kill -9
         stage.say("approve", "ana")
 
+Here calpair is one process beside a file; `cloud.Cloud` is a stage on which the deployed functions do the same.
+
 Every process is ended by its own id when the block ends, however it ends. The folder goes with it, unless `keep` was
 set: then it stays, with calpair's log and every simulator's, and is named.
 """
@@ -22,7 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from demo.options import OptionError
@@ -59,9 +61,20 @@ class Simulator:
             raise StageError(f"no fault {kind}: {body.decode(errors='replace')}")
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the story tells what the stage did."""
+
+    started: str = "`calpair run` is started"
+    killed: str = "kill -9; calpair is started again"
+    lost: str = "calpair is stopped, its store deleted, and it is started again"
+
+
 @dataclass
 class Stage:
     """The processes and the folder they share. `environment` is added to calpair's own."""
+
+    words: ClassVar[Words] = Words()
 
     environment: dict[str, str] = field(default_factory=dict)
     keep: bool = False
@@ -120,6 +133,15 @@ class Stage:
         path.touch(mode=0o600)
         path.write_text(value, encoding="utf-8")
         return f"file:{name}"
+
+    @property
+    def service(self) -> Mapping[str, Any]:
+        """What calpair.toml says of the process and its store."""
+        return {"store": "sqlite:calpair.db", "listen": "127.0.0.1:0"}
+
+    def google(self, name: str, token: str) -> Mapping[str, Any]:
+        """How calpair signs in to Google for a person whose own token is this: fields of a domain."""
+        return {"google.auth": "token", "google.secret": self.secret(f"{name}-token", token)}
 
     def start(self) -> None:
         """Start `calpair run`."""

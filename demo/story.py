@@ -40,7 +40,7 @@ def first_sync(play: Play, _: Ground) -> None:
         play.tell.line(f"{each.name}: {len(sides.exchange)} events in Outlook, {len(sides.google)} on Google")
     total = sum(2 * len(pair.put) - len(pair.own) for pair in pairs)
     play.stage.start()
-    play.act("`calpair run` is started")
+    play.act(play.stage.words.started)
 
     def wrong() -> str:
         seen = [(pair, pair.reader.look()) for pair in pairs]
@@ -134,7 +134,7 @@ def killed(play: Play, pair: Ground) -> None:
     quick = replace(play.patience, pause=0.01, polls=int(play.patience.polls * play.patience.pause / 0.01))
     play.expect("Exchange has stored it" + (", its answer is lost" if server else ""), waiting, quick)
     play.stage.kill()
-    play.act("kill -9; calpair is started again")
+    play.act(play.stage.words.killed)
     play.stage.start()
     # a later event that arrives proves that the new process has looked at both sides
     taxi = play.plan(TAXI, 4, 18)
@@ -149,7 +149,7 @@ def rebuilt(play: Play, _: Ground) -> None:
     play.stage.stop()
     before = {each.name: each.reader.look().versions() for each in pairs}
     play.stage.forget()
-    play.act("calpair is stopped, its store deleted, and it is started again")
+    play.act(play.stage.words.lost)
     play.stage.start()
     back = play.plan(AFTERWARDS, 5, 16)
     for each in pairs:

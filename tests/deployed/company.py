@@ -20,11 +20,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 
+from deployed import database as databases
 from deployed.environment import (
-    DATABASE,
+    DELEGATED,
     DIGEST_KEY,
     EVENTS,
     RUNTIME,
@@ -34,6 +34,7 @@ from deployed.environment import (
     Places,
     environment,
 )
+from deployed.events import event
 from deployed.function import Answer, Function, address, free_port, start
 from deployed.holding import Holding
 from deployed.package import Package
@@ -42,7 +43,6 @@ from simulators import rpc, wire
 from simulators.clock import SystemClock
 from simulators.exchange import ExchangeSimulator
 from simulators.google import GoogleSimulator
-from simulators.google.access import AUTH
 from simulators.google.robots import Robot
 from simulators.secrets import SecretsSimulator
 
@@ -150,12 +150,7 @@ class Company:
 
     def lease_is_up(self, name: str) -> None:
         """Let time pass until whoever had the pair has it no more."""
-        for document in self.database.collection("cursors").stream():
-            cursors = json.loads(document.get("data"))
-            if (cursors["head"] or {}).get("pair") == name:
-                past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
-                cursors |= {"lease": {**cursors["lease"], "until": past}, "due": past}
-                document.reference.update({"data": json.dumps(cursors), "due": past})
+        databases.lease_is_up(self.database, name)
 
     # --- who calls
 
@@ -168,20 +163,10 @@ class Company:
         """Firestore tells of a written document, as Eventarc brings it: a CloudEvent in binary form."""
         row = "domain_written" if document.startswith("domains/") else "pair_written"
         function = self.functions[row]
-        headers = {
-            "ce-id": uuid4().hex,
-            "ce-source": f"//firestore.googleapis.com/projects/{self.project}/databases/{DATABASE}",
-            "ce-specversion": "1.0",
-            "ce-type": "google.cloud.firestore.document.v1.written",
-            "ce-time": datetime.now(UTC).isoformat(),
-            "ce-subject": f"documents/{document}",
-            "ce-document": document,
-            "ce-database": DATABASE,
-            "Content-Type": "application/protobuf",
-        }
+        headers, body = event(self.project, document)
         # Whatever Eventarc's token says it is for: it is not known to us.
         token = self.queue.token(EVENTS, "https://eventarc.test/whatever")
-        return function.call(token, b"\x0a\x10\x00 no JSON", headers | _traced())
+        return function.call(token, body, {**headers, **_traced()})
 
     def task(self, body: Mapping[str, Any] | bytes, account: str = TASKS) -> Answer:
         """A task is brought, as Cloud Tasks does it."""
@@ -282,7 +267,7 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
     google = GoogleSimulator(
         clock=clock,
         users={f"{name}@g.test": f"token of {name}" for name in PEOPLE},
-        robots=[Robot(RUNTIME), Robot(SYNC_IDENTITY, delegated={f"{AUTH}calendar.events"}, creators={RUNTIME})],
+        robots=[Robot(RUNTIME), Robot(SYNC_IDENTITY, delegated={DELEGATED}, creators={RUNTIME})],
         runtime=RUNTIME,
     )
     secrets = SecretsSimulator(clock=clock)
@@ -300,12 +285,7 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
             google=stack.enter_context(wire.mounted(held)),
         )
         exchange_url = stack.enter_context(wire.mounted(exchange))
-        database = firestore.Client(
-            project,
-            AnonymousCredentials(),  # type: ignore[no-untyped-call]
-            database=DATABASE,
-            client_options={"api_endpoint": firestore_host},
-        )
+        database = databases.opened(project, firestore_host)
         opened = Company(
             project, package, folder, exchange, google, secrets, queue, database, places, exchange_url, held
         )

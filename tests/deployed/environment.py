@@ -16,6 +16,8 @@ SCHEDULER, TASKS, EVENTS = (f"calpair-{name}@{PROJECT_ACCOUNTS}" for name in ("s
 LOOK_UP = "rooms@tools.iam.gserviceaccount.com"
 SYNC_IDENTITY = f"calpair-sync-identity@{PROJECT_ACCOUNTS}"
 RUNTIME = f"calpair-sync-pair@{PROJECT_ACCOUNTS}"
+DELEGATED = "https://www.googleapis.com/auth/calendar.events"
+"""What the administrator of a Workspace delegates to SYNC_IDENTITY."""
 DIGEST_KEY = "calpair-digest-key"
 DATABASE = "calpair"
 ROWS: Mapping[str, Mapping[str, Any]] = table.read(ROOT)

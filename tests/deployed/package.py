@@ -1,6 +1,7 @@
 """The package as the platform has it: the zip, unpacked, beside an environment that holds its own libraries alone.
 
     package = unpacked(folder)      # package.folder, package.python
+    beside(folder, python)          # the same, served by a Python that has the libraries already
 
 As Google's buildpack does it: the locked libraries, the code compiled. The libraries are installed once for a lock, from
 `build/wheels` and no index, and kept under `build/`; nothing else is ever put beside them.
@@ -31,12 +32,25 @@ class Package:
 
 def unpacked(folder: Path) -> Package:
     """Pack what is deployed, and unpack it into this folder."""
+    place = _place(folder)
+    return _compiled(place, _libraries(place / "requirements.txt"))
+
+
+def beside(folder: Path, python: Path) -> Package:
+    """Do the same for a Python that has what the lock names, and more."""
+    return _compiled(_place(folder), python)
+
+
+def _place(folder: Path) -> Path:
     place = folder / "package"
     archive = folder / "calpair.zip"
     package.pack(ROOT / package.SOURCE, package.tracked(ROOT), archive)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(place)
-    python = _libraries(place / "requirements.txt")
+    return place
+
+
+def _compiled(place: Path, python: Path) -> Package:
     _do(python, "-m", "compileall", "-q", place)
     return Package(place, python)
 

@@ -46,16 +46,7 @@ class Queue:
         self.clock = Ahead()
         # The queue runs ahead of who names tasks by the machine's time: a name is free again when its task is done.
         self.simulator = TasksSimulator(clock=self.clock, settings=Settings(dedupe=timedelta(0)), issuer=self.issuer)
-        # As infra/queue.tf makes it.
-        self.simulator.add_queue(
-            QUEUE,
-            rate=100,
-            concurrent=320,
-            attempts=5,
-            duration=timedelta(seconds=600),
-            backoff=(timedelta(seconds=5), timedelta(seconds=120)),
-            doublings=4,
-        )
+        add_queue(self.simulator)
         self.answers: list[dict[str, object]] = []
         self._stepper = Stepper(self.simulator, self.clock, self._post)
 
@@ -79,6 +70,19 @@ class Queue:
     def token(self, account: str, audience: str) -> str:
         """An ID token."""
         return self.issuer.token(account, audience, datetime.now(UTC))
+
+
+def add_queue(simulator: TasksSimulator) -> None:
+    """Make the queue as infra/queue.tf makes it."""
+    simulator.add_queue(
+        QUEUE,
+        rate=100,
+        concurrent=320,
+        attempts=5,
+        duration=timedelta(seconds=600),
+        backoff=(timedelta(seconds=5), timedelta(seconds=120)),
+        doublings=4,
+    )
 
 
 class _Door(rpc.Door):

@@ -43,6 +43,36 @@ def test_the_whole_demo_ends_well_within_two_minutes(tmp_path: Path) -> None:
     assert list(tmp_path.glob("calpair-demo-*")) == []
 
 
+@pytest.mark.needs("firestore")
+def test_the_deployed_functions_play_the_whole_story_on_firestore(tmp_path: Path) -> None:
+    numbers = tmp_path / "demo.json"
+    code, said = play(tmp_path, STORE="firestore", DEMO_EVENTS="20", DEMO_JSON=str(numbers))
+    assert code == 0, said
+    assert "BAD" not in said
+    assert "kill -9 to sync_pair" in said
+    found = json.loads(numbers.read_text())
+    # ana: 20, dinner, taxi, retrospective, less 12; ben: 18 and a retrospective, and 2 of Google's own
+    assert (found["events_exchange"], found["events_google"]) == (11 + 19, 11 + 21)
+    assert (found["equal"], found["duplicates"], found["mails"]) == (True, 0, 0)
+    assert 0 < found["requests_exchange"] < 150
+    assert 0 < found["requests_google"] < 150
+    assert list(tmp_path.glob("calpair-demo-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "begins"),
+    [
+        ("FIRESTORE_EMULATOR_JAR", "demo: STORE=firestore: needs Java 11 and the emulator (install a Java runtime, "),
+        ("PATH", "demo: STORE=firestore: needs git and a clone of this tree "),
+    ],
+)
+def test_what_the_deployed_functions_lack_here_is_told_in_a_line(tmp_path: Path, missing: str, begins: str) -> None:
+    code, said = play(tmp_path, STORE="firestore", **{missing: str(tmp_path / "nothing")})
+    assert code == 2, said
+    assert said.startswith(begins)
+    assert said.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "names"),
     [
@@ -66,7 +96,4 @@ def test_what_a_server_does_wrong_is_found_and_named(tmp_path: Path, fault: str,
 
 
 def test_another_store_is_refused_in_one_line(tmp_path: Path) -> None:
-    assert play(tmp_path, STORE="firestore") == (
-        2,
-        "demo: STORE=firestore: only sqlite is there so far; leave STORE out or write STORE=sqlite\n",
-    )
+    assert play(tmp_path, STORE="postgres") == (2, "demo: STORE=postgres: write sqlite or firestore\n")

@@ -192,17 +192,17 @@ def test_a_missing_command_is_told(command: Path) -> None:
 
 
 def test_settings_have_defaults_and_are_read() -> None:
-    assert Options.read({}) == Options(250, None, "", serve=False, yes=False)
+    assert Options.read({}) == Options(250, None, "", serve=False, yes=False, store="sqlite")
     assert Options.read({}, 20).events == 20
     given = {
         "DEMO_EVENTS": "40",
         "DEMO_JSON": "x.json",
         "DEMO_FAULT": "mail",
         "SERVE": "1",
-        "STORE": "sqlite",
+        "STORE": "firestore",
         "YES": "1",
     }
-    assert Options.read(given) == Options(40, Path("x.json"), "mail", serve=True, yes=True)
+    assert Options.read(given) == Options(40, Path("x.json"), "mail", serve=True, yes=True, store="firestore")
 
 
 @pytest.mark.parametrize(
@@ -211,10 +211,15 @@ def test_settings_have_defaults_and_are_read() -> None:
         ("DEMO_EVENTS", "many", "DEMO_EVENTS=many: write a number from 12 to 1000"),
         ("DEMO_EVENTS", "11", "DEMO_EVENTS=11: write a number from 12 to 1000"),
         ("DEMO_FAULT", "rain", "DEMO_FAULT=rain: write one of duplicate, lost_edit, mail"),
-        ("STORE", "firestore", "STORE=firestore: only sqlite is there so far; leave STORE out or write STORE=sqlite"),
+        ("STORE", "postgres", "STORE=postgres: write sqlite or firestore"),
     ],
 )
 def test_a_wrong_setting_is_one_line_with_the_cure(name: str, value: str, said: str) -> None:
     with pytest.raises(OptionError) as caught:
         Options.read({name: value})
     assert str(caught.value) == said
+
+
+def test_a_story_for_one_store_alone_refuses_the_other() -> None:
+    with pytest.raises(OptionError, match=r"STORE=firestore: write sqlite$"):
+        Options.read({"STORE": "firestore"}, stores=("sqlite",))

@@ -1,0 +1,217 @@
+"""The stage where calpair runs as on Google Cloud: the deployed functions in place of `calpair run` (`STORE=firestore`).
+
+    with Cloud() as stage:          # as any other stage; `lacks()` says beforehand what this machine has not
+        ...
+
+Served by functions-framework from the unpacked zip, each with the environment that `infra/` gives it. What they call is
+in `tests/deployed/surroundings.py`; the simulated Google is their metadata server and IAM too. The scheduler, and the trigger on written
+documents, are the stage's part.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import CalledProcessError, TimeoutExpired
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from demo.scheduler import Scheduler
+from demo.stage import ROOT, Simulator, Stage, StageError, Words
+from deployed import database as databases
+from deployed.environment import (
+    DATABASE,
+    DELEGATED,
+    DIGEST_KEY,
+    EVENTS,
+    RUNTIME,
+    SCHEDULER,
+    SYNC_IDENTITY,
+    Places,
+    environment,
+)
+from deployed.events import event
+from deployed.function import Function, address, free_port, start
+from deployed.package import Package, beside
+from deployed.surroundings import Surroundings, surroundings
+from tools.parts import missing
+
+SERVED: Mapping[str, str] = {
+    "dispatch": "dispatch",
+    "domain_written": "document_written",
+    "pair_written": "document_written",
+    "sync_pair": "sync_pair",
+}
+"""The functions by their rows in `infra/functions.yaml`, and what each is served as."""
+
+
+def lacks() -> str:
+    """Say in one line what this machine has not, and how to get it; empty: nothing."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        return "needs git and a clone of this tree (what is deployed is what git tracks)"
+    return missing("firestore").removeprefix("firestore: ")
+
+
+@dataclass
+class Cloud(Stage):
+    """The functions, and who calls them."""
+
+    words: ClassVar[Words] = Words(
+        started="the functions are served and the documents applied; the trigger tells of each",
+        killed=(
+            "kill -9 to sync_pair, and another instance is started. Nobody can tell that the first is dead: what it held "
+            "it would hold for eleven minutes, which the story lets be over at once"
+        ),
+        lost="the functions are ended, all that calpair keeps in Firestore is deleted, and they are started again",
+    )
+    project: str = field(default_factory=lambda: f"demo-{uuid4().hex[:20]}")
+    _opened: ExitStack = field(default_factory=ExitStack)
+    _functions: dict[str, Function] = field(default_factory=dict)
+    _documents: list[str] = field(default_factory=list)
+    _google: str = ""
+
+    def __enter__(self) -> Self:
+        """Open what the functions call."""
+        super().__enter__()
+        with ExitStack() as undone:
+            undone.push(self.__exit__)
+            self._open()
+            undone.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """End the functions before what they call."""
+        with ExitStack() as ending:
+            ending.callback(super().__exit__, kind, *rest)
+            ending.callback(self._opened.close)
+            ending.callback(self.stop)
+
+    @property
+    def service(self) -> Mapping[str, Any]:
+        """What calpair.toml says to the command: where the functions' store is."""
+        return {"store": f"firestore:{self.project}/{DATABASE}"}
+
+    def google(self, name: str, token: str) -> Mapping[str, Any]:
+        """How the functions sign in to Google: they act as its users, and have no key."""
+        del name, token
+        return {"google.auth": "delegated"}
+
+    def simulator(self, side: str, *words: str) -> Simulator:
+        """Start a simulated server; Google's has the functions' accounts."""
+        if side != "google":
+            return super().simulator(side, *words)
+        accounts = (
+            *("--robot", RUNTIME, "--runtime", RUNTIME, "--robot", SYNC_IDENTITY),
+            *("--delegate", f"{SYNC_IDENTITY}:{DELEGATED}", "--creator", f"{SYNC_IDENTITY}:{RUNTIME}"),
+        )
+        found = super().simulator(side, *words, *accounts)
+        self._google = found.url.rstrip("/")
+        return found
+
+    def secret(self, name: str, value: str) -> str:
+        """Put a secret into Secret Manager; the reference to it."""
+        self._around.keep(name, value)
+        return f"secret-manager:{name}"
+
+    def write(self, documents: Mapping[str, Mapping[str, Any]]) -> Path:
+        """Write calpair.toml; the digest key goes into Secret Manager."""
+        path = super().write(documents)
+        self._around.keep(DIGEST_KEY, (self.folder / "calpair.key").read_text(encoding="utf-8"))
+        sections = [section.replace('"', "").split(".", 1) for section in documents if "." in section]
+        self._documents = [f"{collection}/{name}" for collection, name in sections]
+        return path
+
+    def start(self) -> None:
+        """Serve what is not served; where nothing was, apply the documents, and tell of each as the trigger does."""
+        anew = not self._functions
+        for row in SERVED.keys() - self._functions.keys():
+            self._functions[row] = self._serve(row)
+        try:
+            for function in self._functions.values():
+                function.up()
+        except RuntimeError as error:
+            raise StageError(str(error)) from None
+        if anew:
+            code, said = self.say("apply", "calpair.toml")
+            if code:
+                raise StageError(f"`calpair apply`: {said}")
+            for document in self._documents:
+                self._tell(document)
+
+    def alive(self) -> str:
+        """Say which function ended by itself; empty when none did."""
+        ended = [one for one in self._functions.values() if one.process.poll() is not None]
+        return "; ".join(
+            f"the function {one.name} ended by itself with code {one.process.returncode}; see {one.log}"
+            for one in ended
+        )
+
+    def stop(self) -> int:
+        """End all functions politely; 0 when each did so."""
+        functions, self._functions = list(self._functions.values()), {}
+        for function in functions:
+            function.ask_to_end()
+        return max(map(_ended, functions), default=0)
+
+    def kill(self) -> None:
+        """Kill `sync_pair` without a word, and let the time be over for which it holds its pairs."""
+        self._functions.pop("sync_pair").kill()
+        databases.lease_is_up(self._around.database)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop the clock of `sync_pair` while the block runs, so that both edits of a pair come before its look."""
+        group = self._functions["sync_pair"].process.pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
+
+    def forget(self) -> None:
+        """Delete what calpair keeps; what people wrote stays."""
+        databases.forget(self._around.database)
+
+    def _open(self) -> None:
+        try:
+            self._package: Package = beside(self.folder, ROOT / ".venv" / "bin" / "python")
+            self._around: Surroundings = self._opened.enter_context(surroundings(self.project))
+        except (RuntimeError, OSError, CalledProcessError) as error:
+            raise StageError(f"the functions' surroundings could not be set up: {error}") from None
+        self._addresses = {row: address(free_port()) for row in SERVED}
+        self._opened.enter_context(Scheduler(self._tick, lambda: self._around.idle))
+
+    def _serve(self, row: str) -> Function:
+        around = self._around
+        places = Places(
+            self._addresses, around.firestore, around.tasks, around.secrets, around.certificates, self._google
+        )
+        # .venv's own path leads to this tree; what is served is the package
+        own = {**environment(row, self.project, places), "PYTHONPATH": str(self._package.folder)}
+        port = urlsplit(self._addresses[row]).port or 0
+        return start(self._package, SERVED[row], own, self.folder / f"{row}.log", port)
+
+    def _tell(self, document: str) -> None:
+        """Tell a function of a written document, as the trigger does."""
+        function = self._functions["domain_written" if document.startswith("domains/") else "pair_written"]
+        headers, body = event(self.project, document)
+        answer = function.call(self._around.token(EVENTS, "https://eventarc.test/"), body, headers)
+        if answer.status != 200:  # noqa: PLR2004 - HTTP
+            raise StageError(f"{function.name} answered {answer.status} to {document}; see {function.log}")
+
+    def _tick(self) -> None:
+        """Call `dispatch`, as the scheduler does."""
+        function = self._functions.get("dispatch")
+        if function:
+            function.call(self._around.token(SCHEDULER, function.url))
+
+
+def _ended(function: Function) -> int:
+    try:
+        return function.end()
+    except TimeoutExpired:
+        return 1
