@@ -209,6 +209,16 @@ def office(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         yield Office(folder, exchange, google, exchange_url, google_url)
 
 
+def refused(company: Office, *words: str) -> str:
+    """Say a command that must end with wrong usage and change nothing, file or server; its one line."""
+    requests = company.requests()
+    with company.nothing_changes():
+        said = company.calpair(*words)
+    assert said.code == 2
+    assert company.requests() == requests
+    return said.complaint
+
+
 def calpair(*words: str) -> Said:
     """Say a command in this process."""
     out, err = io.StringIO(), io.StringIO()

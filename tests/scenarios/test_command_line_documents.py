@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.office import ANA, BEN, Office, office
+from scenarios.office import ANA, BEN, Office, office, refused
 
 
 @pytest.fixture
@@ -14,16 +14,6 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
         ground.ready()
         ground.outlook("Lunch")
         yield ground
-
-
-def refused(company: Office, *words: str) -> str:
-    """Say a command that must end with wrong usage and change nothing, file or server; its one line."""
-    requests = company.requests()
-    with company.nothing_changes():
-        said = company.calpair(*words)
-    assert said.code == 2
-    assert company.requests() == requests
-    return said.complaint
 
 
 @pytest.mark.parametrize("exchange", [{"secret": "hunter2"}, {"password": "hunter2"}])

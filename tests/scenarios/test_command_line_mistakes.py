@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, Office, calpair, office
+from scenarios.office import ANA, ANAS, BEN, Office, calpair, office, refused
 
 COMMANDS = (
     ("doctor",),
@@ -30,16 +30,6 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
         ground.ready()
         ground.outlook("Lunch")
         yield ground
-
-
-def refused(company: Office, *words: str) -> str:
-    """Say a command that must end with wrong usage and change nothing, file or server; its one line."""
-    requests = company.requests()
-    with company.nothing_changes():
-        said = company.calpair(*words)
-    assert said.code == 2
-    assert company.requests() == requests
-    return said.complaint
 
 
 @pytest.mark.parametrize("words", COMMANDS)
