@@ -203,6 +203,16 @@ class Store(Protocol):
         """Delete everything that belongs to a pair."""
 
 
+def every(store: Store, collection: str) -> Iterator[Doc]:
+    """Give every document of a collection, page by page, in key order."""
+    page = ""
+    while True:
+        docs, page = store.list(collection, None, page)
+        yield from docs
+        if not page:
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A wish that somebody look at a pair: its name, its key, and the instant before which nobody need.

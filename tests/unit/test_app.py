@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from calpair.app.machine import App, clock
+from calpair.app.clock import clock
+from calpair.app.machine import App
 from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.app.runner import quiet
 from calpair.app.sides import Sides

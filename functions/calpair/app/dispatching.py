@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from calpair.app.clock import clock
 from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, once, ready, store
+from calpair.app.ground import callers, once, ready, store
 from calpair.care import apply as people
 from calpair.care import status as statuses
 from calpair.care.answer import answer
@@ -81,7 +82,7 @@ class Dispatching:
         if changed is None:
             return {"asked": 0}
         if changed[0] == people.PAIRS:
-            pairs = list(answer(self.store, changed[1], lambda one: self.documents.counting(one).read(), self._tell))
+            pairs = list(answer(self.store, changed[1], self.documents.judged, self._tell))
         else:
             self.documents.forget(changed[1])
             pairs = []

@@ -14,7 +14,7 @@ from calpair.care import apply as people
 from calpair.care.answer import Read
 from calpair.documents import Documents, read_all
 from calpair.model.pair import Domain, Pair
-from calpair.ports import Doc, Now, Store
+from calpair.ports import Doc, Now, Store, every
 
 MINIMUM_INTERVAL = timedelta(seconds=5)
 DEFAULT_INTERVAL = timedelta(minutes=5)
@@ -60,37 +60,30 @@ class OneByOne:
             return Found()
         return self._found(name, data, anew=True)
 
+    def judged(self, name: str) -> Read:
+        """Read a pair as it counts, as `care` takes it."""
+        return self.counting(name).read()
+
     def forget(self, domain: str) -> None:
         """Read a domain anew the next time."""
         self._domains.pop(domain, None)
 
     def pairs_of(self, domain: str) -> Iterator[tuple[str, Found]]:
         """Read every pair of a domain."""
-        page = ""
-        while True:
-            docs, page = self._store.list(people.PAIRS, None, page)
-            yield from ((doc.key, self._found(doc.key, doc.data)) for doc in docs if doc.data.get("domain") == domain)
-            if not page:
-                return
+        docs = every(self._store, people.PAIRS)
+        return ((doc.key, self._found(doc.key, doc.data)) for doc in docs if doc.data.get("domain") == domain)
 
     def domains(self) -> Sequence[Domain]:
         """Give the domains that can be used, read at most once a minute."""
         now, (read, domains) = self._now(), self._all
         if not now - CACHED < read <= now:
             # Threads that come at the same moment all read: behind a lock, they would wait for each other's failures.
-            found = {name: people.counting(self._store, people.DOMAINS, name) for name in self._names()}
+            names = (doc.key for doc in every(self._store, people.DOMAINS))
+            found = {name: people.counting(self._store, people.DOMAINS, name) for name in names}
             usable = {name: data for name, data in found.items() if data is not None}
             domains = tuple(self._read(usable, {}).domains.values())
             self._all = now, domains
         return domains
-
-    def _names(self) -> Iterator[str]:
-        page = ""
-        while True:
-            docs, page = self._store.list(people.DOMAINS, None, page)
-            yield from (doc.key for doc in docs)
-            if not page:
-                return
 
     def _found(self, name: str, data: Mapping[str, Any], *, anew: bool = False) -> Found:
         domain = str(data.get("domain"))

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial, wraps
 from threading import Lock
 from typing import TypeVar
 
 from calpair import log
+from calpair.app.clock import clock
 from calpair.app.deployment import Deployment
 from calpair.gcp import callers as calling
 from calpair.gcp import firestore
@@ -32,11 +32,6 @@ def once(build: Callable[[], T]) -> Callable[[], T]:
         return built[0]
 
     return ask
-
-
-def clock() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 def ready(environment: Mapping[str, str], *needed: str) -> Deployment:

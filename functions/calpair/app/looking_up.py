@@ -13,8 +13,9 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
+from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, once, ready, store
+from calpair.app.ground import callers, once, ready, store
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask
 from calpair.gcp import secrets

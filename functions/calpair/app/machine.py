@@ -7,12 +7,13 @@ report = app.sync("ana")
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from calpair.app import looks, papers, shared
+from calpair.app.clock import clock
 from calpair.app.runner import How, Runner, quiet
 from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
@@ -42,11 +43,6 @@ log = logging.getLogger("calpair")
 
 REREAD = timedelta(seconds=5)
 """How old the documents in hand may be; a pause by another process is heeded after so long at most."""
-
-
-def clock() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 @dataclass

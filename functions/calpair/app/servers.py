@@ -19,9 +19,9 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from calpair.errors import BackOffError, SignInError, UsageError
+from calpair.errors import BackOffError, SignInError
 from calpair.exchange.free_busy import ExchangeAvailability
-from calpair.exchange.server import ExchangeConnection
+from calpair.exchange.server import ExchangeConnection, server_of
 from calpair.model.busy import Answer
 from calpair.model.pair import Access, Domain, ExchangeAuth
 from calpair.names import Names, Resolve, system
@@ -133,11 +133,7 @@ class Server:
         self._rests = self._now() + time, code
 
     def _connect(self) -> ExchangeConnection:
-        exchange = self.domain.exchange
-        if not exchange.url:
-            raise UsageError(
-                f"domains/{self.domain.name}: exchange.autodiscover is not available yet; write exchange.url"
-            )
+        exchange = server_of(self.domain)
         settings = replace(
             exchange,
             # Whoever signs in sees what everybody may see; an application has no eyes of its own.

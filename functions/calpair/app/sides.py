@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from calpair.errors import UsageError, VersionError
+from calpair.errors import VersionError
 from calpair.exchange.calendar import ExchangeCalendar
-from calpair.exchange.server import ExchangeConnection
+from calpair.exchange.server import ExchangeConnection, server_of
 from calpair.google.calendar import GoogleCalendar
 from calpair.google.delegation import Delegation
 from calpair.model.pair import Domain, Pair
@@ -147,11 +147,7 @@ class Sides:
         """Give the domain's one connection, made anew when its document has changed."""
         known = self._connections.get(domain.name)
         if known is None or known[0] != domain:
-            server, secret = domain.exchange, domain.exchange.secret
-            if not server.url:
-                raise UsageError(
-                    f"domains/{domain.name}: exchange.autodiscover is not available yet; write exchange.url"
-                )
+            server, secret = server_of(domain), domain.exchange.secret
             remembered = self._store.get(SERVERS, domain.name)
             if remembered and not server.version:
                 server = replace(server, version=remembered.data["version"])

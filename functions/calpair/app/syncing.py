@@ -16,14 +16,16 @@ from uuid import uuid4
 
 from calpair import log
 from calpair.app import stopping
+from calpair.app.clock import clock
 from calpair.app.dispatching import ASKING, ask_if_changed, queue, tell
-from calpair.app.documents import OneByOne
-from calpair.app.ground import callers, clock, once, ready, store
+from calpair.app.documents import Found, OneByOne
+from calpair.app.ground import callers, once, ready, store
 from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
 from calpair.app.turns import Turns
-from calpair.care import answer as answering
+from calpair.care.answer import standing
 from calpair.care.claims import holder
+from calpair.care.status import State
 from calpair.errors import BackOffError, CalpairError, StoreError, UnknownOutcomeError, UsageError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
@@ -120,7 +122,7 @@ class Syncing:
             if changed:
                 # What a refusal wrote into the status meanwhile may hold no longer.
                 self.runner.doubt(name)
-                if answering.standing(self.store, name, found.read(), self._read):
+                if self._standing(name, found):
                     return {"outcome": self._refuse(name)}
             if not pair.enabled or pair.paused:
                 leave_alone(self.store, pair.key, name)
@@ -163,7 +165,7 @@ class Syncing:
     def _entitled(self, pair: Pair, domain: Domain) -> None:
         """Make sure that the pair, as every hand and file has it, may write now, and to the same places."""
         found = self.documents.counting(pair.name)
-        if answering.standing(self.store, pair.name, found.read(), self._read) or found.pair is None:
+        if self._standing(pair.name, found) or found.pair is None:
             raise NotEntitledError(f"pair `{pair.name}` may not be kept in step as its documents are")
         if (found.pair, found.domain) != (pair, domain):
             raise BackOffError("changed", "the pair's documents have just changed", seconds=SOON.seconds, scope="user")
@@ -171,7 +173,7 @@ class Syncing:
     def _refuse(self, name: str) -> str:
         """Say why a pair is not looked at, where people look for it; by then it may have been mended."""
         found = self.documents.counting(name)
-        state = answering.standing(self.store, name, found.read(), self._read)
+        state = self._standing(name, found)
         if found.pair and state is None:
             nudge(self.queue, [found.pair], self.now())
             return "later"
@@ -205,8 +207,8 @@ class Syncing:
             _logger.info("looked", extra={"fields": fields})
         return {"outcome": report.outcome, "said": dict(report.said)}
 
-    def _read(self, name: str) -> answering.Read:
-        return self.documents.counting(name).read()
+    def _standing(self, name: str, found: Found) -> State | None:
+        return standing(self.store, name, found.read(), self.documents.judged)
 
     def _pair_of(self, known: dict[str, Pair | None], key: str) -> Pair | None:
         """Find the enabled pair that has this key; asked for once a look."""

@@ -18,7 +18,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from calpair.ports import Doc, Store
+from calpair.ports import Doc, Store, every
 
 SCHEMA = 1
 DOMAINS, PAIRS = "domains", "pairs"
@@ -53,7 +53,7 @@ def apply(
     named = {DOMAINS: domains, PAIRS: pairs}
     wrong = refused or {}
     disabled = []
-    applied = _all(store, _APPLIED)
+    applied = list(every(store, _APPLIED))
     numbers = count(1 + max((doc.data["number"] for doc in applied), default=0))
     for doc in applied:
         collection, _, name = doc.key.partition(":")
@@ -119,7 +119,7 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any], Refusals]:
 
     What is refused does not count, and is given with what is wrong.
     """
-    applied = {doc.key: doc.data for doc in _all(store, _APPLIED)}
+    applied = {doc.key: doc.data for doc in every(store, _APPLIED)}
     domains, pairs = _kept(store, applied)
     for name in _paused(store):
         if name in pairs:
@@ -166,8 +166,8 @@ def changed_by(collection: str, name: str) -> tuple[str, str] | None:
 
 def _kept(store: Store, applied: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     dropped = {key for key, data in applied.items() if data["dropped"]}
-    domains = {doc.key: dict(doc.data) for doc in _all(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
-    pairs = {doc.key: dict(doc.data) for doc in _all(store, PAIRS)}
+    domains = {doc.key: dict(doc.data) for doc in every(store, DOMAINS) if f"{DOMAINS}:{doc.key}" not in dropped}
+    pairs = {doc.key: dict(doc.data) for doc in every(store, PAIRS)}
     for name, fields in pairs.items():
         if f"{PAIRS}:{name}" in dropped:
             fields["enabled"] = False
@@ -177,7 +177,7 @@ def _kept(store: Store, applied: Mapping[str, Mapping[str, Any]]) -> tuple[dict[
 
 
 def _paused(store: Store) -> list[str]:
-    return [doc.key for doc in _all(store, _SWITCHES) if doc.data["paused"]]
+    return [doc.key for doc in every(store, _SWITCHES) if doc.data["paused"]]
 
 
 def source(store: Store, document: str) -> str:
@@ -218,16 +218,6 @@ def export(store: Store) -> dict[str, Any]:
     Pairs paused by hand are listed under `paused`, where there are any, and not in their documents: these are written
     anew by the file they come from, and the pause would be lost.
     """
-    domains, pairs = _kept(store, {doc.key: doc.data for doc in _all(store, _APPLIED)})
+    domains, pairs = _kept(store, {doc.key: doc.data for doc in every(store, _APPLIED)})
     paused = [name for name in _paused(store) if name in pairs]
     return {DOMAINS: domains, PAIRS: pairs, **({"paused": paused} if paused else {})}
-
-
-def _all(store: Store, collection: str) -> list[Doc]:
-    found: list[Doc] = []
-    page = ""
-    while True:
-        docs, page = store.list(collection, None, page)
-        found += docs
-        if not page:
-            return found

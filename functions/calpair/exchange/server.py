@@ -17,7 +17,7 @@ from calpair.exchange.errors import HttpSaidError, ServerSaidError, WireError, c
 from calpair.exchange.ews import Reply, Wire
 from calpair.exchange.soap import Element, code_word, envelope
 from calpair.exchange.versions import Build
-from calpair.model.pair import Access, ExchangeServer
+from calpair.model.pair import Access, Domain, ExchangeServer
 from calpair.names import STRICT, Names
 from calpair.ports import Now
 
@@ -30,6 +30,13 @@ _VERSION_CODES = {
     "ErrorInvalidSchemaVersionForMailboxVersion",
     "ErrorIncorrectSchemaVersion",
 }
+
+
+def server_of(domain: Domain) -> ExchangeServer:
+    """Give what a domain's document says of its server. UsageError: not where it is."""
+    if not domain.exchange.url:
+        raise UsageError(f"domains/{domain.name}: exchange.autodiscover is not available yet; write exchange.url")
+    return domain.exchange
 
 
 class ExchangeConnection:

@@ -3,7 +3,7 @@
     token = granted(http, url, {"grant_type": ..., "assertion": ...}, scope, now)
     answer = ask(http, url, body, headers)
 
-Source: RFC 6749 (5.1, 5.2).
+Source: RFC 6749 (5.1, 5.2), RFC 7523.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httplib2
+from google.auth import crypt, jwt
 
 from calpair.errors import BackOffError, SignInError
 from calpair.google.errors import unreached
@@ -23,6 +24,10 @@ from calpair.google.http import Http, NotSentError
 from calpair.google.tokens import Token
 from calpair.ports import Now
 
+LIFETIME = timedelta(hours=1)
+"""How long an assertion counts."""
+
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _MAY_NOT = "the service account may not act as this user: allow its client id the scope {scope}"
 _CURES = {
@@ -70,6 +75,17 @@ def granted(http: Http, url: str, form: Mapping[str, str], scope: str, now: Now)
     if answer.status != HTTPStatus.OK:
         raise refused(answer.fields(), scope)
     return token_of(answer, now)
+
+
+def granted_to_user(http: Http, url: str, signer: crypt.Signer, claims: Mapping[str, str], now: Now) -> Token:
+    """Ask, by a signed assertion (RFC 7523), for a token to act as a user; as `granted`.
+
+    `claims`: `iss` (who signs), `sub` (the user), `aud` (the token address) and `scope`.
+    """
+    issued = int(now().timestamp())
+    told = {**claims, "iat": issued, "exp": issued + int(LIFETIME.total_seconds())}
+    assertion = jwt.encode(signer, told)  # type: ignore[no-untyped-call]
+    return granted(http, url, {"grant_type": _GRANT, "assertion": assertion.decode()}, claims["scope"], now)
 
 
 def token_of(answer: Answer, now: Now) -> Token:

@@ -15,22 +15,19 @@ Source: "projects.serviceAccounts.signBlob", "Using OAuth 2.0 for Server to Serv
 import base64
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
-from google.auth import crypt, jwt
+from google.auth import crypt
 
 from calpair.errors import BackOffError, SignInError
-from calpair.google.asking import ask, granted
+from calpair.google.asking import ask, granted_to_user
 from calpair.google.http import Http
 from calpair.google.tokens import Token, Tokens
 from calpair.ports import Now
 
-LIFETIME = timedelta(hours=1)
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 """Also what an assertion is for, wherever it is sent."""
-GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 _IAM = "https://iamcredentials.googleapis.com"
 _SIGN = "/v1/projects/-/serviceAccounts/{}:signBlob"
@@ -66,18 +63,9 @@ class Delegation:
         self._tokens.drop(f"{user} {scope}", token)
 
     def _fetch(self, user: str, scope: str, http: Http) -> Token:
-        now = int(self._now().timestamp())
-        claims = {
-            "iss": self._account,
-            "sub": user,
-            "aud": TOKEN_URL,
-            "scope": scope,
-            "iat": now,
-            "exp": now + int(LIFETIME.total_seconds()),
-        }
-        assertion = jwt.encode(_Signer(lambda message: self._signed(message, http)), claims)  # type: ignore[no-untyped-call]
-        form = {"grant_type": GRANT, "assertion": assertion.decode()}
-        return granted(http, self._token_url, form, scope, self._now)
+        claims = {"iss": self._account, "sub": user, "aud": TOKEN_URL, "scope": scope}
+        signer = _Signer(lambda message: self._signed(message, http))
+        return granted_to_user(http, self._token_url, signer, claims, self._now)
 
     def _signed(self, message: bytes, http: Http) -> bytes:
         own = self._tokens.get("", self._own)

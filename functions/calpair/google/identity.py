@@ -16,11 +16,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from google.auth import crypt, jwt
+from google.auth import crypt
 
 from calpair.errors import SignInError, UsageError
-from calpair.google.asking import granted
-from calpair.google.delegation import GRANT, LIFETIME, TOKEN_URL, Delegation
+from calpair.google.asking import granted, granted_to_user
+from calpair.google.delegation import TOKEN_URL, Delegation
 from calpair.google.http import Http, safe
 from calpair.google.machine import by_default
 from calpair.google.tokens import Token
@@ -96,17 +96,8 @@ class SignIn:
         except ValueError:
             # The library's text may quote the key.
             raise UsageError("google.secret: its private_key cannot be read; make a new key") from None
-        now = int(self._now().timestamp())
-        claims = {
-            "iss": key["client_email"],
-            "sub": self._user,
-            "aud": url,
-            "scope": self._scope,
-            "iat": now,
-            "exp": now + int(LIFETIME.total_seconds()),
-        }
-        assertion = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
-        return self._granted(url, {"grant_type": GRANT, "assertion": assertion.decode()})
+        claims = {"iss": key["client_email"], "sub": self._user, "aud": url, "scope": self._scope}
+        return granted_to_user(self._http, url, signer, claims, self._now)
 
     def _delegated(self) -> Token:
         if self._delegation is None:
@@ -122,10 +113,7 @@ class SignIn:
         file = _file(self._secret(), "an authorised user's file", ("client_id", "client_secret", "refresh_token"))
         self._project = str(file.get("quota_project_id") or "")
         form = {name: str(file[name]) for name in ("client_id", "client_secret", "refresh_token")}
-        return self._granted(_token_url(file), {"grant_type": "refresh_token", **form})
-
-    def _granted(self, url: str, form: Mapping[str, str]) -> Token:
-        return granted(self._http, url, form, self._scope, self._now)
+        return granted(self._http, _token_url(file), {"grant_type": "refresh_token", **form}, self._scope, self._now)
 
 
 def _file(text: str, what: str, needed: tuple[str, ...]) -> Mapping[str, Any]:
