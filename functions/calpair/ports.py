@@ -11,13 +11,14 @@ or an error *as a value*. What concerns everybody (sign-in, access, back-off of 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from calpair.errors import SideError
 from calpair.model.event import Event, Field, Item
 from calpair.model.link import Stamp
+from calpair.model.rule import Original
 from calpair.model.side import Side
 
 
@@ -25,14 +26,17 @@ from calpair.model.side import Side
 class Change:
     """One entry of a change list: an item that is there (`gone` false) or a tombstone.
 
-    `item` is given where the list carries content (Google) and None where it carries ids only (Exchange).
-    `version` is empty for a tombstone.
+    `item` is given where the list carries content (Google) and None where it carries ids only (Exchange), and for a
+    series, which is read whole. `version` is empty for a tombstone.
+    `override`: the entry tells of this override, in this version, of the series `id` (Google lists them apart; Exchange
+    lists the series). A cancelled one is not `gone`: its series is there.
     """
 
     id: str
     version: str = ""
     gone: bool = False
     item: Item | None = None
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a side would hold of an event, and short words for what it would not (`categories`, `body:shortened`)."""
+    """What a side would hold of an event, and short words for what it would not (`categories`, `body:shortened`).
+
+    `parts`: the events it would hold a series as, where one item cannot carry it; empty where one can. `event` is then
+    the series as it was asked for.
+    """
 
     event: Event
     losses: tuple[str, ...] = ()
+    parts: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A copy to be made. On Google `id` is the copy's own id; on Exchange `uid` is the copy's UID.
+    """A copy to be made, with its overrides. On Google `id` is the copy's own id; on Exchange `uid` is the copy's UID.
 
     `zone`: the zone all-day events are stored in on Exchange (the Google calendar's own); IANA.
     """
@@ -76,7 +85,10 @@ class Draft:
 class Edit:
     """A change to an item: write `fields` of `event` over `item`, and the stamp if one is given.
 
-    `item` is the item as it was last read; its version is the condition.
+    `item` is the item as it was last read; its version is the condition. `event` is the whole event as it is to be, and
+    `overrides` the occurrences to be brought to what it says of them: otherwise than the series, cancelled, or (where
+    it says nothing) as the series again. A server that drops overrides when a series' time or rule is written is given
+    them all anew.
     """
 
     item: Item
@@ -84,6 +96,7 @@ class Edit:
     fields: frozenset[Field]
     stamp: Stamp | None = None
     zone: str = ""
+    overrides: frozenset[Original] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,13 @@ class Written:
 
     `sure`: `item` is exactly the result of this write, nobody else's in between. Where the read-back failed `item`
     is None; where the item was found already there (an insert repeated) or touched meanwhile, `sure` is false.
+    `refused`: occurrences of a series that the server would not take, while the rest was written.
     """
 
     id: str
     item: Item | None
     sure: bool
+    refused: Mapping[Original, SideError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""An event as calpair speaks of it, and an item: one event as one side holds it.
+"""An event as calpair speaks of it (a series with its overrides), and an item: one event as one side holds it.
 
 An `Event` is content alone, in words both sides share; each adapter's mapping turns wire fields into these and back,
 and nothing past the adapter knows a wire word. A field that a side cannot hold at all is `None` there, and is neither
 compared nor written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,12 +13,13 @@ from typing import Any
 
 from calpair.model.body import Body
 from calpair.model.link import Stamp
+from calpair.model.rule import Original, Recurrence
 from calpair.model.side import Side
 from calpair.model.when import When
 
 
 class Field(StrEnum):
-    """The fields that are carried, merged and agreed upon one by one."""
+    """The fields that are carried, merged and agreed upon one by one; how an event repeats is part of `WHEN`."""
 
     TITLE = "title"
     BODY = "body"
@@ -51,7 +53,12 @@ class Privacy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event says. `reminder` is minutes before the start, or None for no reminder."""
+    """What an event says. `reminder` is minutes before the start, or None for no reminder.
+
+    Of a series `when` is its first occurrence, and everything here is what its occurrences say unless `overrides` names
+    them by their original start: with what that occurrence says instead (it does not repeat), or None where it was
+    cancelled. An override that says nothing else than the series is none.
+    """
 
     title: str
     when: When
@@ -62,6 +69,8 @@ class Event:
     reminder: int | None = None
     categories: tuple[str, ...] | None = None
     """Category names in Exchange's order; None on a side (or under a setting) that does not carry them."""
+    repeats: Recurrence | None = None
+    overrides: Mapping[Original, "Event | None"] = field(default_factory=dict)
 
 
 class Kind(StrEnum):
@@ -76,10 +85,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One item on one side, as read.
+class Mark:
+    """An override as an item of its own. Its version is empty where the series' own speaks for it (Exchange).
 
-    `event` is None exactly for `SERIES`, `OTHER` and `BROKEN`. `uid` is Exchange's UID or Google's iCalUID.
+    `trouble`: a short word for why it could not be read; its event is then not among the series' overrides.
+    """
+
+    id: str
+    version: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item on one side, as read; of a series all of it.
+
+    `event` is None exactly for `OTHER` and `BROKEN`. `uid` is Exchange's UID or Google's iCalUID.
     `people`: others are invited, or somebody else organises it. `cancelled`: its organizer called it off.
     `trouble` is a short word for why it cannot be carried (`series`, `birthday`, `ErrorItemCorrupt`).
     `losses` are short words for what the item holds that the other side will not get (`guests`, `attachments`).
@@ -102,4 +123,8 @@ class Item:
     losses: tuple[str, ...] = ()
     starts: When | None = field(default=None, compare=False)
     """When an item without an event happens (a series: its first time), as far as it could be read; for people only."""
+    marks: Mapping[Original, Mark] = field(default_factory=dict)
+    """A series' overrides, cancelled ones too where they are items (Google), by original start."""
+    alone: Original | None = None
+    """An occurrence that is here without its series (an invitation to it alone): its original start."""
     rest: Any = field(default=None, compare=False, repr=False)
