@@ -44,7 +44,7 @@ class Page:
     """One page of a change list. `cursor` is where the next one starts; `more`: ask on at once.
 
     `whole`: this listing started from nothing, so what it does not name is not there (to be confirmed, G4).
-    `zone`: the calendar's IANA zone, where the server tells it; else empty.
+    `zone`: the calendar's IANA zone, where the server tells it; else empty. `bare`: items are named without content.
     """
 
     changes: tuple[Change, ...]
@@ -52,19 +52,36 @@ class Page:
     more: bool
     whole: bool = False
     zone: str = ""
+    bare: bool = False
+
+
+RULE = "rule"
+"""The loss of a series whose rule a side cannot hold in any way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a side would hold of an event, and short words for what it would not (`categories`, `body:shortened`).
 
-    `parts`: the events it would hold a series as, where one item cannot carry it; empty where one can. `event` is then
-    the series as it was asked for.
+    `parts`: what it would hold a series as, where one item cannot carry it; empty where one can. `event` is then the
+    series as it was asked for.
     """
 
     event: Event
     losses: tuple[str, ...] = ()
-    parts: tuple[Event, ...] = ()
+    parts: "tuple[Portion, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One of the events a series is held as: a series of its own, or (`original` given) a single occurrence of it.
+
+    `key` tells it from the others, for good where the series stays as it is; the first one's is empty.
+    """
+
+    key: str
+    event: Event
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from calpair.model.body import Body
-from calpair.model.link import Stamp
+from calpair.model.link import Part, Stamp
 from calpair.model.rule import Original, Recurrence
 from calpair.model.side import Side
 from calpair.model.when import When
@@ -127,4 +127,12 @@ class Item:
     """A series' overrides, cancelled ones too where they are items (Google), by original start."""
     alone: Original | None = None
     """An occurrence that is here without its series (an invitation to it alone): its original start."""
+    locked: frozenset[Field] = frozenset()
+    """Fields that are this side's alone to change: an edit of them made on the other side is put back."""
     rest: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def part(self) -> Part:
+        """The item as a link remembers it: as it was read."""
+        versions = {mark.id: mark.version for mark in self.marks.values() if mark.version}
+        return Part(self.id, self.version, overrides=versions)

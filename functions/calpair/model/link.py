@@ -69,7 +69,7 @@ class Stamp:
     """Our mark on a copy. It counts only if `self_name` is the carrying item's own Google id or UID.
 
     `partner` is the partner's UID (on a Google copy) or Google id (on an Exchange copy); a long one stands as its
-    hash. `digest` is the keyed digest of what the copy was made to say.
+    hash. `digest` is the keyed digest of what the copy was made to say; `rule` the lines by which its partner repeats.
     """
 
     pair: str
@@ -80,17 +80,22 @@ class Stamp:
     generation: int = 0
     mapping: int = MAPPING_VERSION
     digest: str = ""
+    rule: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of a link. An empty `version` means: never read since it was written."""
+    """One item of a link. An empty `version` means: never read since it was written.
+
+    `overrides`: of a series whose overrides are items of their own, their versions by id.
+    """
 
     id: str
     version: str = ""
     role: Role = Role.WHOLE
     number: int = 0
     original_start: str = ""
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 class State(StrEnum):
@@ -118,7 +123,7 @@ class Parking:
 
 
 Digests = Mapping[str, str]
-"""Keyed digest by field name."""
+"""Keyed digest by name: a field's, or an occurrence's and its field's (`recurrence/spelling.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,6 @@ class Link:
     exchange: tuple[Part, ...] = ()
     google: tuple[Part, ...] = ()
     agreed: Mapping[Side, Digests] = field(default_factory=dict)
-    overrides: Mapping[str, Mapping[Side, str]] = field(default_factory=dict)
-    """By original start (UTC instant, or date for all-day): the override's item id on each side."""
     people: bool = False
     losses: tuple[str, ...] = ()
     why: str = ""
@@ -148,6 +151,8 @@ class Link:
     parking: Parking | None = None
     gone: tuple[Side, ...] = ()
     """Sides whose confirmed tombstone was seen but not yet acted upon."""
+    half_made: tuple[Side, ...] = ()
+    """Sides on which a write of ours that takes several steps was begun, and not seen to end."""
     missing: Mapping[Side, datetime] = field(default_factory=dict)
     """When an item was first not found without a tombstone."""
     flips: tuple[str, ...] = ()

@@ -14,18 +14,20 @@ from calpair.errors import (
     AbsentError,
     BackOffError,
     IdTakenError,
+    RefusedError,
     SideError,
     StaleError,
     UnknownOutcomeError,
 )
-from calpair.model.event import Event
+from calpair.model.event import Event, Field
 from calpair.model.link import Digests, Link, Parking, Part, State
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
+from calpair.recurrence.spelling import alike, occurrence_of
 from calpair.sync import guard
 from calpair.sync.cursors import Intent
-from calpair.sync.decision import ALTERED, Create, Decision, Remove, Update, Write
-from calpair.sync.digest import Digester, alike
+from calpair.sync.decision import ALTERED, OCCURRENCE, REFUSED, Create, Decision, Remove, Update, Write
+from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 
 BATCH = 50
@@ -112,6 +114,9 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
     calendar = ground.calendars[side]
     writes = [next(write for write in job.left if isinstance(write, kind) and write.side is side) for job in batch]
     if kind is Update:
+        for job, write in zip(batch, writes, strict=True):
+            if isinstance(write, Update):
+                _begin(job, write, ground)
         return calendar.update([write.edit for write in writes if isinstance(write, Update)])
     if kind is Remove:
         return calendar.delete([write.removal for write in writes if isinstance(write, Remove)])
@@ -120,6 +125,18 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
         deadline = ground.now() + ground.call_timeout + timedelta(seconds=60)
         ground.announce({job.key: Intent(deadline, job.decision.link.generation) for job in batch})
     return calendar.create([write.draft for write in writes if isinstance(write, Create)])
+
+
+def _begin(job: _Job, write: Update, ground: Ground) -> None:
+    """Remember that a series is being written: its overrides follow one by one, and a server may drop them on the way."""
+    known = ground.ledger.get(job.key)
+    if known and (
+        write.edit.overrides
+        or write.edit.item.event
+        and write.edit.item.event.repeats
+        and Field.WHEN in write.edit.fields
+    ):
+        ground.ledger.save(replace(known, half_made=tuple(sorted({*known.half_made, write.side}))))
 
 
 def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome: Outcome) -> None:
@@ -139,6 +156,12 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
         return
     if answer is None:
         raise TypeError("a write answers with what it wrote")
+    unsettled = next((error for error in answer.refused.values() if not isinstance(error, RefusedError)), None)
+    if unsettled:
+        # Some occurrences are still to be written; the agreement of before shows which.
+        job.left.clear()
+        _failed(job, write, unsettled, ground, outcome)
+        return
     job.done[write.side] = answer
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
@@ -167,11 +190,15 @@ def _agreed(
     if item is None or item.event is None or not written.sure:
         if old is not None and isinstance(write, Update):
             told = digester.fields(meant)
-            old = {**old, **{name.value: told[name] for name in write.edit.fields if name in told}}
+            old = {**old, **{name: told[name] for name in write.names if name in told}}
         return link.with_part(side, Part(written.id)).agreeing(side, old if isinstance(write, Update) else None)
     now, said = alike(item.event), alike(meant)
-    altered = {f"{name}{ALTERED}" for name in said if name in now and now[name] != said[name]}
-    link = link.with_part(side, Part(item.id, item.version)).agreeing(side, digester.fields(item.event))
+    altered = {f"{name}{ALTERED}" for name in Field if name in now and name in said and now[name] != said[name]}
+    if written.refused:
+        altered.add(f"{OCCURRENCE}{REFUSED}")
+    elif any(now.get(name) != said.get(name) for name in {*now, *said} if occurrence_of(name)):
+        altered.add(f"{OCCURRENCE}{ALTERED}")
+    link = link.with_part(side, item.part).agreeing(side, digester.fields(item.event))
     named = replace(link, uid=item.uid) if side is Side.EXCHANGE else replace(link, google_uid=item.uid)
     return replace(named, losses=tuple(sorted({*link.losses, *altered})))
 
@@ -185,8 +212,8 @@ def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Lin
     if not isinstance(write, Update) or old is None or item is None or item.event is None or not written.sure:
         return link
     now = ground.digester.fields(item.event)
-    names = {name.value for name in write.edit.fields}
-    return link.with_part(write.side, Part(item.id, item.version)).agreeing(
+    names = write.names
+    return link.with_part(write.side, item.part).agreeing(
         write.side, {**old, **{name: digest for name, digest in now.items() if name in names}}
     )
 

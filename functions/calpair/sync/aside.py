@@ -24,7 +24,7 @@ def twin(case: Case) -> Decision | None:
     for side in gone_sides(case):
         link = link.with_part(side, None)
     for item in items:
-        link = link.with_part(item.side, Part(item.id, item.version))
+        link = link.with_part(item.side, item.part)
     return None if case.known and link == case.link else Decision(link, "twin")
 
 
@@ -34,7 +34,7 @@ def leave(case: Case, why: str) -> Decision | None:
     for side in Side:
         item = case.item(side)
         if item:
-            link = link.with_part(side, Part(item.id, item.version))
+            link = link.with_part(side, item.part)
     return None if case.known and link == case.link else Decision(link, "leave")
 
 
@@ -50,7 +50,7 @@ def park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decis
             old = link.part(side)
             if old is None or old.id != item.id:
                 # A part known before keeps its old version, so that the retry still sees the change.
-                link = link.with_part(side, Part(item.id, item.version))
+                link = link.with_part(side, item.part)
             link = named(link, item)
     return Decision(link, "park")
 
@@ -68,7 +68,7 @@ def orphan(case: Case, rules: Rules) -> Decision | None:
         removal = Removal(item.id, item.version)
         return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
     link = replace(case.link, state=State.ORPHAN, why="partner_gone", missing={lost: since})
-    link = link.with_part(item.side, Part(item.id, item.version))
+    link = link.with_part(item.side, item.part)
     return None if case.known and link == case.link else Decision(link, "orphan")
 
 

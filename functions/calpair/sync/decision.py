@@ -4,16 +4,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from calpair.model.event import Event, Field
+from calpair.model.event import Event
 from calpair.model.link import Link
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Draft, Edit, Held, Removal
+from calpair.recurrence.spelling import occurrence_of
 from calpair.sync.cursors import Intent
 from calpair.sync.digest import Digester
 
 ALTERED = ":altered"
 """Ends the word for a field that a server stored otherwise than it was told."""
+
+REFUSED = ":refused"
+"""Ends the word for occurrences that a server would not take."""
+
+OCCURRENCE = "occurrence"
+
+
+def loss_word(name: str) -> str:
+    """Give the word under which a loss of a name is told: its field, or that it is an occurrence's."""
+    return OCCURRENCE if occurrence_of(name) else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,11 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change fields of an item on `side`."""
+    """Change an item on `side`; `names` as in `recurrence/spelling.py`."""
 
     side: Side
     edit: Edit
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class Decision:
     said: str
     writes: tuple[Write, ...] = ()
     forget: bool = False
-    clashes: frozenset[Field] = frozenset()
+    clashes: frozenset[str] = frozenset()
     nearest: timedelta = timedelta(0)
     gone: tuple[Side, ...] = ()
     """Sides whose tombstone this was decided from; kept as evidence if it cannot be carried out."""

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from calpair.model.event import Event, Field, Item
 from calpair.model.link import Link, State
 from calpair.model.pair import Pair
+from calpair.model.rule import Original
 from calpair.model.side import Home, Side
 from calpair.ports import Held
+from calpair.recurrence import series
+from calpair.recurrence.spelling import GONE, alike, exact, field_of, occurrence_of
 from calpair.sync.desk import Case, is_copy
-from calpair.sync.digest import Digester, alike, exact
+from calpair.sync.digest import TABLE, Digester
 from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
 
 _SHORTENED = ":shortened"
-_CATEGORIES = frozenset({Field.CATEGORIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Comparison:
     """`wanted[side]`: what that side would be made to hold today, from the other one's content."""
 
     wanted: Mapping[Side, Event]
-    differing: frozenset[Field]
-    changed: Mapping[Side, frozenset[Field]]
+    differing: frozenset[str]
+    changed: Mapping[Side, frozenset[str]]
     losses: tuple[str, ...]
 
 
@@ -40,23 +42,48 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
-    differing = apart | _respelled(changed, wanted, events)
+    changed = _unmade(case, events, apart, changed)
+    unread = {original for side in Side for original in _unreadable(case.item(side))}
+    differing = frozenset(
+        name
+        for name in apart | _respelled(changed, wanted, events)
+        if (occurrence := occurrence_of(name)) is None or occurrence[0] not in unread
+    )
     if home is Home.ADOPTED:
-        return Comparison(wanted, differing - blind, changed, ())
+        return Comparison(wanted, frozenset(name for name in differing if not blind(name)), changed, ())
     origin = Side(home.value)
     item = case.item(origin)
     masked = (f"{name}{HIDDEN}" for name in hidden(events[origin], origin.other, pair))
     told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked}))
-    return Comparison(wanted, differing, unhide(changed, origin, blind), told)
+    names = frozenset({*apart, *changed[Side.EXCHANGE], *changed[Side.GOOGLE], *Field})
+    return Comparison(wanted, differing, unhide(changed, origin, frozenset(filter(blind, names))), told)
 
 
 def _blind(
     link: Link, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair, digester: Digester
-) -> frozenset[Field]:
-    """Give the fields whose other side holds only a stand-in: hidden, shortened, or hidden until now.
+) -> Callable[[str], bool]:
+    """Tell the names of which the other side holds only a stand-in: hidden, shortened, or hidden until now.
 
     Of an adopted event each owner keeps what the other may not see.
     """
+    fields = _blind_fields(link, events, held, pair, digester)
+    owners = [side for side in Side if link.home.owns(side)]
+
+    def blind(name: str) -> bool:
+        occurrence = occurrence_of(name)
+        if occurrence is None or occurrence[1] in fields:
+            return field_of(name) in fields
+        said = (series.effective(events[side], occurrence[0]) for side in owners)
+        return any(
+            occurrence[1] in hidden(event, side.other, pair) for side, event in zip(owners, said, strict=True) if event
+        )
+
+    return blind
+
+
+def _blind_fields(
+    link: Link, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair, digester: Digester
+) -> frozenset[Field]:
     home = link.home
     if home is Home.ADOPTED:
         return hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
@@ -74,50 +101,54 @@ def _blind(
 
 
 def _apart(
-    wanted: Mapping[Side, Event], events: Mapping[Side, Event], home: Home, blind: frozenset[Field]
-) -> frozenset[Field]:
-    """Give the fields in which neither side is what the other would make of it.
+    wanted: Mapping[Side, Event], events: Mapping[Side, Event], home: Home, blind: Callable[[str], bool]
+) -> frozenset[str]:
+    """Give the names in which neither side is what the other would make of it.
 
     Where the copy is only a stand-in, it alone is asked: what it would make of the original says nothing.
     """
     are = {side: alike(events[side]) for side in Side}
     should = {side: alike(wanted[side]) for side in Side}
+    spelled = [*are.values(), *should.values()]
+    carried = frozenset(field for field in Field if all(field in words for words in spelled))
 
-    def differs(name: Field) -> bool:
-        asked = [Side(home.value).other] if home is not Home.ADOPTED and name in blind else list(Side)
-        return all(are[side][name] != should[side][name] for side in asked)
+    def differs(name: str) -> bool:
+        asked = [Side(home.value).other] if home is not Home.ADOPTED and blind(name) else list(Side)
+        return all(are[side].get(name) != should[side].get(name) for side in asked)
 
-    carried = [name for name in Field if all(name in are[side] and name in should[side] for side in Side)]
-    return frozenset(name for name in carried if differs(name))
+    names = {name for words in spelled for name in words if field_of(name) in {*carried, GONE}}
+    return frozenset(name for name in names if differs(name))
 
 
 def _respelled(
-    changed: Mapping[Side, frozenset[Field]], wanted: Mapping[Side, Event], events: Mapping[Side, Event]
-) -> frozenset[Field]:
-    """Give the fields that one side alone respelled (bold print, another zone for the same instants): they flow too.
+    changed: Mapping[Side, frozenset[str]], wanted: Mapping[Side, Event], events: Mapping[Side, Event]
+) -> frozenset[str]:
+    """Give the names that one side alone respelled (bold print, another zone for the same instants): they flow too.
 
     When both did, the two are alike and each keeps its own spelling.
     """
-    found: set[Field] = set()
+    found: set[str] = set()
     for side in Side:
         only = changed[side] - changed[side.other]
         should, are = exact(wanted[side.other]), exact(events[side.other])
-        found |= {field for field in only if field in should and field in are and should[field] != are[field]}
+        found |= {name for name in only if name in should and name in are and should[name] != are[name]}
     return frozenset(found)
 
 
 def _changed(
-    case: Case, side: Side, apart: frozenset[Field], wanted: Mapping[Side, Event], digester: Digester
-) -> frozenset[Field]:
+    case: Case, side: Side, apart: frozenset[str], wanted: Mapping[Side, Event], digester: Digester
+) -> frozenset[str]:
     item, agreed = case.item(side), case.link.agreed.get(side)
     if agreed is not None and not case.joined:
         now = digester.fields(_event(item))
-        edited = frozenset(field for field in Field if now.get(field) != agreed.get(field))
+        edited = frozenset(name for name in {*now, *agreed} - {TABLE} if now.get(name) != agreed.get(name))
         if digester.same_table(agreed):
             return edited
         # Only the table of colours changed: the categories are the home's to say, an adopted event's Exchange's.
         speaks = Side.GOOGLE if case.link.home is Home.GOOGLE else Side.EXCHANGE
-        return edited | _CATEGORIES if side is speaks else edited - _CATEGORIES
+        if side is speaks:
+            return edited | {Field.CATEGORIES} | {name for name in apart if field_of(name) == Field.CATEGORIES}
+        return frozenset(name for name in edited if field_of(name) != Field.CATEGORIES)
     if case.link.state is State.LINKED and not case.joined and all(_unwritten(case, one) for one in Side):
         # What was agreed is lost with its key, but nothing has been written since.
         return frozenset()
@@ -127,6 +158,33 @@ def _changed(
         if digester.stamp(content) == copy.stamp.digest:
             return frozenset()
     return apart
+
+
+def _unmade(
+    case: Case, events: Mapping[Side, Event], apart: frozenset[str], changed: Mapping[Side, frozenset[str]]
+) -> dict[Side, frozenset[str]]:
+    """Take overrides that are missing where a write of ours may have ended half-way for unwritten, not for undone.
+
+    That is known of a series that was there before (`Link.half_made`), and has to be reckoned with on every copy that
+    was never agreed upon.
+    """
+    found = dict(changed)
+    for side in Side:
+        item = case.item(side)
+        unsure = case.joined or side not in case.link.agreed
+        if side in case.link.half_made or (unsure and item is not None and is_copy(case.link, item)):
+            missing = {
+                name
+                for name in apart | found[side]
+                if (occurrence := occurrence_of(name)) and occurrence[0] not in events[side].overrides
+            }
+            found[side] -= missing
+            found[side.other] |= missing & apart
+    return found
+
+
+def _unreadable(item: Item | None) -> list[Original]:
+    return [original for original, mark in item.marks.items() if mark.trouble] if item else []
 
 
 def _unwritten(case: Case, side: Side) -> bool:

@@ -4,14 +4,17 @@ A field that one side changed flows to the other if it may; if it may not, the h
 both changed is settled by `on_conflict`. What may flow is decided once, in `flows`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Privacy
 from calpair.model.pair import OnConflict, Pair, Show
+from calpair.model.rule import Original
 from calpair.model.side import Home, Side
+from calpair.recurrence import series
+from calpair.recurrence.spelling import GONE, differences, occurrence_of, rebased
 
 HIDDEN_TITLE = "Busy"
 HIDDEN = ":hidden"
@@ -22,7 +25,7 @@ NOTHING: frozenset[Field] = frozenset()
 
 
 def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
-    """Give the fields of an event that the other side is not shown."""
+    """Give the fields of an event, an occurrence or the series itself, that the other side is not shown."""
     show = pair.show(to)
     if show is Show.BUSY_ONLY or (show is Show.PRIVATE_AS_BUSY and event.privacy in _PRIVATE):
         return _HIDDEN
@@ -30,8 +33,16 @@ def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
 
 
 def shown(event: Event, to: Side, pair: Pair) -> Event:
-    """Give the event as the other side may see it."""
-    return stands_in_for(event) if hidden(event, to, pair) else event
+    """Give the event as the other side may see it: with stand-ins for what is hidden, occurrence by occurrence."""
+    own = stands_in_for(event) if hidden(event, to, pair) else event
+    if not event.overrides:
+        return own
+    hide = bool(hidden(event, to, pair))
+    overrides = {
+        original: stands_in_for(override) if override and (hide or hidden(override, to, pair)) else override
+        for original, override in event.overrides.items()
+    }
+    return replace(own, overrides=overrides)
 
 
 def stands_in_for(event: Event) -> Event:
@@ -40,9 +51,7 @@ def stands_in_for(event: Event) -> Event:
     return replace(event, title=HIDDEN_TITLE, body=Body(), place="", categories=categories)
 
 
-def unhide(
-    changed: Mapping[Side, frozenset[Field]], home: Side, blind: frozenset[Field]
-) -> dict[Side, frozenset[Field]]:
+def unhide(changed: Mapping[Side, frozenset[str]], home: Side, blind: frozenset[str]) -> dict[Side, frozenset[str]]:
     """Settle fields whose copy is only a stand-in: whatever differs there is the home's to say, never the copy's."""
     return {home: changed[home] | blind, home.other: changed[home.other] - blind}
 
@@ -75,32 +84,56 @@ def flows(pair: Pair, home: Home, people: frozenset[Side]) -> Flow:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What is to be written on each side, and which fields were changed on both (`clashes`)."""
+    """What is to be written on each side, and what was changed on both (`clashes`); names as in `recurrence/spelling.py`."""
 
-    write: Mapping[Side, frozenset[Field]]
-    clashes: frozenset[Field]
+    write: Mapping[Side, frozenset[str]]
+    clashes: frozenset[str]
 
 
-def merge(changed: Mapping[Side, frozenset[Field]], differing: frozenset[Field], flow: Flow, winner: Side) -> Merged:
-    """Decide for each differing field on which side it is written.
+def merge(changed: Mapping[Side, frozenset[str]], differing: frozenset[str], flow: Flow, winner: Side) -> Merged:
+    """Decide for each differing name on which side it is written.
 
-    `changed`: fields that differ from the last agreement, by side. `differing`: fields in which the two are not alike
-    now; others need nothing.
+    `changed`: names that differ from the last agreement, by side. `differing`: names in which the two are not alike
+    now; others need nothing. Where a series' time or rule is written, its overrides go with it: their original starts
+    mean something under that rule alone.
     """
-    write: dict[Side, set[Field]] = {side: set() for side in Side}
-    clashes: set[Field] = set()
-    for field in sorted(differing):
-        sources = [side for side in Side if field in changed[side]]
+    write: dict[Side, set[str]] = {side: set() for side in Side}
+    clashes: set[str] = set()
+    surviving = _surviving(changed)
+    for name in sorted(differing):
+        sources = [side for side in Side if name in changed[side]]
+        occurrence = occurrence_of(name)
+        if occurrence and occurrence[0] in surviving:
+            sources = [surviving[occurrence[0]]]
         if not sources:
             continue
         if len(sources) > 1:
-            clashes.add(field)
+            clashes.add(name)
         source = winner if len(sources) > 1 else sources[0]
         if flow.to_other[source]:
-            write[source.other].add(field)
+            write[source.other].add(name)
         elif flow.put_back and flow.to_other[source.other]:
-            write[source].add(field)
-    return Merged({side: frozenset(fields) for side, fields in write.items()}, frozenset(clashes))
+            write[source].add(name)
+    for side in Side:
+        if Field.WHEN in write[side]:
+            occurrences = {name for name in differing if occurrence_of(name)}
+            write[side] |= occurrences
+            write[side.other] -= occurrences
+    return Merged({side: frozenset(names) for side, names in write.items()}, frozenset(clashes))
+
+
+def _surviving(changed: Mapping[Side, frozenset[str]]) -> Mapping[Original, Side]:
+    """Give the occurrences that one side cancelled while the other edited them, with whose edit survives."""
+    touched: dict[Side, dict[Original, set[str]]] = {side: {} for side in Side}
+    for side in Side:
+        for original, field in filter(None, map(occurrence_of, changed[side])):
+            touched[side].setdefault(original, set()).add(field)
+    return {
+        original: side.other
+        for side in Side
+        for original, fields in touched[side].items()
+        if GONE in fields and touched[side.other].get(original, {GONE}).isdisjoint({GONE})
+    }
 
 
 def winning(pair: Pair, flow: Flow, modified: Mapping[Side, datetime]) -> Side:
@@ -113,8 +146,34 @@ def winning(pair: Pair, flow: Flow, modified: Mapping[Side, datetime]) -> Side:
     return Side(pair.on_conflict.value)
 
 
-def carry(source: Event, onto: Event, fields: frozenset[Field], colours: Mapping[str, str]) -> Event:
-    """Give `onto` with `fields` taken from `source`. Categories without a colour stay where they are."""
+def carry(source: Event, onto: Event, names: Collection[str], colours: Mapping[str, str]) -> Event:
+    """Give `onto` with `names` taken from `source`. Categories without a colour stay where they are."""
+    carried = _carry(source, onto, frozenset(field for field in Field if field in names), colours)
+    ruling = source if Field.WHEN in names else onto
+    # Under another rule the old overrides mean nothing.
+    carried = replace(carried, repeats=ruling.repeats, overrides={})
+    carried = replace(carried, overrides=rebased(ruling, carried))
+    by_original: dict[Original, set[str]] = {}
+    for original, field in filter(None, map(occurrence_of, names)):
+        by_original.setdefault(original, set()).add(field)
+    overrides = dict(carried.overrides)
+    for original, fields in sorted(by_original.items()):
+        theirs, mine = series.effective(source, original), series.effective(carried, original)
+        if theirs is None:
+            overrides[original] = None
+            continue
+        usual = series.occurrence(carried, original)
+        if mine is None:
+            # What was cancelled here and is edited there comes back as it is there.
+            mine, fields = usual, fields | differences(source, original, theirs)
+        now = _carry(theirs, mine, frozenset(field for field in Field if field in fields), colours)
+        overrides[original] = now
+        if now == usual:
+            del overrides[original]
+    return replace(carried, overrides=overrides)
+
+
+def _carry(source: Event, onto: Event, fields: frozenset[Field], colours: Mapping[str, str]) -> Event:
     values = {field.value: getattr(source, field.value) for field in fields if field is not Field.CATEGORIES}
     if Field.CATEGORIES in fields and source.categories is not None and onto.categories is not None:
         kept = tuple(name for name in onto.categories if name not in colours and name not in source.categories)

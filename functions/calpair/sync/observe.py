@@ -45,7 +45,7 @@ class Observation:
 
 @dataclass(slots=True)
 class _Feed:
-    """A change list, folded by id. `echoes`: what we know already; of these the content is let go at once.
+    """A change list, folded by the id of what it tells of. `echoes`: what we know already; its content is let go at once.
 
     `bare`: it names items without their content.
     """
@@ -57,14 +57,19 @@ class _Feed:
     bare: bool = False
     zone: str = ""
 
+    @property
+    def items(self) -> set[str]:
+        """The items it tells of; of an override, its series."""
+        return {change.id for change in self.changes.values()}
+
 
 @dataclass(slots=True)
 class _Round:
-    """What is in hand so far."""
+    """What is in hand so far. `asked`: items to be read, each with the overrides that were told of."""
 
     items: dict[Side, dict[str, Item]] = field(default_factory=lambda: {side: {} for side in Side})
     gone: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
-    asked: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
+    asked: dict[Side, dict[str, list[str]]] = field(default_factory=lambda: {side: {} for side in Side})
     links: dict[str, Link] = field(default_factory=dict)
 
 
@@ -101,8 +106,9 @@ def observe(
         _bring(hand, ledger.get(key))
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
-    for side, feed in feeds.items():
-        _read(hand, side, calendars[side], [item for item in feed.changes if item in hand.asked[side]])
+    for side in feeds:
+        _read(hand, side, calendars[side], hand.asked[side])
+        _read_alone(hand, side, calendars[side], ledger)
     _bring_relatives(hand, ledger)
     for side in Side:
         parts = [part.id for link in hand.links.values() for part in link.parts(side) if side not in link.gone]
@@ -137,11 +143,16 @@ class _Known:
         """Look the page's links up, in as few questions as may be; for a whole list, all there are."""
         if page.whole:
             self._ledger.load_all()
-        self._ledger.find(id_key(side, change.id) for change in page.changes)
+        named = (item for change in page.changes for item in (change.id, change.override) if item)
+        self._ledger.find(id_key(side, item) for item in named)
 
     def echo(self, side: Side, change: Change) -> bool:
         """Tell whether we know this already."""
         link = None if change.gone or self._digester is None else self._ledger.of(side, change.id)
+        if link is None and change.override and self._digester is not None:
+            # An occurrence that is here without its series is an item of its own.
+            change = replace(change, id=change.override, override="")
+            link = self._ledger.of(side, change.id)
         return link is not None and self._digester is not None and _echo(link, side, change, self._digester)
 
 
@@ -173,15 +184,16 @@ def _pages(calendar: Calendar, at: str, known: _Known) -> _Feed:
         known.prepare(calendar.side, page)
         for change in page.changes:
             # The last word about an id wins, and stands where it was last said.
-            feed.changes.pop(change.id, None)
-            feed.echoes.discard(change.id)
-            feed.bare = feed.bare or not (change.gone or change.item)
+            told = change.override or change.id
+            feed.changes.pop(told, None)
+            feed.echoes.discard(told)
             if known.echo(calendar.side, change):
-                feed.echoes.add(change.id)
-                feed.changes[change.id] = replace(change, item=None)
+                feed.echoes.add(told)
+                feed.changes[told] = replace(change, item=None)
             else:
-                feed.changes[change.id] = change
+                feed.changes[told] = change
         feed.at, feed.whole, feed.zone = page.cursor, feed.whole or page.whole, page.zone or feed.zone
+        feed.bare = feed.bare or page.bare
         more = page.more
     return feed
 
@@ -198,15 +210,15 @@ def _starts_over(feed: _Feed) -> bool:
 def _anew(feed: _Feed, calendar: Calendar, known: _Known) -> _Feed:
     """List everything; tombstones already told stay told: after a crash a list may name what we wrote ourselves."""
     whole = _pages(calendar, "", known)
-    gone = {item: change for item, change in feed.changes.items() if change.gone and item not in whole.changes}
+    gone = {told: change for told, change in feed.changes.items() if change.gone and told not in whole.changes}
     whole.changes.update(gone)
     return whole
 
 
 def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
     """Keep tombstones, and mark what has to be read."""
-    for change in feed.changes.values():
-        if change.id in feed.echoes:
+    for told, change in feed.changes.items():
+        if told in feed.echoes:
             continue
         link = ledger.of(side, change.id)
         _bring(hand, link)
@@ -215,10 +227,13 @@ def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
             continue
         if change.item:
             hand.items[side][change.id] = change.item
-        hand.asked[side].add(change.id)
+        overrides = hand.asked[side].setdefault(change.id, [])
+        if change.override:
+            overrides.append(change.override)
     if feed.whole:
+        listed = feed.items | set(feed.changes)
         for link in ledger.load_all():
-            if any(part.id not in feed.changes for part in link.parts(side)):
+            if any(part.id not in listed for part in link.parts(side)):
                 _bring(hand, link)
 
 
@@ -228,7 +243,9 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
     Google does not count a reminder as a new version, so content that came with the list is looked at too.
     """
     part = next((part for part in link.parts(side) if part.id == change.id), None)
-    if part is None or not part.version or part.version != change.version or link.missing:
+    if part is None or not part.version or link.missing:
+        return False
+    if change.version != (part.overrides.get(change.override) if change.override else part.version):
         return False
     if link.state is not State.LINKED:
         return True
@@ -273,6 +290,19 @@ def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> N
         else:
             with blaming(side):
                 raise answer
+
+
+def _read_alone(hand: _Round, side: Side, calendar: Calendar, ledger: Ledger) -> None:
+    """Read occurrences that are here without their series (an invitation to them alone), as items of their own."""
+    alone = [
+        override
+        for item, overrides in hand.asked[side].items()
+        if item not in hand.items[side] and item not in hand.gone[side] and ledger.of(side, item) is None
+        for override in overrides
+    ]
+    for override in alone:
+        _bring(hand, ledger.of(side, override))
+    _read(hand, side, calendar, alone)
 
 
 def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:

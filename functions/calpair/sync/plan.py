@@ -7,20 +7,22 @@ in what the servers answer. Nothing here asks, waits or stores.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
 from calpair.model.link import Link, Part, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
-from calpair.model.when import Timed, ended_by
-from calpair.ports import Draft, Edit, Held, Removal
+from calpair.ports import RULE, Draft, Edit, Held, Removal
+from calpair.recurrence.span import nearness, over
+from calpair.recurrence.spelling import likeness, occurrence_of
+from calpair.recurrence.text import lines
 from calpair.sync import guard
 from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
-from calpair.sync.decision import ALTERED, Create, Decision, Remove, Rules, Update
+from calpair.sync.decision import ALTERED, REFUSED, Create, Decision, Remove, Rules, Update, loss_word
 from calpair.sync.desk import Case, Fate, is_about, is_copy
 from calpair.sync.differ import Comparison, compare
-from calpair.sync.digest import TABLE, likeness
+from calpair.sync.digest import TABLE
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
 
@@ -71,13 +73,23 @@ def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
         return True, twin(case)
     if link.home is Home.GOOGLE and not rules.pair.two_way and [item.side for item in items] == [Side.GOOGLE]:
         return True, leave(case, "one_way")
-    for kind in (Kind.BROKEN, Kind.SERIES, Kind.OTHER):
+    for kind in (Kind.BROKEN, Kind.OTHER):
         item = next((item for item in items if item.kind is kind), None)
         if item and kind is Kind.OTHER:
             return True, leave(case, item.trouble)
         if item:
-            return True, park(case, item.trouble, rules, guard.rest(tries(link)) if kind is Kind.BROKEN else None)
+            return True, park(case, item.trouble, rules, guard.rest(tries(link)))
+    if any(_several(item, rules) for item in items):
+        return True, park(case, "rule", rules, None)
     return False, None
+
+
+def _several(item: Item, rules: Rules) -> bool:
+    """Tell whether it repeats in a way that no one item of the other side can hold."""
+    if item.event is None or item.event.repeats is None:
+        return False
+    held = rules.hold[item.side.other](item.event)
+    return bool(held.parts) or RULE in held.losses
 
 
 # --- one side only ------------------------------------------------------------------------------------------------
@@ -90,7 +102,8 @@ def _first(case: Case, side: Side, rules: Rules) -> Decision | None:
         return leave(case, "cancelled")
     oldest = rules.now - timedelta(days=rules.pair.history_days)
     # What was once to be carried is carried whenever that becomes possible: nothing slides out.
-    if side not in link.agreed and ended_by(_event(item).when) < oldest:
+    end = over(_event(item))
+    if side not in link.agreed and end is not None and end < oldest:
         return leave(case, "history")
     return _create(case, side, rules)
 
@@ -162,7 +175,7 @@ def _remove(case: Case, side: Side, rules: Rules) -> Decision:
         return park(case, "people", rules, None)
     permanent = side is Side.EXCHANGE and rules.pair.on_delete is OnDelete.PERMANENT
     removal = Removal(item.id, item.version, permanent=permanent)
-    link = replace(case.link.with_part(side, Part(item.id, item.version)), gone=gone_sides(case))
+    link = replace(case.link.with_part(side, item.part), gone=gone_sides(case))
     return Decision(link, "delete", (Remove(side, removal, asked=True),), forget=True)
 
 
@@ -207,34 +220,41 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     winner = winning(rules.pair, flow, {side: items[side].modified for side in Side})
     merged = merge(told.changed, told.differing, flow, winner)
     writes = tuple(_update(case, link, side, merged.write[side], told, rules) for side in Side if merged.write[side])
-    rewritten = frozenset[Field]().union(*merged.write.values())
+    rewritten = frozenset[str]().union(*merged.write.values())
     link = replace(link, losses=_still_lost(link, told, rewritten))
     if not writes:
         # An edit that this pair leaves standing is kept apart, so that a two-way pair finds it later.
-        apart = told.differing & frozenset[Field]().union(*told.changed.values())
+        apart = told.differing & frozenset[str]().union(*told.changed.values())
         return None if apart else _noting(case, _settled(link), rules)
     flips = link.flips
     for write in writes:
         digests = rules.digester.fields(write.edit.event)
-        flips = guard.flip(flips, write.side, {name: digests[name] for name in write.edit.fields}, rules.now)
+        flips = guard.flip(flips, write.side, {name: digests.get(name, "") for name in write.names}, rules.now)
     if guard.oscillates(flips, rules.now):
         return park(case, "back_and_forth", rules, guard.rest(4))
     said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"
     return Decision(_settled(replace(link, flips=flips)), said, writes, clashes=merged.clashes)
 
 
-def _still_lost(link: Link, told: Comparison, rewritten: frozenset[Field]) -> tuple[str, ...]:
-    """Give today's losses; what a server altered stays said until that field is written again."""
-    altered = {loss for loss in link.losses if loss.endswith(ALTERED) and loss.removesuffix(ALTERED) not in rewritten}
+def _still_lost(link: Link, told: Comparison, rewritten: frozenset[str]) -> tuple[str, ...]:
+    """Give today's losses; what a server altered or refused stays said until it is written again."""
+    words = {loss_word(name) for name in rewritten}
+    altered = {
+        loss for loss in link.losses if loss.endswith((ALTERED, REFUSED)) and loss.partition(":")[0] not in words
+    }
     return tuple(sorted({*told.losses, *altered}))
 
 
-def _update(case: Case, link: Link, side: Side, fields: frozenset[Field], told: Comparison, rules: Rules) -> Update:
+def _update(case: Case, link: Link, side: Side, names: frozenset[str], told: Comparison, rules: Rules) -> Update:
     item, source = _item(case, side), _item(case, side.other)
-    event = carry(told.wanted[side], _event(item), fields, rules.pair.colours)
+    event = carry(told.wanted[side], _event(item), names, rules.pair.colours)
     own = item.id if side is Side.GOOGLE else partner_name(item.uid)
     stamp = _stamp(link, side, own, source, event, rules) if is_copy(link, item) else None
-    return Update(side, Edit(item, event, fields, stamp, rules.zone))
+    fields = frozenset(field for field in Field if field in names)
+    touched = {occurrence[0] for occurrence in map(occurrence_of, names) if occurrence}
+    if Field.WHEN in fields:
+        touched |= set(event.overrides)
+    return Update(side, Edit(item, event, fields, stamp, rules.zone, frozenset(touched)), names)
 
 
 def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
@@ -279,12 +299,12 @@ def _is_twin(case: Case) -> bool:
 
 def _settled(link: Link) -> Link:
     """The link with nothing left open."""
-    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={})
+    return replace(link, state=State.LINKED, why="", parking=None, gone=(), missing={}, half_made=())
 
 
 def _noted(link: Link, item: Item, rules: Rules) -> Link:
     """The link with this item as it is now, as its side's agreement."""
-    link = link.with_part(item.side, Part(item.id, item.version))
+    link = link.with_part(item.side, item.part)
     link = link.agreeing(item.side, rules.digester.fields(_event(item)))
     return replace(named(link, item), people=link.people or item.people)
 
@@ -312,7 +332,13 @@ def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules:
         partner=partner.id if side is Side.EXCHANGE else partner_name(partner.uid),
         generation=link.generation,
         digest=rules.digester.stamp(event),
+        rule=_rule(_event(partner)),
     )
+
+
+def _rule(event: Event) -> tuple[str, ...]:
+    """Give the lines by which an event repeats: a copy keeps its original's, which it may hold in other words."""
+    return tuple(lines(event.repeats, event.when)) if event.repeats else ()
 
 
 def _losses(item: Item, held: Held, rules: Rules) -> tuple[str, ...]:
@@ -337,7 +363,5 @@ def _nearness(case: Case, now: datetime) -> timedelta:
     for side in Side:
         item = case.item(side)
         if item and item.event:
-            when = item.event.when
-            start = when.start if isinstance(when, Timed) else datetime(*when.start.timetuple()[:3], tzinfo=UTC)
-            return abs(start - now)
+            return nearness(item.event, now)
     return timedelta.max

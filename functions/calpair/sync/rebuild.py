@@ -10,8 +10,8 @@ from typing import Any
 from calpair.model.event import Item
 from calpair.model.link import Stamp, partner_name
 from calpair.model.side import Side
+from calpair.recurrence.spelling import likeness
 from calpair.sync.desk import Desk, keys_of, names_itself
-from calpair.sync.digest import likeness
 
 Unmatched = Mapping[Side, Sequence[Item]]
 

@@ -43,11 +43,11 @@ def to_doc(link: Link, key_name: str, version: str = "") -> Doc:
         "google": [_part(part) for part in link.google],
         "digest_key": key_name,
         "agreed": {side.value: dict(digests) for side, digests in link.agreed.items()},
-        "overrides": {start: {side.value: item for side, item in ids.items()} for start, ids in link.overrides.items()},
         "people": link.people,
         "losses": list(link.losses),
         "why": link.why,
         "gone": [side.value for side in link.gone],
+        "half_made": [side.value for side in link.half_made],
         "missing": {side.value: since.isoformat() for side, since in link.missing.items()},
         "flips": list(link.flips),
         "keys": keys(link),
@@ -78,7 +78,6 @@ def from_doc(doc: Doc, key_name: str) -> Link:
         exchange=tuple(_read_part(part) for part in data["exchange"]),
         google=tuple(_read_part(part) for part in data["google"]),
         agreed={Side(side): digests for side, digests in data["agreed"].items()} if same_key else {},
-        overrides={start: {Side(side): item for side, item in ids.items()} for start, ids in data["overrides"].items()},
         people=data["people"],
         losses=tuple(data["losses"]),
         why=data["why"],
@@ -91,6 +90,7 @@ def from_doc(doc: Doc, key_name: str) -> Link:
             datetime.fromisoformat(parking["retry"]) if parking["retry"] else None,
         ),
         gone=tuple(Side(side) for side in data["gone"]),
+        half_made=tuple(Side(side) for side in data.get("half_made", ())),
         missing={Side(side): datetime.fromisoformat(since) for side, since in data["missing"].items()},
         flips=tuple(data["flips"]),
     )
@@ -114,11 +114,13 @@ def _part(part: Part) -> Mapping[str, Any]:
         "role": part.role.value,
         "number": part.number,
         "original_start": part.original_start,
+        "overrides": dict(part.overrides),
     }
 
 
 def _read_part(data: Mapping[str, Any]) -> Part:
-    return Part(data["id"], data["version"], Role(data["role"]), data["number"], data["original_start"])
+    overrides = data.get("overrides", {})
+    return Part(data["id"], data["version"], Role(data["role"]), data["number"], data["original_start"], overrides)
 
 
 def _short(text: str) -> str:
