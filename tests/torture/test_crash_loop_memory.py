@@ -19,6 +19,7 @@ import pytest
 from calpair.model.pair import Direction
 from calpair.model.side import Side
 from unit.sync.bench import Bench, meeting
+from unit.sync.weekly import cancel, monday, override, rename, seen, weekly
 
 TORTURE = os.environ.get("CALPAIR_TORTURE") == "1"
 LATER = timedelta(minutes=5)
@@ -29,7 +30,11 @@ Calendar = list[tuple[str, str]]
 
 
 def held(bench: Bench, side: Side) -> Calendar:
-    return sorted((event.title, event.place) for event in bench.calendar(side).events().values())
+    """What is there; of series every occurrence, with its day and hour."""
+    events = bench.calendar(side).events().values()
+    if all(event.repeats is None for event in events):
+        return sorted((event.title, event.place) for event in events)
+    return sorted((f"{title} {day}", place) for title, day, place in seen(bench.calendar(side)))
 
 
 def two_way() -> Bench:
@@ -224,6 +229,77 @@ MOVED_SECOND: Calendar = [
     ("theirs 2 again", "here") if event == ("theirs 2 again", "") else event for event in TWO_WAY_SECOND
 ]
 
+
+def in_series() -> Bench:
+    """Give series in step with their overrides on both sides, and edits of every sort made to them."""
+    bench = Bench()
+    exchange, google = bench.exchange, bench.google
+    for title in ("ours", "ours moved", "ours with both"):
+        id_ = exchange.put(weekly(title))
+        cancel(exchange, id_, monday(4))
+        override(exchange, id_, monday(3), place="special")
+    for title in ("theirs", "theirs moved", "theirs to be one"):
+        id_ = google.put(weekly(title))
+        cancel(google, id_, monday(4))
+        override(google, id_, monday(3), place="special")
+    bench.settle()
+
+    override(exchange, exchange.named("ours"), monday(1), title="first")
+    override(google, google.named("ours"), monday(2), place="there")
+    exchange.edit(exchange.named("ours moved"), when=weekly("", hour=11).when, overrides={monday(2, hour=11): None})
+    cancel(google, google.named("ours with both"), monday(1))
+    rename(exchange, exchange.named("ours with both"), "ours with both 2")
+    exchange.edit(exchange.named("theirs"), overrides={monday(3): None})
+    google.edit(google.named("theirs moved"), when=weekly("", hour=9).when, overrides={monday(1, hour=9): None})
+    google.edit(google.named("theirs to be one"), repeats=None, overrides={})
+    new = exchange.put(weekly("new here"))
+    cancel(exchange, new, monday(2))
+    override(exchange, new, monday(3), title="new special")
+    new = google.put(weekly("new there"))
+    cancel(google, new, monday(2))
+    override(google, new, monday(3), title="new special there")
+    return bench
+
+
+SERIES_FIRST: Calendar = sorted(
+    [
+        ("first 02 10", ""), ("ours 09 10", "there"), ("ours 16 10", "special"),
+        ("ours moved 02 11", ""), ("ours moved 16 11", ""), ("ours moved 23 11", ""),
+        ("ours with both 2 09 10", ""), ("ours with both 2 16 10", "special"),
+        ("theirs 02 10", ""), ("theirs 09 10", ""), ("theirs 23 10", ""),
+        ("theirs moved 09 09", ""), ("theirs moved 16 09", ""), ("theirs moved 23 09", ""),
+        ("theirs to be one 02 10", ""),
+        ("new here 02 10", ""), ("new special 16 10", ""), ("new here 23 10", ""),
+        ("new there 02 10", ""), ("new special there 16 10", ""), ("new there 23 10", ""),
+    ]
+)  # fmt: skip
+
+
+def second_act_in_series(bench: Bench) -> None:
+    """Rename every series on Exchange, and move the second of November in each on Google, where there is one."""
+    for id_, event in list(bench.exchange.events().items()):
+        rename(bench.exchange, id_, f"{event.title} again")
+    for id_, event in list(bench.google.events().items()):
+        if event.repeats is None:
+            bench.google.edit(id_, place="moved")
+        elif event.overrides.get(event.when.start, event) is not None:
+            override(bench.google, id_, event.when.start, place="moved")
+
+
+SERIES_SECOND: Calendar = sorted(
+    [
+        ("first 02 10", "moved"), ("ours again 09 10", "there"), ("ours again 16 10", "special"),
+        ("ours moved again 02 11", "moved"), ("ours moved again 16 11", ""), ("ours moved again 23 11", ""),
+        ("ours with both 2 again 09 10", ""), ("ours with both 2 again 16 10", "special"),
+        ("theirs again 02 10", "moved"), ("theirs again 09 10", ""), ("theirs again 23 10", ""),
+        ("theirs moved again 09 09", ""), ("theirs moved again 16 09", ""), ("theirs moved again 23 09", ""),
+        ("theirs to be one again 02 10", "moved"),
+        ("new here again 02 10", "moved"), ("new special 16 10", ""), ("new here again 23 10", ""),
+        ("new there again 02 10", "moved"), ("new special there 16 10", ""), ("new there again 23 10", ""),
+    ]
+)  # fmt: skip
+
+
 Story = tuple[Callable[[], Bench], Calendar, Calendar, Callable[[Bench], None], Calendar, Calendar, int]
 STORIES: dict[str, Story] = {
     "two_way": (two_way, TWO_WAY_FIRST, TWO_WAY_FIRST, second_act, TWO_WAY_SECOND, TWO_WAY_SECOND, 38),
@@ -239,6 +315,7 @@ STORIES: dict[str, Story] = {
         14,
     ),
     "lost_store": (lost_store, LOST_FIRST, LOST_FIRST, second_act_lost, LOST_SECOND, LOST_SECOND, 12),
+    "in_series": (in_series, SERIES_FIRST, SERIES_FIRST, second_act_in_series, SERIES_SECOND, SERIES_SECOND, 40),
     "moved_mailbox": (moved_mailbox, MOVED_FIRST, MOVED_FIRST, second_act, MOVED_SECOND, MOVED_SECOND, 14),
 }
 """The first act, what Exchange and Google hold after it, the second act, what they hold then; the fewest points."""

@@ -60,7 +60,7 @@ class ExchangeCalendar:
         last = text(message, "IncludesLastItemInRange", namespace=MESSAGES).strip() in ("true", "1")
         # A place that does not move would be asked for ever.
         more = (not last or len(entries) >= LARGE) and after != cursor
-        return Page(entries, after, more, whole=not cursor)
+        return Page(entries, after, more, whole=not cursor, bare=True)
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
         """Read items by GetItem."""

@@ -47,6 +47,15 @@ def google_id(link: str, part: int, generation: int) -> str:
     return _text(_hash("google", link, str(part), str(generation)))
 
 
+PORTION = "#"
+"""Stands in the id of one of several items that a series is shown as, after the series' own (`sync/parted.py`)."""
+
+
+def series_of(item_id: str) -> str:
+    """Give the id of the item that a server knows."""
+    return item_id.partition(PORTION)[0]
+
+
 def partner_name(uid: str) -> str:
     """Give the name by which stamps call an Exchange item: its UID in small letters, or its hash if that is long."""
     return uid.lower() if len(uid) <= _LONGEST_NAME else _text(_hash("uid", uid.lower()))

@@ -118,7 +118,7 @@ def _overrides(event: Event, *, letter: bool) -> dict[str, str]:
     return found
 
 
-def _override(event: Event, original: Original, override: Event | None, letter: bool) -> Iterator[tuple[str, str]]:  # noqa: FBT001
+def _override(event: Event, original: Original, override: Event | None, letter: bool) -> Iterator[tuple[str, str]]:
     if override is None:
         yield GONE, "true"
         return

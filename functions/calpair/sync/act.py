@@ -130,12 +130,7 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
 def _begin(job: _Job, write: Update, ground: Ground) -> None:
     """Remember that a series is being written: its overrides follow one by one, and a server may drop them on the way."""
     known = ground.ledger.get(job.key)
-    if known and (
-        write.edit.overrides
-        or write.edit.item.event
-        and write.edit.item.event.repeats
-        and Field.WHEN in write.edit.fields
-    ):
+    if known and write.edit.overrides:
         ground.ledger.save(replace(known, half_made=tuple(sorted({*known.half_made, write.side}))))
 
 
@@ -153,15 +148,18 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
         if write.asked:
             outcome.deleted.append(job.key)
         _store(job.decision, job.decision.link, ground)
-        return
-    if answer is None:
+    elif answer is None:
         raise TypeError("a write answers with what it wrote")
-    unsettled = next((error for error in answer.refused.values() if not isinstance(error, RefusedError)), None)
-    if unsettled:
+    elif unsettled := next((error for error in answer.refused.values() if not isinstance(error, RefusedError)), None):
         # Some occurrences are still to be written; the agreement of before shows which.
         job.left.clear()
         _failed(job, write, unsettled, ground, outcome)
-        return
+    else:
+        _remember(job, write, answer, ground, outcome)
+
+
+def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground, outcome: Outcome) -> None:
+    """Note what was written; the link is stored when all of its writes are done."""
     job.done[write.side] = answer
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
@@ -169,14 +167,14 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
         half = _half_done(job, write, answer, ground)
         if half:
             ground.ledger.save(half)
-    else:
-        link, known = job.decision.link, ground.ledger.get(job.key)
-        for side, written in job.done.items():
-            old = known.agreed.get(side) if known else None
-            link = _agreed(link, side, written, _wrote(job.decision, side), old, ground.digester)
-        _store(job.decision, link, ground)
-        # A first sync has many; what was answered is in the link now.
-        job.done.clear()
+        return
+    link, known = job.decision.link, ground.ledger.get(job.key)
+    for side, written in job.done.items():
+        old = known.agreed.get(side) if known else None
+        link = _agreed(link, side, written, _wrote(job.decision, side), old, ground.digester)
+    _store(job.decision, link, ground)
+    # A first sync has many; what was answered is in the link now.
+    job.done.clear()
 
 
 def _agreed(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from calpair.model.event import Item
-from calpair.model.link import Link, Parking, Part, State
+from calpair.model.link import Link, Parking, State
 from calpair.model.side import Side
 from calpair.ports import Removal
 from calpair.sync import guard

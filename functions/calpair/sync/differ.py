@@ -42,7 +42,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
-    changed = _unmade(case, events, apart, changed)
+    changed = _locked(case, apart, _unmade(case, events, apart, changed))
     unread = {original for side in Side for original in _unreadable(case.item(side))}
     differing = frozenset(
         name
@@ -163,16 +163,14 @@ def _changed(
 def _unmade(
     case: Case, events: Mapping[Side, Event], apart: frozenset[str], changed: Mapping[Side, frozenset[str]]
 ) -> dict[Side, frozenset[str]]:
-    """Take overrides that are missing where a write of ours may have ended half-way for unwritten, not for undone.
+    """Take a missing override for unwritten, not for undone, where nothing tells that it was ever there.
 
-    That is known of a series that was there before (`Link.half_made`), and has to be reckoned with on every copy that
-    was never agreed upon.
+    That is so where a write of ours may have ended half-way, and where nothing was agreed upon: a copy may be
+    half-made, and of two that were found to be one, or lost their agreement, an override says more than none.
     """
     found = dict(changed)
     for side in Side:
-        item = case.item(side)
-        unsure = case.joined or side not in case.link.agreed
-        if side in case.link.half_made or (unsure and item is not None and is_copy(case.link, item)):
+        if side in case.link.half_made or case.joined or side not in case.link.agreed:
             missing = {
                 name
                 for name in apart | found[side]
@@ -180,6 +178,17 @@ def _unmade(
             }
             found[side] -= missing
             found[side.other] |= missing & apart
+    return found
+
+
+def _locked(case: Case, apart: frozenset[str], changed: Mapping[Side, frozenset[str]]) -> dict[Side, frozenset[str]]:
+    """Take what one side alone may change for changed there: what the other made of it is put back."""
+    found = dict(changed)
+    for side in Side:
+        item = case.item(side)
+        if item and item.locked:
+            found[side] |= item.locked & apart
+            found[side.other] -= item.locked
     return found
 
 

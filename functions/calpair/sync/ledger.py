@@ -57,10 +57,9 @@ class Ledger:
             self._asked.add(f"={key}")
         return self._links.get(key)
 
-    def of(self, side: Side, item: str) -> Link | None:
-        """Give the link that has this item on this side."""
-        found = self.find([id_key(side, item)])
-        return found[0] if found else None
+    def of(self, side: Side, item: str) -> list[Link]:
+        """Give the links that have this item on this side: one, or of a series that is shown as several items, each."""
+        return self.find([id_key(side, item)])
 
     def save(self, link: Link) -> None:
         """Store a link, if it is not stored just so already."""

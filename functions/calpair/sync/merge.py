@@ -158,19 +158,24 @@ def carry(source: Event, onto: Event, names: Collection[str], colours: Mapping[s
         by_original.setdefault(original, set()).add(field)
     overrides = dict(carried.overrides)
     for original, fields in sorted(by_original.items()):
-        theirs, mine = series.effective(source, original), series.effective(carried, original)
-        if theirs is None:
-            overrides[original] = None
-            continue
-        usual = series.occurrence(carried, original)
-        if mine is None:
-            # What was cancelled here and is edited there comes back as it is there.
-            mine, fields = usual, fields | differences(source, original, theirs)
-        now = _carry(theirs, mine, frozenset(field for field in Field if field in fields), colours)
-        overrides[original] = now
-        if now == usual:
+        overrides[original] = _occurrence(source, carried, original, frozenset(fields), colours)
+        if overrides[original] == series.occurrence(carried, original):
             del overrides[original]
     return replace(carried, overrides=overrides)
+
+
+def _occurrence(
+    source: Event, onto: Event, original: Original, fields: frozenset[str], colours: Mapping[str, str]
+) -> Event | None:
+    """Give an occurrence of `onto` with these fields as `source` has them; None: cancelled."""
+    theirs, mine = series.effective(source, original), series.effective(onto, original)
+    if theirs is None:
+        return None
+    if mine is None:
+        # What was cancelled here and is edited there comes back as it is there.
+        mine = series.occurrence(onto, original)
+        fields |= differences(source, original, theirs)
+    return _carry(theirs, mine, frozenset(field for field in Field if field in fields), colours)
 
 
 def _carry(source: Event, onto: Event, fields: frozenset[Field], colours: Mapping[str, str]) -> Event:

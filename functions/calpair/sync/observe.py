@@ -13,7 +13,7 @@ from datetime import datetime
 
 from calpair.errors import AbsentError, CursorLostError, SideError
 from calpair.model.event import Item
-from calpair.model.link import Link, State, chosen_uid
+from calpair.model.link import Link, State, chosen_uid, series_of
 from calpair.model.side import Side
 from calpair.ports import Calendar, Change, Page
 from calpair.sync.desk import Case, LivePairs
@@ -148,12 +148,15 @@ class _Known:
 
     def echo(self, side: Side, change: Change) -> bool:
         """Tell whether we know this already."""
-        link = None if change.gone or self._digester is None else self._ledger.of(side, change.id)
-        if link is None and change.override and self._digester is not None:
+        if change.gone or self._digester is None:
+            return False
+        links = self._ledger.of(side, change.id)
+        if not links and change.override:
             # An occurrence that is here without its series is an item of its own.
             change = replace(change, id=change.override, override="")
-            link = self._ledger.of(side, change.id)
-        return link is not None and self._digester is not None and _echo(link, side, change, self._digester)
+            links = self._ledger.of(side, change.id)
+        known = [_echo(link, side, change, self._digester) for link in links]
+        return any(known) if change.override else bool(known) and all(known)
 
 
 def _drain(calendar: Calendar, at: str, known: _Known) -> _Feed:
@@ -220,10 +223,11 @@ def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
     for told, change in feed.changes.items():
         if told in feed.echoes:
             continue
-        link = ledger.of(side, change.id)
-        _bring(hand, link)
+        links = ledger.of(side, change.id)
+        for link in links:
+            _bring(hand, link)
         if change.gone:
-            hand.gone[side].add(change.id)
+            hand.gone[side] |= {change.id, *(part.id for link in links for part in link.parts(side))}
             continue
         if change.item:
             hand.items[side][change.id] = change.item
@@ -233,7 +237,7 @@ def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
     if feed.whole:
         listed = feed.items | set(feed.changes)
         for link in ledger.load_all():
-            if any(part.id not in listed for part in link.parts(side)):
+            if any(series_of(part.id) not in listed for part in link.parts(side)):
                 _bring(hand, link)
 
 
@@ -242,7 +246,7 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
 
     Google does not count a reminder as a new version, so content that came with the list is looked at too.
     """
-    part = next((part for part in link.parts(side) if part.id == change.id), None)
+    part = next((part for part in link.parts(side) if series_of(part.id) == change.id), None)
     if part is None or not part.version or link.missing:
         return False
     if change.version != (part.overrides.get(change.override) if change.override else part.version):
@@ -297,11 +301,11 @@ def _read_alone(hand: _Round, side: Side, calendar: Calendar, ledger: Ledger) ->
     alone = [
         override
         for item, overrides in hand.asked[side].items()
-        if item not in hand.items[side] and item not in hand.gone[side] and ledger.of(side, item) is None
+        if item not in hand.items[side] and item not in hand.gone[side] and not ledger.of(side, item)
         for override in overrides
     ]
-    for override in alone:
-        _bring(hand, ledger.of(side, override))
+    for link in (link for override in alone for link in ledger.of(side, override)):
+        _bring(hand, link)
     _read(hand, side, calendar, alone)
 
 

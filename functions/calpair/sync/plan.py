@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import Link, Part, Stamp, State, google_id, partner_name
+from calpair.model.link import Link, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.ports import RULE, Draft, Edit, Held, Removal
@@ -79,14 +79,15 @@ def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
             return True, leave(case, item.trouble)
         if item:
             return True, park(case, item.trouble, rules, guard.rest(tries(link)))
-    if any(_several(item, rules) for item in items):
+    if any(_inexpressible(item, rules) for item in items):
         return True, park(case, "rule", rules, None)
     return False, None
 
 
-def _several(item: Item, rules: Rules) -> bool:
-    """Tell whether it repeats in a way that no one item of the other side can hold."""
-    if item.event is None or item.event.repeats is None:
+def _inexpressible(item: Item, rules: Rules) -> bool:
+    """Tell whether it repeats in a way that the other side, where it would be carried, cannot hold."""
+    carried = rules.pair.two_way or item.side is Side.EXCHANGE
+    if item.event is None or item.event.repeats is None or not carried:
         return False
     held = rules.hold[item.side.other](item.event)
     return bool(held.parts) or RULE in held.losses
@@ -163,7 +164,7 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
         return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
-    if _edited(link, item, rules):
+    if _edited(link, item, rules) or Field.WHEN in item.locked:
         return _create(case, left, rules)
     return _remove(case, left, rules)
 

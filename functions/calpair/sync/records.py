@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from calpair.model.link import Link, Parking, Part, Role, State, partner_name
+from calpair.model.link import Link, Parking, Part, Role, State, partner_name, series_of
 from calpair.model.side import Home, Side
 from calpair.ports import Doc
 
@@ -98,7 +98,7 @@ def from_doc(doc: Doc, key_name: str) -> Link:
 
 def keys(link: Link) -> list[str]:
     """Give the texts a link is found by."""
-    found = {id_key(side, part.id) for side in Side for part in link.parts(side)}
+    found = {id_key(side, item) for side in Side for part in link.parts(side) for item in (part.id, series_of(part.id))}
     found |= {uid_key(uid) for uid in (link.uid, link.google_uid) if uid}
     if link.state in MARKS:
         found.add(link.state.value)

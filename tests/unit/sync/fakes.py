@@ -1,21 +1,32 @@
 """A calendar, a store and a clock in memory, the least that fits the ports: for watching the engine alone.
 
 The calendar keeps no wire words and refuses what the port does not promise. What it models: versions and conditions,
-change lists that tell the last of an item, ids that are burned, answers that get lost, items not shown yet, and what
-Google cannot hold (categories, shades of busy). What it does not: pages, series, normalising, anybody's mail.
+change lists that tell the last of an item, ids that are burned, answers that get lost, items not shown yet, what
+Google cannot hold (categories, shades of busy), and series whose overrides go with their time and are written one by
+one. What it does not: pages, overrides with versions of their own, normalising, anybody's mail.
 A `Trap` counts every write of both calendars and of the store and kills the run before or after any of them, as a
 process dies. `bench.py` puts them together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from calpair.errors import AbsentError, CursorLostError, SideError, StaleError, UnknownOutcomeError, VersionError
-from calpair.model.event import Event, Item, ShowAs
+from calpair.errors import (
+    AbsentError,
+    CursorLostError,
+    RefusedError,
+    SideError,
+    StaleError,
+    UnknownOutcomeError,
+    VersionError,
+)
+from calpair.model.event import Event, Field, Item, ShowAs
+from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.ports import Change, Doc, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.recurrence.spelling import rebased
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -77,6 +88,8 @@ class FakeCalendar:
     """What every call is answered."""
     down_writing: SideError | None = None
     """What every call that writes is answered, as a whole."""
+    refuses: set[Original] = field(default_factory=set)
+    """Occurrences of which no override is taken."""
     meanwhile: list[dict[str, Any]] = field(default_factory=list)
     """What a person changes on the item just before each of the next writes."""
 
@@ -137,7 +150,7 @@ class FakeCalendar:
         if not cursor:
             there = [item for item in self.items.values() if item.id not in self.unseen]
             found = tuple(Change(item.id, item.version, item=self._shown(item)) for item in there)
-            return Page(found, end, more=False, whole=True, zone="Europe/Berlin")
+            return Page(found, end, more=False, whole=True, zone="Europe/Berlin", bare=self.side is Side.EXCHANGE)
         if epoch != str(self.epoch):
             raise CursorLostError("lost")
         changes = []
@@ -147,10 +160,11 @@ class FakeCalendar:
                 changes.append(Change(id_, gone=True))
             elif item and id_ not in self.unseen:
                 changes.append(Change(id_, item.version, item=self._shown(item)))
-        return Page(tuple(changes), end, more=False, zone="Europe/Berlin")
+        return Page(tuple(changes), end, more=False, zone="Europe/Berlin", bare=self.side is Side.EXCHANGE)
 
     def _shown(self, item: Item) -> Item | None:
-        return item if self.side is Side.GOOGLE else None
+        single = item.event is None or item.event.repeats is None
+        return item if self.side is Side.GOOGLE and single else None
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
         def one(id_: str) -> Item | SideError:
@@ -187,8 +201,13 @@ class FakeCalendar:
             return refused
         if draft.id and draft.id in self.items:
             return Written(draft.id, self.items[draft.id], sure=False)
-        id_ = self.put(draft.event, draft.id, draft.uid, stamp=draft.stamp)
-        return self._done(f"create {id_}") or Written(id_, self.items[id_], sure=True)
+        id_ = self.put(replace(draft.event, overrides={}), draft.id, draft.uid, stamp=draft.stamp)
+        lost = self._done(f"create {id_}")
+        if lost:
+            return lost
+        return Written(
+            id_, self.items[id_], sure=True, refused=self._overrides(id_, draft.event, draft.event.overrides)
+        )
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         _raise(self.down or self.down_writing)
@@ -202,8 +221,34 @@ class FakeCalendar:
         if item is None or item.version != edit.item.version:
             return StaleError("conflict")
         fields = {name.value: getattr(edit.event, name.value) for name in edit.fields}
-        self.put(replace(self.event(item.id), **fields), item.id, stamp=edit.stamp or item.stamp)
-        return self._done(f"update {item.id}") or Written(item.id, self.items[item.id], sure=True)
+        before = self.event(item.id)
+        after = replace(before, **fields)
+        if Field.WHEN in edit.fields:
+            after = replace(after, repeats=edit.event.repeats, overrides={})
+        after = replace(after, overrides=rebased(replace(before, overrides=after.overrides), after))
+        self.put(after, item.id, stamp=edit.stamp or item.stamp)
+        lost = self._done(f"update {item.id}")
+        if lost:
+            return lost
+        not_taken = self._overrides(item.id, edit.event, edit.overrides)
+        return Written(item.id, self.items[item.id], sure=True, refused=not_taken)
+
+    def _overrides(self, id_: str, wanted: Event, originals: Iterable[Original]) -> dict[Original, SideError]:
+        """Write overrides one by one, as servers do; gives those that are refused."""
+        refused: dict[Original, SideError] = {}
+        for original in sorted(originals):
+            if original in self.refuses:
+                refused[original] = RefusedError("ErrorOccurrenceCrossingBoundary")
+                continue
+            self.trap.before(f"override on {self.side.value}")
+            there = self.event(id_)
+            overrides = dict(there.overrides)
+            overrides.pop(original, None)
+            if original in wanted.overrides:
+                overrides[original] = wanted.overrides[original]
+            self.put(replace(there, overrides=overrides), id_)
+            self._done(f"override {id_}")
+        return refused
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         _raise(self.down or self.down_writing)
@@ -222,11 +267,15 @@ class FakeCalendar:
         return self._done(f"{'erase' if removal.permanent else 'delete'} {removal.id}")
 
     def hold(self, event: Event) -> Held:
+        held = {original: self._hold(one) if one else None for original, one in event.overrides.items()}
+        losses = ("categories",) if event.categories and self.side is Side.GOOGLE else ()
+        return Held(replace(self._hold(event), overrides=held), losses)
+
+    def _hold(self, event: Event) -> Event:
         if self.side is Side.EXCHANGE:
-            return Held(replace(event, categories=event.categories or ()))
+            return replace(event, categories=event.categories or ())
         busy = event.show_as is not ShowAs.FREE
-        losses = ("categories",) if event.categories else ()
-        return Held(replace(event, categories=None, show_as=ShowAs.BUSY if busy else ShowAs.FREE), losses)
+        return replace(event, categories=None, show_as=ShowAs.BUSY if busy else ShowAs.FREE)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         yield Finding("calendar", ok=True, found=f"writing: {writing}")

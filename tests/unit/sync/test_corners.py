@@ -31,11 +31,11 @@ def test_a_case_without_items_or_content_is_a_mistake_that_is_named() -> None:
     empty = Case(BARE, dict.fromkeys(Side, Fate.NONE))
     with pytest.raises(ValueError, match="no item on exchange"):
         plan._item(empty, Side.EXCHANGE)
-    series = Item(Side.GOOGLE, "g", "v", "u", START, START, None, Kind.SERIES)
-    with pytest.raises(ValueError, match="of kind series has no content"):
-        plan._event(series)
+    birthday = Item(Side.GOOGLE, "g", "v", "u", START, START, None, Kind.OTHER)
+    with pytest.raises(ValueError, match="of kind other has no content"):
+        plan._event(birthday)
     with pytest.raises(ValueError, match="copy of ours"):
-        Desk("p", {}, whole=True).orphan(series)
+        Desk("p", {}, whole=True).orphan(birthday)
     with pytest.raises(ValueError, match="nothing was written on google"):
         _wrote(Decision(BARE, "note"), Side.GOOGLE)
 

@@ -8,7 +8,8 @@ import pytest
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Privacy, ShowAs
 from calpair.model.when import AllDay, Timed
-from calpair.sync.digest import Digester, alike, exact, likeness
+from calpair.recurrence.spelling import alike, exact, likeness
+from calpair.sync.digest import Digester
 from unit.sync.bench import meeting
 
 KEY = Digester(b"k" * 32)

@@ -228,7 +228,7 @@ def test_a_copied_copy_on_google_is_an_event_of_its_own() -> None:
 
 def test_what_cannot_be_carried_is_named_and_the_rest_goes_on() -> None:
     bench = Bench()
-    bench.exchange.put(None, kind=Kind.SERIES, trouble="series")
+    bench.exchange.put(None, kind=Kind.BROKEN, trouble="rule")
     bench.exchange.put(None, kind=Kind.BROKEN, trouble="ErrorItemCorrupt")
     bench.google.put(None, kind=Kind.OTHER, trouble="birthday")
     bench.exchange.put(meeting("ordinary"))
@@ -238,7 +238,7 @@ def test_what_cannot_be_carried_is_named_and_the_rest_goes_on() -> None:
         "",
         "ErrorItemCorrupt",
         "birthday",
-        "series",
+        "rule",
     ]
 
 
