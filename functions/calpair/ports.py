@@ -178,8 +178,11 @@ class Calendar(Protocol):
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete items, only in that version (StaleError). Known to be deleted is done; not found is AbsentError."""
 
-    def hold(self, event: Event) -> Held:
-        """Tell what this side would hold of an event if it were written today. Pure."""
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
+        """Tell what this side would hold of an event if it were written today. Pure.
+
+        `until`: how far a series that never ends is held where its occurrences have to be carried one by one.
+        """
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """Look at everything a sync needs, in order, changing nothing; stops after the first finding that is not ok.

@@ -14,6 +14,7 @@ from typing import Any
 
 from calpair.app import looks, papers, shared
 from calpair.app.clock import clock
+from calpair.app.reasons import reasons
 from calpair.app.runner import How, Runner, quiet
 from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
@@ -223,6 +224,13 @@ class App:
         pair, domain = self.pair(name)
         lent = partial(self.sides.lent, pair, domain)
         return looks.look_up(self.runner.gate, self.runner.asker(domain), lent, places, self.now())
+
+    def why(self, name: str, event: str) -> list[dict[str, Any]]:
+        """Tell how an event stands, and what a sync would do about it. UsageError: no event is meant by that."""
+        pair, domain = self.pair(name)
+        told = reasons(self.store, pair.key, self.digester.name, partial(self.sides.lent, pair, domain), event)
+        decisions = {decision.link.key: str(decision) for decision in self.sync(name, dry_run=True).decisions}
+        return [{**account, "next": decisions.get(account["link"], "")} for account in told]
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""

@@ -43,7 +43,8 @@ _MISSING = (
     "deleted before: if they should be there, see to that server, or `calpair pause {pair}` until they are back."
 )
 _REASONS = {
-    "series": "a recurring event is not carried yet",
+    "rule": "no event of the other side can repeat like this",
+    "part": "an edit of a whole part of a series that never ends cannot be carried; edit the series where it lives",
     "awaiting_answer": "the server's answer to a creation is awaited",
     "missing": "not found on its calendar; looked for again before anything is concluded",
     "back_and_forth": "two programs keep changing it back; stop one of them",

@@ -108,8 +108,8 @@ class _Watched:
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         return self._calendar.delete(removals)
 
-    def hold(self, event: Event) -> Held:
-        return self._calendar.hold(event)
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
+        return self._calendar.hold(event, until)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         return self._calendar.examine(writing=writing)

@@ -3,7 +3,7 @@
 import argparse
 from importlib.metadata import version
 
-from calpair.cli import doctor, documents, init, pairs, run, sync
+from calpair.cli import doctor, documents, init, pairs, run, sync, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,6 +40,11 @@ def parser() -> argparse.ArgumentParser:
 
     word = words.add_parser("pairs", help="list the pairs and how they stand", parents=[everywhere])
     word.set_defaults(do=pairs.pairs)
+
+    word = words.add_parser("why", help="say how one event stands, and what was lost on the way", parents=[everywhere])
+    word.add_argument("pair")
+    word.add_argument("event", help="a Google Calendar link, an id or UID of either side, or a start: 2026-11-05T10:00")
+    word.set_defaults(do=why.why)
 
     for name, does, function in (
         ("approve", "let through what a pair holds back for a person", pairs.approve),

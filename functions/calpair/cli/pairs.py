@@ -7,6 +7,7 @@ from typing import Any
 
 from calpair.app.machine import App
 from calpair.care.starts import told
+from calpair.care.words import meaning
 from calpair.cli.say import Say
 from calpair.cli.words import in_words
 from calpair.errors import UsageError
@@ -73,9 +74,10 @@ def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {'; '.join(figures)}"
     if row.get("parked"):
         yield from _parked(row)
-    for key in ("losses", "left"):
-        if row.get(key):
-            yield f"  {key}: {_counts(row[key])}"
+    for loss, count in row.get("losses", {}).items():
+        yield f"  lost on {count} of them: {loss} ({meaning(loss)})"
+    if row.get("left"):
+        yield f"  left: {_counts(row['left'])}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
 

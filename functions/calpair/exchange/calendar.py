@@ -6,6 +6,7 @@ one FindFolder where the pair names a folder by its path.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedError, SideError
 from calpair.exchange import bodies, fields, mapping
@@ -79,7 +80,7 @@ class ExchangeCalendar:
         """Look at the items' versions, then delete by DeleteItem those that still are in theirs."""
         return in_turn(removals, lambda batch: delete(self._connection, self._mailbox, batch))
 
-    def hold(self, event: Event) -> Held:
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
         """Tell what this server would hold of an event."""
         return mapping.hold(event, self._connection.build)
 

@@ -9,6 +9,7 @@ those of `ports.Calendar`. Not for several threads at once.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from calpair.errors import AbsentError, SideError, StaleError
@@ -95,8 +96,9 @@ class GoogleCalendar:
         answers = dict(zip(asked, self._line.many(Act.DELETE, requests), strict=True))
         return [_refusal(answers.get(number, _unread())) for number in range(len(removals))]
 
-    def hold(self, event: Event) -> Held:
-        """Tell what Google would hold of an event."""
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
+        """Tell what Google would hold of an event: a series as long as it is."""
+        del until
         return hold(event, self._table)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from calpair.errors import StoreError, VersionError
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Now, Store
-from calpair.sync import guard
+from calpair.sync import guard, renew
 from calpair.sync.cursors import CURSORS, Cursors, Head, Held, Intent, Lease, from_doc, restarted, to_doc
 from calpair.sync.decision import Decision, Remove
 
@@ -26,6 +26,7 @@ class Book:
 
     def __init__(self, store: Store, pair: Pair, now: Now) -> None:
         self._store = store
+        self._pair = pair
         self._now = now
         doc = store.get(CURSORS, pair.key)
         self._version = doc.version if doc else ""
@@ -48,6 +49,17 @@ class Book:
     def retry_is_due(self) -> bool:
         """Tell whether a parked event is to be looked at again."""
         return self.cursors.retry is not None and self.cursors.retry <= self._now()
+
+    def extension_is_due(self) -> bool:
+        """Tell whether series that are carried singly are to be carried further."""
+        return self.cursors.extend is not None and self.cursors.extend <= self._now()
+
+    def extend(self, *, rolling: bool) -> None:
+        """Say when they are to be the next time, if there are any; stored with the next write."""
+        at = renew.next_month(self._now(), self._pair.key) if rolling else None
+        if at != self.cursors.extend:
+            renew.note(self._store, self._pair, at)
+            self.cursors = replace(self.cursors, extend=at)
 
     def lease(self, holder: str, length: timedelta) -> None:
         """Take the pair, on the very state this run began with; again and again is once."""

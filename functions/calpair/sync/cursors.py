@@ -75,6 +75,8 @@ class Cursors:
     due: datetime | None = None
     """When the pair is to be looked at again; None: only when it is asked for."""
     head: Head | None = None
+    extend: datetime | None = None
+    """When series that are carried singly are to be carried further; None: there are none."""
     failed: bool = False
     """Whether the last look came to an error: whoever looks next has something to tell."""
 
@@ -120,6 +122,7 @@ def to_doc(cursors: Cursors, version: str) -> Doc:
         "links": cursors.links,
         "listed": _text(cursors.listed),
         "due": _text(cursors.due),
+        "extend": _text(cursors.extend),
         "failed": cursors.failed,
         "head": cursors.head and {"pair": cursors.head.pair, "interval": cursors.head.interval.total_seconds()},
     }
@@ -149,6 +152,7 @@ def from_doc(doc: Doc) -> Cursors:
         listed=_instant(data["listed"]),
         due=_instant(data["due"]),
         head=read_head(data),
+        extend=_instant(data.get("extend")),
         failed=data.get("failed", False),
     )
 

@@ -54,9 +54,9 @@ class Limited:
         """As the calendar's, in time."""
         return self._in_time().delete(removals)
 
-    def hold(self, event: Event) -> Held:
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
         """As the calendar's; asks nobody."""
-        return self._calendar.hold(event)
+        return self._calendar.hold(event, until)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """As the calendar's; nobody examines under a lease."""

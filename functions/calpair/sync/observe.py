@@ -20,7 +20,7 @@ from calpair.sync.desk import Case, LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.match import Seen, match
-from calpair.sync.records import id_key, uid_key
+from calpair.sync.records import HORIZON, id_key, uid_key
 from calpair.sync.rejoin import Memory
 
 _IN_STEP = (State.LINKED, State.PARKED)
@@ -103,7 +103,11 @@ def observe(
             feeds[side] = _anew(feed, calendars[side], known)
     hand = _Round()
     for key in look_again:
-        _bring(hand, ledger.get(key))
+        link = ledger.get(key)
+        _bring(hand, link)
+        if link and HORIZON in link.losses:
+            # More items may stand for it by now than there are links.
+            hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
     for side in feeds:

@@ -14,7 +14,7 @@ from calpair.model.link import Link, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.ports import RULE, Draft, Edit, Held, Removal
-from calpair.recurrence.span import nearness, over
+from calpair.recurrence.reach import nearness, over
 from calpair.recurrence.spelling import likeness, occurrence_of
 from calpair.recurrence.text import lines
 from calpair.sync import guard

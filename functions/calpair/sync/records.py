@@ -18,6 +18,10 @@ LINKS = "links"
 MARKS = (State.PARKED, State.ORPHAN, State.TWIN, State.LEFT)
 """States whose links can be found by the state's own word."""
 LOSSY = "lossy"
+ROLLING = "rolling"
+"""Marks links of series whose occurrences are carried singly, as far as the horizon."""
+HORIZON = "rule:horizon"
+"""The loss that says so."""
 
 
 def id_key(side: Side, item: str) -> str:
@@ -104,6 +108,8 @@ def keys(link: Link) -> list[str]:
         found.add(link.state.value)
     if link.losses or link.why:
         found.add(LOSSY)
+    if HORIZON in link.losses:
+        found.add(ROLLING)
     return sorted(found)
 
 

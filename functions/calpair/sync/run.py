@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from calpair.errors import OutOfTimeError, VersionError
 from calpair.model.link import State
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Store
-from calpair.sync import guard
+from calpair.sync import guard, renew
 from calpair.sync.act import Ground, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
@@ -26,7 +27,9 @@ from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.limited import Limited
 from calpair.sync.observe import Observation, due, observe
+from calpair.sync.parted import Parted
 from calpair.sync.plan import plan
+from calpair.sync.records import ROLLING
 
 ROUNDS = 4
 """Looks a run takes at what changes under its hands; what still moves then is left to the next run."""
@@ -97,9 +100,13 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     if held and not held.approved and not dry_run and not moot:
         return Report("held", held=held)
     last_start = world.now() + world.time - world.call_timeout
-    limited = {
+    limited: dict[Side, Calendar] = {
         side: Limited(calendar, world.now, last_start, world.stopping) for side, calendar in world.calendars.items()
     }
+    if pair.two_way:
+        # What Exchange can hold in several events only is several events from here on.
+        hold = partial(limited[Side.EXCHANGE].hold, until=renew.horizon(world.now()))
+        limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], hold)
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
@@ -122,9 +129,10 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     # Orphans are removed only from complete lists, looked at anew.
     at: Mapping[Side, str] = dict.fromkeys(Side, "") if book.cursors.orphans_approved else book.cursors.at
     sides = tuple(Side)
-    retrying = book.retry_is_due()
+    retrying, extending = book.retry_is_due(), book.extension_is_due()
     again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
     again += book.cursors.orphans_approved
+    again += [link.key for link in ledger.find([ROLLING])] if extending else []
     for looks in range(ROUNDS):
         seen = observe(
             world.calendars,
@@ -165,6 +173,8 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         sides = tuple(side for side in Side if side in outcome.sides)
         if not sides:
             break
+    if extending or report.said:
+        book.extend(rolling=bool(ledger.find([ROLLING])))
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
     book.settle([key for key in book.cursors.intents if _was_made(ledger, key)])
     # What still moved in the last round has to be seen again: then no place moves.

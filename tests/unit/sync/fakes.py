@@ -266,7 +266,8 @@ class FakeCalendar:
         self.remove(removal.id)
         return self._done(f"{'erase' if removal.permanent else 'delete'} {removal.id}")
 
-    def hold(self, event: Event) -> Held:
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
+        del until
         held = {original: self._hold(one) if one else None for original, one in event.overrides.items()}
         losses = ("categories",) if event.categories and self.side is Side.GOOGLE else ()
         return Held(replace(self._hold(event), overrides=held), losses)
