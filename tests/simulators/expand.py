@@ -160,6 +160,8 @@ def _completed(rule: Rule, first: datetime, *, timed: bool) -> Rule:
 
 def _walls(rule: Rule, first: datetime, stop: datetime) -> Iterator[datetime]:
     """What a rule generates from its start on, each once and in order, while its periods begin before `stop`."""
+    if rule.setpos and min(map(abs, rule.setpos)) > _most(rule):
+        return
     periods = _within_days(rule, first, stop) if rule.freq in _UNITS else _of_days(rule, first, stop)
     last = first - _DAY
     for period in periods:
@@ -167,6 +169,14 @@ def _walls(rule: Rule, first: datetime, stop: datetime) -> Iterator[datetime]:
             if wall >= first and wall > last:
                 last = wall
                 yield wall
+
+
+def _most(rule: Rule) -> int:
+    """How many times a period holds at most."""
+    days = {"YEARLY": 366, "MONTHLY": 32, "WEEKLY": 7}.get(rule.freq, 1)
+    hours = 1 if rule.freq in _UNITS else len(rule.hour)
+    minutes = 1 if _UNITS.get(rule.freq, 3600) < 3600 else len(rule.minute)
+    return days * hours * minutes * (1 if rule.freq == "SECONDLY" else len(rule.second))
 
 
 def _chosen(rule: Rule, period: Sequence[datetime]) -> Iterable[datetime]:

@@ -80,7 +80,7 @@ def parse_lines(lines: Sequence[str], start: Moment) -> Lines:
             raise ValueError(f"{line!r}: a rule has no parameters")
         else:
             rules[name].append(parse_rule(match[3]))
-    return Lines(*(tuple(each) for each in (rules["RRULE"], rules["EXRULE"], found["RDATE"], found["EXDATE"])))
+    return Lines(tuple(rules["RRULE"]), tuple(rules["EXRULE"]), tuple(found["RDATE"]), tuple(found["EXDATE"]))
 
 
 def parse_rule(text: str) -> Rule:
