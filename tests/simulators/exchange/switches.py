@@ -48,6 +48,8 @@ class Switches:
     """Writing a master's Recurrence drops its exceptions even when it is the one it has."""
     recurrence_date_suffix: str = "Z"
     """What follows the dates of an answered range: nothing, `Z`, or an offset such as `-07:00`."""
+    zone_definitions: bool = True
+    """StartTimeZone and EndTimeZone are answered with Periods and Transitions; false: with Id and Name alone."""
     foreign_fields: str = "ignored"
     """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
     availability_days: int = 42
