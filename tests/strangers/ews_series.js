@@ -27,7 +27,7 @@ const start = (item) => item.Start.ToISOString();
 // Tuesdays at 13:00 in Berlin, five times.
 const tuesdays = (service) =>
   made(service, "Call", "2026-11-03T13:00:00+01:00", "2026-11-03T14:00:00+01:00", (event) => {
-    event.Recurrence = new ews.Recurrence.WeeklyPattern(at("2026-11-03T00:00:00+01:00"), 1, [ews.DayOfTheWeek.Tuesday]);
+    event.Recurrence = new ews.Recurrence.WeeklyPattern(at("2026-11-03T12:00:00Z"), 1, [ews.DayOfTheWeek.Tuesday]);
     event.Recurrence.NumberOfOccurrences = 5;
   });
 
@@ -74,9 +74,9 @@ const tasks = {
 
   async rules() {
     const service = signedIn("rules@a.test");
-    const day = at("2026-11-03T00:00:00+01:00");
+    const day = at("2026-11-03T12:00:00Z"); // the library takes its date in the machine's zone
     const rules = {
-      daily: new ews.Recurrence.DailyPattern(day, 1), // the library sends 1 for any interval
+      daily: new ews.Recurrence.DailyPattern(day, 2),
       monthly: new ews.Recurrence.MonthlyPattern(day, 1, 3),
       relativeMonthly: new ews.Recurrence.RelativeMonthlyPattern(day, 1, ews.DayOfTheWeek.Tuesday, ews.DayOfTheWeekIndex.First),
       yearly: new ews.Recurrence.YearlyPattern(day, ews.Month.November, 3),

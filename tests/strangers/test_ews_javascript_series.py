@@ -72,7 +72,7 @@ def test_it_changes_one_occurrence_and_deletes_another(told: dict[str, Any], sim
 
 def test_it_writes_and_reads_every_other_pattern(told: dict[str, Any]) -> None:
     assert told["rules"] == {
-        "daily": ["2026-11-04T12:00:00.000Z", "DailyPattern", False],
+        "daily": ["2026-11-05T12:00:00.000Z", "DailyPattern", False],
         "monthly": ["2026-12-03T12:00:00.000Z", "MonthlyPattern", False],
         "relativeMonthly": ["2026-12-01T12:00:00.000Z", "RelativeMonthlyPattern", False],
         "yearly": ["2027-11-03T12:00:00.000Z", "YearlyPattern", False],
