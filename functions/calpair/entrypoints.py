@@ -40,6 +40,14 @@ def dispatch(request: flask.Request) -> Answer:
 
 
 @functions_framework.http
+def renew(request: flask.Request) -> Answer:
+    """Ask the queue for every pair of which something has to be done anew; called once an hour."""
+    from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
+
+    return _served(request, dispatching, lambda parts, *_: {"asked": parts.renew()}, most=SMALL)
+
+
+@functions_framework.http
 def document_written(request: flask.Request) -> Answer:
     """Answer a document that somebody wrote: called by the trigger, with the document's name in the event's headers."""
     from calpair.app.dispatching import answering  # noqa: PLC0415 - see the head

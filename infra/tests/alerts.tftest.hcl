@@ -18,6 +18,7 @@ run "every_job_is_watched_and_whoever_is_woken_has_the_runbook_at_hand" {
       "exchange-free-busy-failing",
       "queue-deep",
       "queue-late",
+      "renew-stopped",
       "sync-pair-failing",
     ]
     error_message = "An alert is missing, or nobody knows of it."

@@ -29,7 +29,7 @@ run "dispatch_runs_every_minute_and_a_failing_task_is_given_up_after_ten" {
   }
 
   assert {
-    condition     = keys(google_cloud_scheduler_job.main) == ["dispatch"]
+    condition     = keys(google_cloud_scheduler_job.main) == ["dispatch", "renew"]
     error_message = "Nothing else runs by the clock."
   }
 

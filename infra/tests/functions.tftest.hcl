@@ -37,6 +37,7 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
   assert {
     condition = { for key, one in google_cloud_run_v2_service_iam_member.caller : key => one.member } == {
       "dispatch scheduler"                                                    = "serviceAccount:the-scheduler"
+      "renew scheduler"                                                       = "serviceAccount:the-scheduler"
       "sync_pair tasks"                                                       = "serviceAccount:the-tasks"
       "domain_written events"                                                 = "serviceAccount:the-events"
       "pair_written events"                                                   = "serviceAccount:the-events"
@@ -54,6 +55,7 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
   assert {
     condition = { for name, one in google_cloudfunctions2_function.main : name => one.service_config[0].ingress_settings } == {
       dispatch           = "ALLOW_INTERNAL_ONLY"
+      renew              = "ALLOW_INTERNAL_ONLY"
       sync_pair          = "ALLOW_INTERNAL_ONLY"
       domain_written     = "ALLOW_INTERNAL_ONLY"
       pair_written       = "ALLOW_INTERNAL_ONLY"

@@ -1,6 +1,7 @@
-"""The parts of the functions that ask for pairs: `dispatch`, once a minute, and `document_written`, when somebody wrote.
+"""The parts of the functions that ask for pairs.
 
-Neither speaks to Exchange or Google, nor knows how.
+`dispatch` does once a minute, `renew` once an hour, and `document_written` when somebody wrote. None speaks to
+Exchange or Google, nor knows how.
 """
 
 import os
@@ -25,6 +26,7 @@ from calpair.model.pair import Pair
 from calpair.ports import Now, Queue, Store
 from calpair.sync.book import expect, leave_alone
 from calpair.sync.dispatch import PATIENCE, dispatch, nudge
+from calpair.sync.renew import renew
 
 ASKING = ("queue", "sync_url", "tasks_account")
 """What a function needs that asks for pairs."""
@@ -32,7 +34,7 @@ ASKING = ("queue", "sync_url", "tasks_account")
 
 @once
 def dispatching() -> "Dispatching":
-    """Build the parts of `dispatch`, once for each instance. UsageError: the environment lacks something."""
+    """Build the parts of `dispatch` and of `renew`, once for each instance. UsageError: the environment lacks something."""
     return _built("audience")
 
 
@@ -55,7 +57,7 @@ def queue(deployment: Deployment) -> Queue:
 
 @dataclass
 class Dispatching:
-    """What both functions do."""
+    """What these functions do."""
 
     store: Store
     queue: Queue
@@ -74,6 +76,10 @@ class Dispatching:
         """Ask for every pair that is due, answer what was changed past the trigger; gives how many asks there were."""
         now = self.now()
         return self._answer_changes(now) + self._sweep(now) + dispatch(self.store, self.queue, now)
+
+    def renew(self) -> int:
+        """Ask for every pair of which something has to be done anew; gives how many there were."""
+        return renew(self.store, self.queue, self.now())
 
     def written(self, document: str) -> dict[str, Any]:
         """Answer a document (`pairs/ana`) that somebody wrote or deleted, and ask for the pairs it concerns."""
