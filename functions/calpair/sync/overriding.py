@@ -1,11 +1,11 @@
 """A series at home, as it is to be once what was said of its occurrences is written. Pure.
 
 draft = Draft(item, item.event)
-draft.bring(original, usual, was, said)       # as the part's occurrence changed from `was` to `said`
+draft.bring(original, was, said)       # as the part's occurrence changed from `was` to `said`
 draft.edit()                                  # what to write; None: the series says so already
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -44,22 +44,22 @@ class Draft:
             self.event = replace(self.event, overrides=overrides)
             self.overrides.add(original)
 
-    def bring(self, original: Original, usual: Event, was: Event | None, said: Event | None) -> None:
-        """Have an occurrence change at home as it did on the part, whose event is `usual`.
+    def bring(self, original: Original, was: Event | None, said: Event | None) -> None:
+        """Have an occurrence change at home as it did on a part.
 
         What the part did not have and has not now may stand apart from it, or be nowhere.
         """
+        usual = series.occurrence(self.event, original)
         if said is None:
             if was is not None:
                 self.say(original, None)
-            return
-        home = series.occurrence(self.event, original)
-        if was is not None:
-            home = series.effective(self.event, original) or home
-        compared = was or series.occurrence(usual, original)
-        changed = frozenset(name for name in Field if getattr(said, name.value) != getattr(compared, name.value))
-        if changed or was is None:
-            self.say(original, replace(home, **values(said, home, changed)))
+        elif was is None:
+            self.say(original, replace(usual, **values(said, usual, Field)))
+        else:
+            changed = [name for name in Field if getattr(said, name.value) != getattr(was, name.value)]
+            home = series.effective(self.event, original) or usual
+            if changed:
+                self.say(original, replace(home, **values(said, home, changed)))
 
     def edit(self) -> Edit | None:
         """Give the edit of the series."""
@@ -92,7 +92,7 @@ def _moved(when: When, usual: When, now: When) -> When:
     return now
 
 
-def values(source: Event, onto: Event, fields: Collection[Field]) -> dict[str, Any]:
+def values(source: Event, onto: Event, fields: Iterable[Field]) -> dict[str, Any]:
     """Give fields as values; categories only where they are carried."""
     carried = (field for field in fields if field is not Field.CATEGORIES or onto.categories is not None)
     return {field.value: getattr(source, field.value) for field in carried}

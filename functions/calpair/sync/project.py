@@ -3,14 +3,16 @@
     for part in project(item, hold).values(): ...      # the item itself, under its own id, if one can hold it
     base("e7#2026-11-30") == "e7"                      # the series a part is of
 
-A part is one `Portion` under an id of its own. Everything else it says of itself (version, people, UID) is the series'.
-Most events are not parted, and are given as they are.
+A part is one `Portion` under an id of its own. The portion says when it takes place; what it says otherwise is the home's
+own, in the home's words: whatever the other side cannot hold of it is told where it is written there. Everything else
+(version, people, UID) is the series'. Most events are not parted, and are given as they are.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from calpair.model.event import Event, Field, Item, Kind
@@ -91,17 +93,19 @@ def untold(item: Item, hold: Hold) -> bool:
     return item.event is None or RULE in hold(item.event).losses
 
 
-def covered(item: Item, parts: Collection[Item]) -> bool:
-    """Tell whether parts reach to the end of their series: its last occurrence is theirs, or one of them has no end."""
-    event = item.event
-    last = expand.generated(event.when, event.repeats).last if event and event.repeats else None
-    reaches = [found.originals for found in map(view, parts) if found]
+def covered(item: Item, hold: Hold) -> bool:
+    """Tell whether an item's parts reach to its end: its last occurrence is one's, or one has no end."""
+    event = content(item)
+    last = expand.generated(event.when, event.repeats).last if event.repeats else None
+    reaches = [_originals(portion) for portion in hold(event).parts]
     return any(reach is None or last in reach for reach in reaches)
 
 
 def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | None:
     originals, itself = _originals(portion), _itself(item, portion)
-    event = portion.event
+    event = _said(content(item), portion, originals)
+    if event is None:
+        return None
     if originals is not None:
         if all(event.overrides.get(original, event) is None for original in originals):
             return None
@@ -121,6 +125,21 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
     )
 
 
+def _said(whole: Event, portion: Portion, originals: tuple[Original, ...] | None) -> Event | None:
+    """Give what a portion says, in the words of its series; None for an occurrence that was cancelled."""
+    shape = portion.event
+    if portion.original is not None:
+        return series.effective(whole, portion.original)
+    overrides = {
+        original: said and replace(whole, when=said.when, repeats=None, overrides={})
+        for original, said in shape.overrides.items()
+    }
+    for original in _among(shape, originals, whole.overrides):
+        if shape.overrides.get(original, shape) is not None:
+            overrides[original] = whole.overrides[original]
+    return replace(whole, when=shape.when, repeats=shape.repeats, overrides=overrides)
+
+
 def _originals(portion: Portion) -> tuple[Original, ...] | None:
     event = portion.event
     if portion.original is not None:
@@ -133,8 +152,8 @@ def _originals(portion: Portion) -> tuple[Original, ...] | None:
 
 
 def _itself(item: Item, portion: Portion) -> bool:
-    whole, event = item.event, portion.event
-    if whole is None or whole.repeats is None or event.repeats is None:
+    whole, event = content(item), portion.event
+    if whole.repeats is None or event.repeats is None:
         return False
     all_of_them = expand.generated(whole.when, whole.repeats)
     of_the_portion = expand.generated(event.when, event.repeats)
@@ -149,15 +168,11 @@ def _among(
         return frozenset(originals).intersection(candidates)
     timed = isinstance(event.when, Timed)
     left = {original for original in candidates if isinstance(original, datetime) is timed}
-    found = []
-    if left and event.repeats:
-        latest = max(left)
-        for original in expand.originals(event.when, event.repeats):
-            if original > latest:
-                break
-            if original in left:
-                found.append(original)
-    return found
+    if not left or event.repeats is None:
+        return ()
+    latest = max(left)
+    own = takewhile(lambda original: original <= latest, expand.originals(event.when, event.repeats))
+    return [original for original in own if original in left]
 
 
 def _lifted(event: Event, originals: Collection[Original]) -> Event:

@@ -67,7 +67,7 @@ def _of_itself(draft: Draft, edit: Edit) -> Names:
     if Field.WHEN not in edit.fields:
         draft.event = replace(changed, overrides=rebased(was, changed))
         for original in _in_order(edit.overrides):
-            draft.bring(original, before, series.effective(before, original), series.effective(after, original))
+            draft.bring(original, series.effective(before, original), series.effective(after, original))
         return {original: original for original in edit.overrides}
     # Under another rule the old overrides mean nothing, but for occurrences that stand apart and still do.
     draft.event = replace(changed, repeats=after.repeats)
@@ -78,7 +78,7 @@ def _of_itself(draft: Draft, edit: Edit) -> Names:
         elif said is None:
             draft.say(original, None)
         else:
-            draft.bring(original, after, None, said)
+            draft.bring(original, None, said)
     return {original: original for original in draft.overrides}
 
 
@@ -88,7 +88,7 @@ def _of_portion(draft: Draft, seen: Projection, edit: Edit) -> Names | SideError
     if portion.original is not None:
         if after.repeats:
             return RefusedError("part", "an occurrence cannot repeat; make it an event of its own")
-        draft.bring(portion.original, before, before, replace(before, **values(after, before, edit.fields)))
+        draft.bring(portion.original, before, replace(before, **values(after, before, edit.fields)))
         return {portion.original: portion.original}
     if edit.fields and seen.originals is None:
         return RefusedError("part", "a part without end is changed where its series lives, or occurrence by occurrence")
@@ -103,7 +103,7 @@ def _of_portion(draft: Draft, seen: Projection, edit: Edit) -> Names | SideError
             said = unnamed(before, original, edit, now)
         else:
             said = series.effective(after, now)
-        draft.bring(original, portion.event, series.effective(before, original), said)
+        draft.bring(original, series.effective(before, original), said)
     return {original: original if now is None else now for original, now in pairs.items()}
 
 

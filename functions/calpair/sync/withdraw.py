@@ -60,7 +60,7 @@ def withdraw(found: Item | SideError, removals: Sequence[Removal], hold: Hold) -
     if not parted:
         return Withdrawal(outright, answers=answers)
     going = {place: parts[removals[place].id] for place in mine}
-    if {part.id for part in going.values()} == set(parts) and covered(found, parts.values()):
+    if {part.id for part in going.values()} == set(parts) and covered(found, hold):
         permanent = any(removals[place].permanent for place in mine)
         return Withdrawal(Removal(found.id, found.version, permanent), answers=answers)
     return _cancelling(found, going, answers)

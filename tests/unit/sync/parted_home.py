@@ -42,8 +42,8 @@ def monthly(*days: Day, until: datetime | None = None) -> Recurrence:
 
 def board(until: datetime | None = END, **more: object) -> Event:
     """A meeting on both days of each month; three times each, or without end."""
-    repeats = monthly(MONDAY, WEDNESDAY, until=until)
-    return Event("Board", span(MONDAYS[0]), place="Room 1", repeats=repeats, **more)  # type: ignore[arg-type]
+    event = Event("Board", span(MONDAYS[0]), place="Room 1", repeats=monthly(MONDAY, WEDNESDAY, until=until))
+    return replace(event, **more)  # type: ignore[arg-type]
 
 
 def weekly(count: int | None = None, **more: object) -> Event:
@@ -67,7 +67,7 @@ def hold(event: Event) -> Held:
     if rule and rule.frequency is Frequency.HOURLY:
         return Held(held, (RULE,))
     if rule and rule.frequency is Frequency.YEARLY:
-        years = (event.when.start, event.when.start.replace(year=event.when.start.year + 2))
+        years = (at(11, 2), at(11, 2, year=2028))
         return Held(event, parts=tuple(_single(held, one, number) for number, one in enumerate(years)))
     far = [one for one, said in event.overrides.items() if said and abs(said.when.start - one) > timedelta(days=3)]
     days = rule.by_day if rule and len(rule.by_day) > 1 else ()
@@ -79,18 +79,19 @@ def hold(event: Event) -> Held:
     return Held(event, parts=(*(parts or [Portion("", held)]), *apart))
 
 
-def _single(held: Event, original: Original, number: int) -> Portion:
-    said = held.overrides.get(original, held)
-    moved = replace(said or held, when=span(original) if said is held else said.when, repeats=None, overrides={})  # type: ignore[arg-type,union-attr]
-    return Portion(original_text(original) if number else "", moved, original)
+def _single(held: Event, original: datetime, number: int) -> Portion:
+    said = held.overrides.get(original) or once(held, span(original))
+    return Portion(original_text(original) if number else "", said, original)
 
 
 def _of_day(held: Event, rule: Rule, day: Day, number: int) -> Portion:
     first = {MONDAY: MONDAYS[0], WEDNESDAY: WEDNESDAYS[0]}[day]
     overrides = {one: said for one, said in held.overrides.items() if one.weekday() == day.weekday}
     repeats = Recurrence((replace(rule, by_day=(day,)),))
-    length = held.when.end - held.when.start
-    event = replace(held, when=Timed(first, first + length), repeats=repeats, overrides=overrides)  # type: ignore[operator,arg-type]
+    assert isinstance(held.when, Timed)
+    event = replace(
+        held, when=Timed(first, first + (held.when.end - held.when.start)), repeats=repeats, overrides=overrides
+    )
     return Portion("third-wednesday" if number else "", event)
 
 

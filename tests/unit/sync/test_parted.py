@@ -8,7 +8,7 @@ from calpair.errors import AbsentError, BackOffError, SideError
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Item, Kind, Mark
 from calpair.model.link import Stamp
-from calpair.model.rule import Frequency, Recurrence, Rule
+from calpair.model.rule import Frequency, Original, Recurrence, Rule
 from calpair.model.side import Side
 from calpair.model.when import AllDay
 from calpair.ports import Calendar, Draft, Held, Portion
@@ -16,6 +16,7 @@ from calpair.sync.parted import Parted
 from calpair.sync.project import base, content, part_id, seen_of
 from unit.sync.parted_home import (
     BORN,
+    END,
     MONDAY,
     MONDAYS,
     WEDNESDAY,
@@ -249,7 +250,37 @@ def test_only_a_part_is_seen_as_its_series() -> None:
         content(broken)
 
 
-def test_what_the_other_side_shortens_is_shown_as_it_holds_it() -> None:
+def test_a_part_says_what_its_home_says_however_the_other_side_holds_it() -> None:
     home = Home()
-    home.put("e1", board(body=Body("A body of more than twenty characters")))
-    assert [content(part).body.content for part in parts(home, "e1").values()] == ["A body of more than "] * 2
+    override = once(board(), span(WEDNESDAYS[0]), body=Body("Another body of more than twenty characters"))
+    home.put("e1", board(body=Body("A body of more than twenty characters"), overrides={WEDNESDAYS[0]: override}))
+    mondays, wednesdays = (content(part) for part in parts(home, "e1").values())
+    for part in (mondays, wednesdays):
+        assert (part.body.content, part.categories) == ("A body of more than twenty characters", None)
+    assert wednesdays.overrides == {WEDNESDAYS[0]: override}
+
+
+def test_a_portion_may_have_what_its_series_has_not() -> None:
+    """A rule that gives too much, with what is too much cancelled; a date that no rule gives, as a moved occurrence."""
+    home = Home()
+    home.put("e1", board())
+    more: dict[Original, Event | None] = {
+        MONDAYS[1]: None,
+        MONDAYS[2]: Event("as held", span(at(1, 5, year=2027)), categories=("held",)),
+    }
+    portion = Portion("", Event("as held", span(MONDAYS[0]), repeats=monthly(MONDAY, until=END), overrides=more))
+    calendar = Parted(home, lambda event: Held(event, parts=(portion,)))
+    part = calendar.read(["e1"])["e1"]
+    assert isinstance(part, Item)
+    assert content(part).title == "Board"
+    assert content(part).overrides == {
+        MONDAYS[1]: None,
+        MONDAYS[2]: Event("Board", span(at(1, 5, year=2027)), place="Room 1"),
+    }
+
+
+def test_a_single_event_that_was_cancelled_is_no_part() -> None:
+    home = Home()
+    home.put("e1", replace(biennial(), overrides={at(11, 2): None}))
+    assert list(read(home, "e1")) == ["e1#2028-11-02T09:00:00Z", "e1"]
+    assert isinstance(read(home, "e1")["e1"], AbsentError)
