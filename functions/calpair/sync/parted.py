@@ -1,0 +1,138 @@
+"""A calendar that shows a series as several items where the other side cannot hold it as one.
+
+    google = Parted(google, hold=exchange.hold)
+
+So everybody else keeps to one item on each side of a link: parts are read, changed and removed like other items, under
+ids that begin with their series' (`project.py`), and what is written of them is written on the series (`translate.py`),
+one edit a series and batch. Lists name series only: what tells of an item tells of all its parts.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from calpair.errors import AbsentError, SideError
+from calpair.model.event import Event, Item
+from calpair.model.side import Side
+from calpair.ports import Calendar, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.sync.project import CANCELLED, Hold, base, project, untold, view
+from calpair.sync.translate import Told, translate
+from calpair.sync.withdraw import withdraw
+
+
+class Parted:
+    """`ports.Calendar` of one side, in parts; `hold` tells what the other side would hold of an event."""
+
+    def __init__(self, calendar: Calendar, hold: Hold) -> None:
+        self._calendar = calendar
+        self._hold = hold
+
+    @property
+    def side(self) -> Side:
+        """As the calendar's."""
+        return self._calendar.side
+
+    def changes(self, cursor: str) -> Page:
+        """As the calendar's: of series."""
+        return self._calendar.changes(cursor)
+
+    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+        """Read items, each series once, and give all parts of those asked for under any id.
+
+        A part that its series has no more is AbsentError with code `cancelled`. Where it cannot be told, the item
+        itself stands for it, to be set aside.
+        """
+        found: dict[str, Item | SideError] = {}
+        for id_, answer in self._calendar.read(list(dict.fromkeys(map(base, ids)))).items():
+            asked = [one for one in ids if base(one) == id_]
+            if isinstance(answer, Item):
+                found |= self._seen(answer, asked)
+            else:
+                found |= dict.fromkeys(asked, answer)
+        return found
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
+        """As the calendar's."""
+        return self._calendar.create(drafts)
+
+    def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
+        """Change items; of a part of a series, the series. A part that its series has no more then is to be read."""
+        groups = _grouped(base(edit.item.id) if view(edit.item) else number for number, edit in enumerate(edits))
+        told = [_told([edits[number] for number in numbers]) for numbers in groups]
+        writing = [one.edit for one in told if one.edit]
+        written = iter(self._calendar.update(writing) if writing else ())
+        answers: dict[int, Written | SideError] = {}
+        for numbers, one in zip(groups, told, strict=True):
+            outcome = next(written) if one.edit else None
+            item = outcome.item if isinstance(outcome, Written) else None
+            parts = project(item, self._hold) if item and view(edits[numbers[0]].item) else {}
+            answers |= {
+                number: _answer(edits[number], one, place, outcome, parts) for place, number in enumerate(numbers)
+            }
+        return [answers[number] for number in range(len(edits))]
+
+    def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
+        """Delete items; of a part, what it has of its series, which itself goes with all of its parts.
+
+        No id tells whether its item is parted, so each is read before it goes.
+        """
+        groups = _grouped(base(removal.id) for removal in removals)
+        found = self._calendar.read([base(removals[numbers[0]].id) for numbers in groups]) if groups else {}
+        going = [
+            withdraw(found[base(removals[numbers[0]].id)], [removals[number] for number in numbers], self._hold)
+            for numbers in groups
+        ]
+        removing = [one.removal for one in going if one.removal]
+        editing = [one.edit for one in going if one.edit]
+        removed = iter(self._calendar.delete(removing) if removing else ())
+        edited = iter(self._calendar.update(editing) if editing else ())
+        answers: dict[int, SideError | None] = {}
+        for numbers, one in zip(groups, going, strict=True):
+            outcome = next(removed) if one.removal else next(edited) if one.edit else None
+            answers |= {number: one.answer(place, outcome) for place, number in enumerate(numbers)}
+        return [answers[number] for number in range(len(removals))]
+
+    def hold(self, event: Event) -> Held:
+        """As the calendar's."""
+        return self._calendar.hold(event)
+
+    def examine(self, *, writing: bool) -> Iterator[Finding]:
+        """As the calendar's."""
+        return self._calendar.examine(writing=writing)
+
+    def _seen(self, item: Item, asked: Iterable[str]) -> Mapping[str, Item | SideError]:
+        found: dict[str, Item | SideError] = dict(project(item, self._hold))
+        for id_ in asked:
+            if id_ not in found:
+                found[id_] = replace(item, id=id_, stamp=None) if untold(item, self._hold) else AbsentError(CANCELLED)
+        return found
+
+
+def _told(edits: Sequence[Edit]) -> Told:
+    return translate(edits) if view(edits[0].item) else Told(edits[0])
+
+
+def _grouped(keys: Iterable[Hashable]) -> Sequence[Sequence[int]]:
+    """Give the numbers of those that are alike, in the order in which each kind first comes."""
+    groups: dict[Hashable, list[int]] = {}
+    for number, key in enumerate(keys):
+        groups.setdefault(key, []).append(number)
+    return list(groups.values())
+
+
+def _answer(
+    edit: Edit, told: Told, place: int, outcome: Written | SideError | None, parts: Mapping[str, Item]
+) -> Written | SideError:
+    """Tell what became of one edit; `parts`: what its series has now."""
+    seen = view(edit.item)
+    if place in told.refused:
+        return told.refused[place]
+    if outcome is None:
+        return Written(edit.item.id, edit.item, sure=True)
+    if seen is None or isinstance(outcome, SideError):
+        return outcome
+    single = seen.portion.original
+    if single is not None and single in outcome.refused:
+        return outcome.refused[single]
+    part, names = parts.get(edit.item.id), told.names[place]
+    refused = {names[original]: error for original, error in outcome.refused.items() if original in names}
+    return Written(edit.item.id, part, outcome.sure and part is not None, refused)
