@@ -68,6 +68,16 @@ def test_an_instance_of_an_all_day_series_is_named_by_its_date() -> None:
     assert ana.read("trade").json["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE;VALUE=DATE:20261104"]
 
 
+def test_an_instance_is_duplicated_as_a_single_event_and_answered_for_itself() -> None:
+    _, _, hand = world(daily(attendees=[{"email": "ana@g.test"}]))
+    event_id = hand.instance("morning", nine(4))["id"]
+    copied = hand.event(hand.copy(event_id))
+    assert ("recurringEventId" in copied, copied["start"]["dateTime"]) == (False, "2026-11-04T09:00:00+01:00")
+    hand.respond(event_id, "declined")
+    answers = [hand.instance("morning", nine(day))["attendees"][0]["responseStatus"] for day in (3, 4)]
+    assert answers == ["accepted", "declined"]
+
+
 def test_an_instance_may_become_a_whole_day() -> None:
     _, ana, hand = world(daily())
     hand.move_instance("morning", nine(4), start="2026-11-04", end="2026-11-05")
