@@ -10,6 +10,7 @@ Source: facts/google.md 3.2, for the split above all.
 
 import re
 import threading
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -59,7 +60,7 @@ class SeriesHand:
         """Move one instance; returns its id, which is the one it had."""
         with self._lock:
             body = self._instance(series_id, original).body
-            return self.edit_instance(series_id, original, start=_when(start, body), end=_when(end, body))
+            return self.edit_instance(series_id, original, **self._times(body, start, end))
 
     def cancel_instance(self, series_id: str, original: When, *, as_exdate: bool = False) -> None:
         """Delete one instance; `as_exdate` does it as some clients do, by a line of the series."""
@@ -108,7 +109,7 @@ class SeriesHand:
         """Move all of a series (or a single event): its first start and end, the zone as it was. Days make it all-day."""
         with self._lock:
             body = self._calendar.get(series_id).body
-            self._change(series_id, {"start": _when(start, body), "end": _when(end, body)})
+            self._change(series_id, self._times(body, start, end))
 
     def split(self, series_id: str, original: When, **changes: Any) -> str:
         """Change an instance "and following": the series ends before it, a new one begins there; returns the new id.
@@ -131,7 +132,7 @@ class SeriesHand:
             template |= {"id": f"{series_id.partition('_R')[0]}_R{key.rstrip('Z')}"}
             for name in ("start", "end"):
                 if name in changes and not isinstance(changes[name], dict):
-                    changes[name] = _when(changes[name], template)
+                    changes[name] = _when(changes[name], template, self._calendar.zone)
             self._change(series_id, {"recurrence": before})
             wanted = writing.merged(template, check("Event", changes))
             return writing.place(self._ground, self._calendar, wanted, self._how).id
@@ -143,17 +144,19 @@ class SeriesHand:
             raise not_found()
         return found[0]
 
+    def _times(self, body: Mapping[str, Any], start: When, end: When) -> Json:
+        return {name: _when(when, body, self._calendar.zone) for name, when in (("start", start), ("end", end))}
+
     def _change(self, event_id: str, fields: Json) -> Entry:
         body = check("Event", fields)
         return writing.change(self._ground, self._calendar, event_id, body, self._how, whole=False)
 
 
-def _when(when: When, body: Json | Any) -> Json:
+def _when(when: When, body: Mapping[str, Any], zone: str) -> Json:
     """An end of an event as a patch has it: a day removes what was said of time, and the other way round."""
     there = agenda.read(when)
     if isinstance(there, datetime):
-        zoned = {"timeZone": body["start"]["timeZone"]} if "timeZone" in body["start"] else {}
-        return {"dateTime": there.isoformat(), "date": None, **zoned}
+        return {"dateTime": there.isoformat(), "date": None, "timeZone": body["start"].get("timeZone", zone)}
     return {"date": there.isoformat(), "dateTime": None, "timeZone": None}
 
 

@@ -81,6 +81,15 @@ def test_a_stale_exception_line_harms_nobody_who_does_not_send_it() -> None:
     assert len(instances(ana, "lunch")) == 4
 
 
+def test_a_series_too_long_to_walk_is_not_modelled() -> None:
+    """README: 20 000 instances are the most, whoever asks for them."""
+    _, ana, _ = world({"id": "lunch", **TIMED, "recurrence": ["RRULE:FREQ=SECONDLY"]}, stray_exdate="kept")
+    assert ana.get("calendars/primary/events/lunch/instances").reason == "notModelled"
+    assert ana.list(singleEvents=True).reason == "notModelled"
+    span = {"timeMin": "2026-12-01T00:00:00Z", "timeMax": "2026-12-02T00:00:00Z"}
+    assert ana.send("POST", "freeBusy", {**span, "items": [{"id": "primary"}]}).reason == "notModelled"
+
+
 @pytest.mark.parametrize(("kept", "told"), [("dropped", ["03 09:00", "10 09:00"]), ("kept", ["02 09:00", "03 09:00"])])
 def test_a_start_the_rule_does_not_generate(kept: str, told: list[str]) -> None:
     """Facts 3.3 [?]; switch odd_start."""
