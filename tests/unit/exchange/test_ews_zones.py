@@ -46,7 +46,6 @@ PLACES = (
         ("Alberta Standard Time", "America/Edmonton"),
         ("tzone://Microsoft/Custom", ""),
         ("Customized Time Zone", ""),
-        ("(UTC+01:00) Amsterdam, Berlin", ""),
         ("", ""),
     ],
 )
