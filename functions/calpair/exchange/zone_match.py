@@ -4,7 +4,8 @@
     match(rules, 2026, 2031, ())                        # else the best known one, "Europe/Berlin"; "" for none
 
 Many zones keep the same clocks: the calendar's own is preferred, then those that stand for a Windows id (the one that
-stands for most zones first), then the first in the alphabet.
+stands for most zones first), then the first in the alphabet; among these one
+that keeps what the rules say of earlier years too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,11 @@ def match(rules: Rules, first: int, last: int, preferred: Sequence[str]) -> str:
     for name in preferred:
         if _keeps(zone(name), moments):
             return name
+    if len(rules.groups) > 1:
+        # What they say of other years tells the zone from those whose clocks are the same by now.
+        known = _best(_moments(rules, max(FIRST, min(first, rules.starts[1].year - 1)), last))
+        if known:
+            return known
     return _best(moments)
 
 

@@ -12,6 +12,7 @@ with what the name may mean; then the rules alone. A zone is named in the status
 letters, digits and few signs, because it may be anything a person or a program wrote.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ UNNAMED = "(no name)"
 MAX_SHOWN = 64
 _YEARS = 5
 """Years of a series for which clocks are compared, after its first."""
-_SIGNS = frozenset(" .,+-()/_&'")
+_SIGNS = frozenset(" .,+-()/_&':")
+_COLON = re.compile(r":(?![0-9])|(?<![0-9]):")
 _ANYTHING_ELSE = "_"
 
 
@@ -114,12 +116,9 @@ def lost(*names: str) -> tuple[str, ...]:
 def shown(name: str) -> str:
     """Give a name as it may stand in the status: at most 64 characters, letters, digits and few signs."""
     spread = unicodedata.normalize("NFC", name[: 4 * MAX_SHOWN])
-    words = " ".join("".join(letter if _harmless(letter) else _ANYTHING_ELSE for letter in spread.strip()).split())
-    return words[:MAX_SHOWN].strip()
-
-
-def _harmless(letter: str) -> bool:
-    return letter.isalnum() or letter in _SIGNS
+    words = "".join(letter if letter.isalnum() or letter in _SIGNS else _ANYTHING_ELSE for letter in spread.strip())
+    # A colon only as in 01:00: elsewhere in the status it means something.
+    return " ".join(_COLON.sub(_ANYTHING_ELSE, words).split())[:MAX_SHOWN].strip()
 
 
 def _rules(definition: Element) -> Rules | None:
