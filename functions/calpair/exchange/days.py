@@ -41,13 +41,18 @@ def days(
     known = [name for name in (own_zone, *other_zones) if zone(name)]
     for name in (*known, "UTC"):
         first, last = _date(start, name), _date(end, name)
-        if midnight(first, name) == start and midnight(last, name) == end:
+        if _begins(first, name, start) and _begins(last, name, end):
             return _span(first, last)
     if zone(own_zone):
         # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
         first, last = _date(start, own_zone), _date(end, own_zone)
-        return _span(first, last if midnight(last, own_zone) == end else last + _DAY)
+        return _span(first, last if _begins(last, own_zone, end) else last + _DAY)
     return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
+
+
+def _begins(day: date, zone_name: str, instant: datetime) -> bool:
+    # In UTC: to Python an hour that comes twice is never equal to a time of another zone.
+    return midnight(day, zone_name).astimezone(UTC) == instant.astimezone(UTC)
 
 
 def _date(instant: datetime, zone_name: str) -> date:
