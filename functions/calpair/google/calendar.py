@@ -21,6 +21,7 @@ from calpair.google.line import Answer, Line
 from calpair.google.listing import envelope, listed
 from calpair.google.mapping import reading, reminders, writing
 from calpair.google.mapping.holding import hold
+from calpair.google.renaming import with_other_names
 from calpair.google.stamp import spell
 from calpair.model.event import Event, Item
 from calpair.model.pair import GoogleService
@@ -79,14 +80,11 @@ class GoogleCalendar:
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
         """Insert under the drafts' ids; see the port and `creating.py`."""
-        return create(self._line, self._id, drafts, self._table, self._item)
+        return with_other_names(drafts, lambda some: create(self._line, self._id, some, self._table, self._item))
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Patch the fields named, and the stamp; see the port."""
-        asked = {number: edit for number, edit in enumerate(edits) if edit.item.version}
-        requests = [self._patch(edit) for edit in asked.values()]
-        answers = dict(zip(asked, self._line.many(Act.CHANGE, requests), strict=True))
-        return [_outcome(self._found(answers.get(number, _unread()))) for number in range(len(edits))]
+        return with_other_names(edits, self._update)
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete; see the port. `permanent` means nothing here: Google has one way."""
@@ -106,6 +104,12 @@ class GoogleCalendar:
     def close(self) -> None:
         """Hang up; the next call connects again."""
         self._line.close()
+
+    def _update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
+        asked = {number: edit for number, edit in enumerate(edits) if edit.item.version}
+        requests = [self._patch(edit) for edit in asked.values()]
+        answers = dict(zip(asked, self._line.many(Act.CHANGE, requests), strict=True))
+        return [_outcome(self._found(answers.get(number, _unread()))) for number in range(len(edits))]
 
     def _patch(self, edit: Edit) -> Any:
         body = writing.fields(edit.event, edit.fields, edit.item.rest, self._table)

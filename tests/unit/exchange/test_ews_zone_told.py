@@ -10,6 +10,7 @@ from calpair.exchange.days import days
 from calpair.exchange.soap import Element, t
 from calpair.exchange.zone_rules import read
 from calpair.exchange.zone_told import LOSS, MAX_SHOWN, Told, plainly, shown, told
+from calpair.model.event import Item
 from calpair.model.when import AllDay
 from unit.exchange.zone_definitions import AMERICA, BERLIN, EUROPE, NEW_YORK, element, periods, steady, turns, zone
 
@@ -156,7 +157,7 @@ def test_a_name_is_shown_short_and_of_harmless_signs(name: str, seen: str) -> No
 
 def item(
     start: str, end: str, *zones: Element, all_day: bool = False, own: Callable[[], str] = lambda: "Asia/Tokyo"
-) -> mapping.Item:
+) -> Item:
     whole = t("IsAllDayEvent", "true" if all_day else "false")
     made = t("CalendarItem", t("ItemId", Id="a", ChangeKey="1"), t("Start", start), t("End", end), whole, *zones)
     return mapping.read(made, "ana@a.test", own)
