@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulators.exchange import zones
+from simulators.exchange import recurrence, zones
 from simulators.exchange.errors import EwsError
 from simulators.exchange.extended import read_value
 from simulators.exchange.fields import check_settable, check_version
 from simulators.exchange.items import Attendee, Item, PropertyKey
-from simulators.exchange.soap import Element, child, children, choice, local, need, number, raw, text_of, truth
+from simulators.exchange.soap import Element, child, children, choice, local, need, number, text_of, truth
 from simulators.exchange.times import read_time
 from simulators.exchange.versions import R2013
 
@@ -74,7 +74,7 @@ class Draft:
             read_time(text_of(element), None)
             self.times[name] = text_of(element)
         elif name in ("StartTimeZone", "EndTimeZone"):
-            self.times[name] = _zone_id(element)
+            self.times[name] = zones.read(element)
         elif name in ("ReminderIsSet", "ReminderMinutesBeforeStart"):
             self.reminder[name] = text_of(element)
         elif name == "ExtendedProperty":
@@ -94,7 +94,7 @@ class Draft:
                 raise EwsError("ErrorInvalidPropertySet", "UID is empty")
             self.values["uid"] = text_of(element)
         elif name == "Recurrence":
-            self.values["recurrence"] = raw(element).decode()
+            self.values["recurrence"] = recurrence.text(recurrence.read(element))
         elif name == "IsAllDayEvent":
             self.values["all_day"] = truth(element)
         elif name == "LegacyFreeBusyStatus":
@@ -142,13 +142,6 @@ def _attendee(element: Element) -> Attendee:
         raise EwsError("ErrorInvalidRecipients", "an attendee without an address")
     response = text_of(child(element, "ResponseType"))
     return Attendee(address, text_of(child(mailbox, "Name")) or address, response or "Unknown")
-
-
-def _zone_id(element: Element) -> str:
-    zone = element.get("Id")
-    if zone is None:
-        raise EwsError("ErrorTimeZone", "the simulator does not model time zones defined in a request; give an Id")
-    return zones.canonical(zone)
 
 
 def _with_reminder(item: Item, reminder: Mapping[str, str]) -> Item:

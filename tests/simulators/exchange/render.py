@@ -8,9 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from lxml import etree
-
-from simulators.exchange import extended, zones
+from simulators.exchange import extended, render_series, zones
 from simulators.exchange.fields import CALENDAR_2010, CALENDAR_LATER, ITEM_2010
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.mailbox import Mailbox
@@ -59,6 +57,10 @@ def _field(name: str, item: Item, shape: Shape, mailbox: Mailbox, switches: Swit
         return _body(item, shape.body, switches)
     if name == "EffectiveRights":
         return rights(mailbox)
+    if name in ("StartTimeZone", "EndTimeZone"):
+        return _zone(name, item, item.end_zone if name == "EndTimeZone" else item.start_zone, switches)
+    if name in render_series.FIELDS:
+        return render_series.field(name, item, mailbox.mint, switches) if item.recurrence else None
     if name == "UID":
         return t(name, text=item.uid.lower() if switches.uid_case == "lower" else item.uid)
     return None
@@ -102,13 +104,9 @@ def _mailbox(name: str, email: str) -> Element:
     return t("Mailbox", t("Name", text=name or email), t("EmailAddress", text=email), t("RoutingType", text="SMTP"))
 
 
-def _zone(name: str, zone: str) -> Element:
-    return t(name, Id=zone, Name="Customized Time Zone" if zone == zones.TZONE_CUSTOM else zone)
-
-
-def _recurrence(item: Item) -> Element | None:
-    # Parsed by `soap.read` when it came in, so it is safe to parse again.
-    return etree.fromstring(item.recurrence.encode()) if item.recurrence else None
+def _zone(name: str, item: Item, zone: str, switches: Switches) -> Element:
+    defined = zones.elements(zone, item.start.year) if switches.zone_definitions else []
+    return t(name, *defined, Id=zones.shown_id(zone), Name=zones.shown_name(zone))
 
 
 def _categories(item: Item) -> Element | None:
@@ -164,6 +162,8 @@ _PLAIN: dict[str, Callable[[Item], str | None]] = {
     "DisplayTo": lambda item: _attendee_names(item.required),
     "DisplayCc": lambda item: _attendee_names(item.optional),
     "Culture": lambda item: item.culture or None,
+    "RecurrenceId": lambda item: utc_text(item.original_start) if item.original_start else None,
+    "OriginalStart": lambda item: utc_text(item.original_start) if item.original_start and item.master_id else None,
     "DateTimeStamp": lambda item: utc_text(item.modified),
     "Start": lambda item: utc_text(item.start),
     "End": lambda item: utc_text(item.end),
@@ -172,21 +172,21 @@ _PLAIN: dict[str, Callable[[Item], str | None]] = {
     "Location": lambda item: item.location or None,
     "IsMeeting": lambda item: bool_text(item.is_meeting),
     "IsCancelled": lambda item: bool_text(item.is_cancelled),
-    "IsRecurring": lambda _: "false",
+    "IsRecurring": lambda item: bool_text(bool(item.master_id)),
     "MeetingRequestWasSent": lambda item: bool_text(item.request_was_sent),
     "IsResponseRequested": lambda item: bool_text(item.response_requested),
-    "CalendarItemType": lambda item: "RecurringMaster" if item.recurrence else "Single",
+    "CalendarItemType": lambda item: item.kind,
     "MyResponseType": _response,
     "Duration": lambda item: _duration(item.end - item.start),
-    "TimeZone": lambda item: item.start_zone,
+    "TimeZone": lambda item: zones.shown_name(item.start_zone),
     "AppointmentSequenceNumber": lambda item: str(item.sequence),
     "AppointmentState": lambda item: str(_state(item)),
     "AllowNewTimeProposal": lambda item: bool_text(item.allow_new_time),
     "IsOnlineMeeting": lambda _: "false",
     "StartWallClock": lambda item: _wall(item, end=False),
     "EndWallClock": lambda item: _wall(item, end=True),
-    "StartTimeZoneId": lambda item: item.start_zone,
-    "EndTimeZoneId": lambda item: item.end_zone,
+    "StartTimeZoneId": lambda item: zones.shown_id(item.start_zone),
+    "EndTimeZoneId": lambda item: zones.shown_id(item.end_zone),
     "IsOrganizer": lambda item: bool_text(item.my_response in ("Unknown", "Organizer")),
 }
 _BUILT: dict[str, Callable[[Item], Element | None]] = {
@@ -197,7 +197,4 @@ _BUILT: dict[str, Callable[[Item], Element | None]] = {
     "RequiredAttendees": lambda item: _people("RequiredAttendees", item.required),
     "OptionalAttendees": lambda item: _people("OptionalAttendees", item.optional),
     "Resources": lambda item: _people("Resources", item.resources),
-    "Recurrence": _recurrence,
-    "StartTimeZone": lambda item: _zone("StartTimeZone", item.start_zone),
-    "EndTimeZone": lambda item: _zone("EndTimeZone", item.end_zone),
 }
