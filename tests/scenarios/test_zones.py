@@ -1,28 +1,31 @@
 """Stories 39 to 41 of the trackers: zones by many names, zones nobody knows, and zones that were renamed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from calpair.exchange.soap import TYPES
 from scenarios.stage import Stage, at, span
+from simulators.exchange.zones import ODD, spell
 from simulators.record import Fault
+from unit.exchange.zone_definitions import AMERICA, zone
 
 # --- 40: a zone keeps its own name over there and back
 
 
-@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/Toronto", "Asia/Calcutta", "Europe/Kiev", "UTC"])
-def test_googles_name_of_a_zone_outlives_edits_in_outlook(tmp_path: Path, zone: str) -> None:
+@pytest.mark.parametrize("name", ["Europe/Amsterdam", "America/Toronto", "Asia/Calcutta", "Europe/Kiev", "UTC"])
+def test_googles_name_of_a_zone_outlives_edits_in_outlook(tmp_path: Path, name: str) -> None:
     stage = Stage(tmp_path)
-    stage.web("Call", **span(at(5, 10), at(5, 11), zone))
+    stage.web("Call", **span(at(5, 10), at(5, 11), name))
     stage.settle()
     stage.ana.update(stage.item("Call").id, subject="Call, again")
     stage.settle()
-    assert stage.event("Call, again")["start"]["timeZone"] == zone
+    assert stage.event("Call, again")["start"]["timeZone"] == name
     stage.ana.update(stage.item("Call, again").id, start=at(6, 12), end=at(6, 13))
     stage.settle()
     event = stage.event("Call, again")
-    assert (event["start"]["timeZone"], event["end"]["timeZone"]) == (zone, zone)
+    assert (event["start"]["timeZone"], event["end"]["timeZone"]) == (name, name)
     assert datetime.fromisoformat(event["start"]["dateTime"]) == at(6, 12)
 
 
@@ -57,30 +60,93 @@ def test_a_neighbour_chosen_on_google_changes_nothing_in_outlook_and_stays(tmp_p
     assert stage.item("Call").start == at(7, 10)
 
 
+BERLIN, EASTERN = "W. Europe Standard Time", "Eastern Standard Time"
+OWN = zone("-PT1H", "-PT2H", AMERICA)
+"""Central Europe's offsets by America's calendar: the clocks of nobody."""
+
+
+def own(name: str) -> str:
+    """A zone that somebody made up and called something."""
+    return spell(name, defined=f'<t:StartTimeZone xmlns:t="{TYPES}">{OWN}</t:StartTimeZone>')
+
+
 @pytest.mark.parametrize(
-    ("zone", "name"),
+    ("there", "name"),
     [
-        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
-        ("Mitteleurop\u00e4ische Zeit", "Europe/Berlin"),
-        ("Eastern Standard Time 1", "America/New_York"),
-        ("GMT-5", "Etc/GMT+5"),
-        ("tzone://Microsoft/Utc", "UTC"),
+        (ODD["custom"], "Europe/Berlin"),
+        (ODD["utc"], "UTC"),
+        (ODD["customized"], "Europe/Berlin"),
+        (ODD["no_id"], "America/Los_Angeles"),
+        (ODD["localised"], "Europe/Berlin"),
+        (ODD["localised_name"], "Europe/Berlin"),
+        (ODD["display_name"], "Europe/Berlin"),
+        (ODD["numbered"], "America/New_York"),
+        (ODD["newline"], "Europe/Berlin"),
+        (ODD["unknown"], "Europe/Berlin"),
+        (spell("tzone://Microsoft/Custom", like="Lord Howe Standard Time"), "Australia/Lord_Howe"),
+        (spell("West-Europa (standaardtijd)", like=BERLIN), "Europe/Amsterdam"),
+        (spell("GMT-5", like="SA Pacific Standard Time"), "Etc/GMT+5"),
+        (spell("Europe/Vienna", like=BERLIN), "Europe/Vienna"),
+        # Whoever called it so: its clocks are New York's.
+        (spell("Mitteleurop\u00e4ische Zeit", like=EASTERN), "America/New_York"),
     ],
 )
-def test_a_zone_by_another_name_is_known_and_never_written_over(tmp_path: Path, zone: str, name: str) -> None:
+def test_a_zone_by_another_name_or_none_is_known_and_never_written_over(tmp_path: Path, there: str, name: str) -> None:
     """Stories 39 and 40: times moved on Google keep Outlook's own zone until another one is chosen."""
     stage = Stage(tmp_path)
-    stage.outlook("Call", start_zone=zone, end_zone=zone)
+    stage.calendar.set_zone("Asia/Tokyo")
+    stage.outlook("Call", start_zone=there, end_zone=there)
     stage.settle()
     assert stage.event("Call")["start"]["timeZone"] == name
+    assert datetime.fromisoformat(stage.event("Call")["start"]["dateTime"]) == at(5, 10)
+    assert stage.status()["losses"] == {}
     stage.calendar.update(stage.event("Call")["id"], **span(at(6, 12), at(6, 13), name))
     stage.settle()
     item = stage.item("Call")
-    assert (item.start, item.end, item.start_zone, item.end_zone) == (at(6, 12), at(6, 13), zone, zone)
-    stage.calendar.update(stage.event("Call")["id"], **span(at(6, 12), at(6, 13), "Asia/Tokyo"))
+    assert (item.start, item.end, item.start_zone, item.end_zone) == (at(6, 12), at(6, 13), there, there)
+    stage.calendar.update(stage.event("Call")["id"], **span(at(6, 12), at(6, 13), "Asia/Kolkata"))
     stage.settle()
     item = stage.item("Call")
-    assert (item.start, item.end, item.start_zone) == (at(6, 12), at(6, 13), "Tokyo Standard Time")
+    assert (item.start, item.end, item.start_zone) == (at(6, 12), at(6, 13), "India Standard Time")
+
+
+def test_of_zones_with_the_same_clocks_the_calendars_own_is_taken(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.calendar.set_zone("Europe/Amsterdam")
+    stage.outlook("Call", start_zone=ODD["custom"], end_zone=ODD["custom"])
+    stage.settle()
+    assert stage.event("Call")["start"]["timeZone"] == "Europe/Amsterdam"
+    # The calendar moves: what its own zone is now chooses no other zone for what is there.
+    for moved in ("Europe/Vienna", "America/New_York"):
+        stage.calendar.set_zone(moved)
+        with stage.unchanged():
+            stage.run()
+            stage.calendar.expire_tokens()
+            stage.ana.drop_sync_states()
+            stage.run()
+            stage.ana.update(stage.item("Call").id, reminder_minutes=5)
+        stage.settle()
+        assert stage.event("Call")["start"]["timeZone"] == "Europe/Amsterdam"
+
+
+@pytest.mark.parametrize(("there", "offset"), [(ODD["custom"], 1), (ODD["no_id"], -8), (own("Ana's own"), 1)])
+def test_a_whole_day_of_a_zone_without_a_name_is_that_day(tmp_path: Path, there: str, offset: int) -> None:
+    """Story 43: by the clocks the item brings with it, whatever zone the calendar is in."""
+    stage = Stage(tmp_path)
+    stage.calendar.set_zone("Pacific/Auckland")
+    midnight = datetime(2026, 11, 5, tzinfo=timezone(timedelta(hours=offset)))
+    stage.ana.create(
+        subject="Day off",
+        start=midnight,
+        end=midnight + timedelta(days=1),
+        start_zone=there,
+        end_zone=there,
+        all_day=True,
+    )
+    stage.settle()
+    assert stage.event("Day off")["start"] == {"date": "2026-11-05"}
+    assert stage.event("Day off")["end"] == {"date": "2026-11-06"}
+    assert stage.status()["unknown_zones"] == []
 
 
 def test_an_appointment_that_ends_in_another_zone_says_so(tmp_path: Path) -> None:
@@ -95,8 +161,8 @@ def test_an_appointment_that_ends_in_another_zone_says_so(tmp_path: Path) -> Non
 
 def test_zones_nobody_knows_are_told_while_there_are_events_of_them(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    for title, zone in (("One", "Ana's own!"), ("Two", "Ana's own!"), ("Three", "tzone://Microsoft/Custom")):
-        stage.outlook(title, start_zone=zone, end_zone=zone)
+    for title, name in (("One", "Ana's own!"), ("Two", "Ana's own!"), ("Three", "tzone://Microsoft/Custom")):
+        stage.outlook(title, start_zone=own(name), end_zone=own(name))
     stage.outlook("Known")
     stage.settle()
     status = stage.status()
@@ -107,8 +173,7 @@ def test_zones_nobody_knows_are_told_while_there_are_events_of_them(tmp_path: Pa
         stage.ana.delete(stage.item(title).id)
     stage.settle()
     assert stage.status()["unknown_zones"] == [custom]
-    berlin = "W. Europe Standard Time"
-    stage.ana.update(stage.item("Three").id, start=at(5, 10), end=at(5, 11), start_zone=berlin, end_zone=berlin)
+    stage.ana.update(stage.item("Three").id, start=at(5, 10), end=at(5, 11), start_zone=BERLIN, end_zone=BERLIN)
     stage.settle()
     assert stage.status()["unknown_zones"] == []
     assert stage.status()["losses"] == {}
@@ -137,9 +202,9 @@ def test_a_zone_google_knows_by_its_former_name_only_is_written_by_that(
 ) -> None:
     """Story 41: and is then moved in Outlook under the name Google has, without another refusal."""
     stage = Stage(tmp_path)
-    zone = {"Europe/Kyiv": "FLE Standard Time", "Asia/Kolkata": "India Standard Time"}[refused]
+    there = {"Europe/Kyiv": "FLE Standard Time", "Asia/Kolkata": "India Standard Time"}[refused]
     stage.google.record.plant(Fault("invalid_400", detail=refused, times=99))
-    stage.outlook("Call", start_zone=zone, end_zone=zone)
+    stage.outlook("Call", start_zone=there, end_zone=there)
     stage.settle()
     assert stage.event("Call")["start"]["timeZone"] == other
     stage.ana.update(stage.item("Call").id, start=at(6, 10), end=at(6, 11))

@@ -104,7 +104,7 @@ def plainly(definition: Element) -> bool:
     """Tell whether a zone is named by the very id that would be written for it."""
     name = definition.get("Id", "")
     zone = known(name)
-    return bool(zone) and windows(zone).casefold() == name.strip().casefold()
+    return bool(zone) and windows(zone).casefold() == name.casefold()
 
 
 def lost(*names: str) -> tuple[str, ...]:

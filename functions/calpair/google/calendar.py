@@ -55,22 +55,29 @@ class GoogleCalendar:
         self._table = dict(colours or {})
         self._line = Line(settings, google_user, secret, now, http, names, delegation)
         self._defaults: tuple[reminders.Row, ...] | None = None
+        self._zone = ""
 
     @property
     def side(self) -> Side:
         """Google."""
         return Side.GOOGLE
 
+    @property
+    def zone(self) -> str:
+        """The calendar's IANA zone, as it was last told with a list; empty before."""
+        return self._zone
+
     def changes(self, cursor: str) -> Page:
         """One page of events.list, deletions included; see the port."""
         found = listed(self._line, self._id, cursor)
         self._remember(found.envelope)
+        self._zone = str(found.envelope.get("timeZone") or "")
         return Page(
             changes=tuple(self._change(event) for event in found.events),
             cursor=found.next.text(),
             more=bool(found.next.page),
             whole=found.whole,
-            zone=str(found.envelope.get("timeZone") or ""),
+            zone=self._zone,
         )
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
