@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.agenda import ZONES
 from scenarios.stage import Stage, at, days, span
+from simulators.exchange.switches import Switches
 from simulators.google.switches import Switches as GoogleSwitches
 
 OFFSETS = [GoogleSwitches(), GoogleSwitches(date_time_offset="utc")]
@@ -99,7 +100,7 @@ def test_a_whole_day_of_google_is_the_same_day_in_outlook(tmp_path: Path, zone: 
 
 
 def test_a_whole_day_whose_zone_nobody_knows_is_read_in_the_calendars_own(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
+    stage = Stage(tmp_path, exchange={"switches": Switches(zone_definitions=False)})
     stage.calendar.set_zone("Asia/Tokyo")
     midnight = datetime(2026, 11, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
     stage.ana.create(

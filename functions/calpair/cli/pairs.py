@@ -78,6 +78,9 @@ def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"  lost on {count} of them: {loss} ({meaning(loss)})"
     if row.get("left"):
         yield f"  left: {_counts(row['left'])}"
+    if row.get("unknown_zones"):
+        named = {zone["name"]: zone["events"] for zone in row["unknown_zones"]}
+        yield f"  zones nobody knows: {_counts(named)}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
 

@@ -34,6 +34,7 @@ _CONTENT = (
     "calendar:IsCancelled",
     "calendar:CalendarItemType",
     "calendar:StartTimeZone",
+    "calendar:EndTimeZone",
 )
 _PEOPLE = (
     "calendar:IsMeeting",

@@ -8,6 +8,7 @@ Source: "How to create all-day events by using EWS in Exchange"; "Time zones and
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from calpair.exchange.zone_rules import Rules
 from calpair.exchange.zones import zone
 from calpair.model.when import AllDay
 
@@ -24,22 +25,34 @@ def midnight(day: date, zone_name: str) -> datetime:
     return datetime.combine(day, time(), rules).astimezone(UTC).astimezone(rules)
 
 
-def days(start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str]) -> AllDay:
+def days(
+    start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str], rules: Rules | None = None
+) -> AllDay:
     """Tell the dates of an all-day event from its two instants.
 
-    The event's own zone decides; an event without a known one is read in the first of `other_zones` (and UTC) in which
-    both ends are midnights, and failing these in whole days of UTC, to the nearest.
+    The event's own zone decides, or the `rules` it brings where that has no name; an event without either is read in
+    the first of `other_zones` (and UTC) in which both ends are midnights, and failing these in whole days of UTC, to
+    the nearest.
     """
+    if rules and not zone(own_zone):
+        walls = [instant + rules.offset(instant) for instant in (start, end)]
+        if all(wall.time() == time() for wall in walls):
+            return _span(walls[0].date(), walls[1].date())
     known = [name for name in (own_zone, *other_zones) if zone(name)]
     for name in (*known, "UTC"):
         first, last = _date(start, name), _date(end, name)
-        if midnight(first, name) == start and midnight(last, name) == end:
+        if _begins(first, name, start) and _begins(last, name, end):
             return _span(first, last)
     if zone(own_zone):
         # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
         first, last = _date(start, own_zone), _date(end, own_zone)
-        return _span(first, last if midnight(last, own_zone) == end else last + _DAY)
+        return _span(first, last if _begins(last, own_zone, end) else last + _DAY)
     return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
+
+
+def _begins(day: date, zone_name: str, instant: datetime) -> bool:
+    # In UTC: to Python an hour that comes twice is never equal to a time of another zone.
+    return midnight(day, zone_name).astimezone(UTC) == instant.astimezone(UTC)
 
 
 def _date(instant: datetime, zone_name: str) -> date:

@@ -12,6 +12,7 @@ from calpair.exchange import stamp as stamps
 from calpair.exchange import zones
 from calpair.exchange.days import midnight
 from calpair.exchange.mapping import PRIVACY, SHOW_AS, hold
+from calpair.exchange.rest import keeps_zone
 from calpair.exchange.soap import Element, t
 from calpair.exchange.versions import Build
 from calpair.model.event import Event, Field
@@ -101,7 +102,8 @@ def _field(field: Field, event: Event, edit: Edit, day_zone: str) -> list[Elemen
         case Field.WHEN:
             when = _when(edit.event.when, day_zone)
             # Zones first: applied in order, a zone that came last would move what was just set.
-            return [_set(when[name]) for name in ("StartTimeZone", "EndTimeZone", "IsAllDayEvent", "Start", "End")]
+            zones_too = () if keeps_zone(edit) else ("StartTimeZone", "EndTimeZone")
+            return [_set(when[name]) for name in (*zones_too, "IsAllDayEvent", "Start", "End")]
         case Field.SHOW_AS:
             return [_set(t("LegacyFreeBusyStatus", SHOW_AS[event.show_as]))]
         case Field.PRIVACY:

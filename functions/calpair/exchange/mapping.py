@@ -14,6 +14,7 @@ from calpair.exchange import zones
 from calpair.exchange.days import days
 from calpair.exchange.soap import TYPES, Element, child, clean, local_name, text
 from calpair.exchange.versions import EXCHANGE_2013, Build
+from calpair.exchange.zone_told import rest, told, zone_losses
 from calpair.model.body import MAX_CHARACTERS, Body
 from calpair.model.event import Event, Item, Kind, Privacy, ShowAs
 from calpair.model.link import Stamp
@@ -57,8 +58,8 @@ _TROUBLE = "unreadable"
 def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
     """Turn one element of a GetItem answer into an item.
 
-    `mailbox` is whose calendar it is; `own_zone` tells the calendar's IANA zone, asked only where an all-day event
-    does not say in which zone its midnights are.
+    `mailbox` is whose calendar it is; `own_zone` tells the calendar's IANA zone, asked only where an item does not
+    name its own.
     """
     base = _bare(element)
     if local_name(element) != "CalendarItem":
@@ -78,11 +79,14 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
     if kind not in ("", "Single"):
         return replace(base, kind=Kind.OTHER, trouble=kind.lower())
     try:
+        event = _event(element, own_zone)
         return replace(
             base,
             kind=Kind.SINGLE,
             trouble="",
-            event=_event(element, own_zone),
+            event=event,
+            losses=(*base.losses, *zone_losses(element, event.when, own_zone)),
+            rest=rest(element),
         )
     except (ValueError, OverflowError):
         return base
@@ -188,10 +192,10 @@ def _when(element: Element, own_zone: Callable[[], str]) -> When:
     start, end = _instant(text(element, "Start")), _instant(text(element, "End"))
     if start is None or end is None:
         raise ValueError("an event has a start and an end")
-    zone = _zone(element)
+    found = told(child(element, "StartTimeZone"), start, start, own_zone)
     if not _yes(element, "IsAllDayEvent"):
-        return Timed(start, end, zone)
-    return days(start, end, zone, () if zone else (own_zone(),))
+        return Timed(start, end, found.zone)
+    return days(start, end, found.zone, () if found.zone else (own_zone(),), found.rules)
 
 
 def _starts(element: Element, own_zone: Callable[[], str]) -> When | None:
@@ -199,12 +203,6 @@ def _starts(element: Element, own_zone: Callable[[], str]) -> When | None:
         return _when(element, own_zone)
     except (ValueError, OverflowError):
         return None
-
-
-def _zone(element: Element) -> str:
-    # Custom zones and unknown ones are nobody's loss: the instants are UTC in every answer.
-    definition = child(element, "StartTimeZone")
-    return "" if definition is None else zones.iana(definition.get("Id", ""))
 
 
 def _reminder(element: Element) -> int | None:

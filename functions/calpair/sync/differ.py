@@ -19,6 +19,7 @@ from calpair.recurrence.spelling import GONE, alike, exact, field_of, occurrence
 from calpair.sync.desk import Case, is_copy
 from calpair.sync.digest import TABLE, Digester
 from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
+from calpair.sync.zone_names import own_names
 
 _SHORTENED = ":shortened"
 
@@ -37,7 +38,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     """Compare both items of a case."""
     events = {side: _event(case.item(side)) for side in Side}
     held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
-    wanted = {side: held[side].event for side in Side}
+    wanted = own_names({side: held[side].event for side in Side}, events, hold)
     home = case.link.home
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)

@@ -147,7 +147,7 @@ def test_text_bodies_stay_text() -> None:
     assert event.body == Body("1 < 2", html=False)
 
 
-@pytest.mark.parametrize("zone", ["tzone://Microsoft/Custom", "", "(UTC+01:00) Amsterdam", "Customized Time Zone"])
+@pytest.mark.parametrize("zone", ["tzone://Microsoft/Custom", "", "Ana's own", "Customized Time Zone"])
 def test_an_unknown_zone_costs_its_name_and_nothing_else(zone: str) -> None:
     assert when(f'{SPAN}<t:StartTimeZone Id="{zone}"/>') == Timed(NINE, TEN, "")
 
