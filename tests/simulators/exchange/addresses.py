@@ -4,8 +4,12 @@ from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import looks_like_id
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
-from simulators.exchange.soap import Element, child, listed, local, need, only, text_of
+from simulators.exchange.pattern import nth
+from simulators.exchange.series import occurrence, pattern_of
+from simulators.exchange.soap import Element, child, listed, local, need, number, only, text_of
 from simulators.exchange.turn import Turn
+
+_ITEM_IDS = {"ItemId": "Id", "OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemId": "OccurrenceId"}
 
 
 def folder_at(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound") -> Folder:
@@ -37,18 +41,48 @@ def target_folder(turn: Turn, request: Element, name: str, missing: str) -> Fold
 
 
 def item_at(turn: Turn, element: Element) -> Item:
-    """The item an ItemId names."""
-    if local(element) != "ItemId":
-        raise not_modelled(f"single occurrences ({local(element)})")
-    item_id = element.get("Id") or ""
+    """The item an ItemId names, an occurrence by its own id too; or by OccurrenceItemId or RecurringMasterItemId."""
+    how = local(element)
+    if how not in _ITEM_IDS:
+        raise not_modelled(f"the item address {how}")
+    item_id = element.get(_ITEM_IDS[how]) or ""
     _check_form(item_id)
     key = element.get("ChangeKey")
     if key and not turn.mailbox.mint.is_change_key(key):
         raise EwsError("ErrorInvalidChangeKey", "the change key is invalid")
-    item = turn.mailbox.find(item_id)
+    item = turn.mailbox.look(item_id)
     if item is None:
         raise EwsError("ErrorItemNotFound", "the specified object was not found in the store")
+    if how == "OccurrenceItemId":
+        return _occurrence(turn, item, number(element.get("InstanceIndex"), "InstanceIndex"))
+    return _master(turn, item) if how == "RecurringMasterItemId" else item
+
+
+def opened(turn: Turn, element: Element) -> Item:
+    """The item an id names, as far as it can be opened: ErrorItemCorrupt for a broken one."""
+    item = item_at(turn, element)
+    if item.broken:
+        raise EwsError("ErrorItemCorrupt", "the item is corrupt and cannot be opened")
     return item
+
+
+def _occurrence(turn: Turn, item: Item, index: int) -> Item:
+    """The occurrence of that place in the original pattern: deleted ones keep their number (facts 2.6)."""
+    if not item.recurrence:
+        raise EwsError("ErrorCalendarCannotUseIdForRecurringMasterId", "the id is not that of a recurring master")
+    day = nth(pattern_of(item), index)
+    if day is None:
+        raise EwsError("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange", f"there is no occurrence {index}")
+    if day in item.deleted:
+        raise EwsError("ErrorCalendarOccurrenceIsDeletedFromRecurrence", f"occurrence {index} has been deleted")
+    return occurrence(item, day, turn.mailbox.mint)
+
+
+def _master(turn: Turn, item: Item) -> Item:
+    master = turn.mailbox.find(item.master_id)
+    if master is None:
+        raise EwsError("ErrorCalendarCannotUseIdForOccurrenceId", "the id is not that of an occurrence")
+    return master
 
 
 def item_ids(request: Element) -> list[Element]:

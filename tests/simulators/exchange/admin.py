@@ -1,7 +1,9 @@
 """The back door for tests that stand outside: `/_sim/state`, `counters`, `fault`, `revoke`. No sign-in, not counted."""
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from simulators.exchange import faults
 from simulators.exchange.items import Attendee, Item
@@ -80,9 +82,18 @@ def plain(item: Item) -> dict[str, object]:
         "is_meeting": item.is_meeting,
         "is_cancelled": item.is_cancelled,
         "recurrence": item.recurrence,
+        "exceptions": [_override(day, values) for day, values in sorted(item.overrides.items())],
+        "deleted": [day.isoformat() for day in item.deleted],
+        "original_start": item.original_start.isoformat() if item.original_start else None,
         "created": item.created.isoformat(),
         "modified": item.modified.isoformat(),
     }
+
+
+def _override(day: date, values: Mapping[str, Any]) -> dict[str, object]:
+    """An exception: its original date, and those of its own fields that are plain."""
+    told = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
+    return {"original": day.isoformat(), **{key: value for key, value in told.items() if isinstance(value, str | bool)}}
 
 
 def _people(kind: str, people: tuple[Attendee, ...]) -> list[dict[str, str]]:

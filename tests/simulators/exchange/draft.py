@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulators.exchange import zones
+from simulators.exchange import recurrence, zones
 from simulators.exchange.errors import EwsError
 from simulators.exchange.extended import read_value
 from simulators.exchange.fields import check_settable, check_version
 from simulators.exchange.items import Attendee, Item, PropertyKey
-from simulators.exchange.soap import Element, child, children, choice, local, need, number, raw, text_of, truth
+from simulators.exchange.soap import Element, child, children, choice, local, need, number, text_of, truth
 from simulators.exchange.times import read_time
 from simulators.exchange.versions import R2013
 
@@ -94,7 +94,7 @@ class Draft:
                 raise EwsError("ErrorInvalidPropertySet", "UID is empty")
             self.values["uid"] = text_of(element)
         elif name == "Recurrence":
-            self.values["recurrence"] = raw(element).decode()
+            self.values["recurrence"] = recurrence.text(recurrence.read(element))
         elif name == "IsAllDayEvent":
             self.values["all_day"] = truth(element)
         elif name == "LegacyFreeBusyStatus":

@@ -10,6 +10,7 @@ import binascii
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import global_object_id
 from simulators.exchange.items import PUBLIC_STRINGS, Item, PropertyKey
+from simulators.exchange.series import original_day
 from simulators.exchange.soap import Element, child, children, local, t, text_of
 from simulators.exchange.soap import number as whole
 
@@ -27,7 +28,7 @@ _SETS = {
     "Sharing": "00062040-0000-0000-c000-000000000046",
 }
 _OWN = frozenset(_SETS.values()) - {PUBLIC_STRINGS}
-_GLOBAL_IDS = (0x03, 0x23)
+_GLOBAL_ID, _CLEAN_GLOBAL_ID = 0x03, 0x23
 
 
 def read_key(path: Element) -> PropertyKey:
@@ -79,14 +80,21 @@ def render(path: Element, item: Item) -> Element | None:
     """The ExtendedProperty an item has under that path, the path echoed as asked; None when it has none."""
     key = read_key(path)
     values = item.properties.get(key)
-    if values is None and key.set_id == MEETING and key.number in _GLOBAL_IDS and key.type == "Binary":
-        values = (global_object_id(item.uid, item.created),)
+    if values is None and key.set_id == MEETING and key.type == "Binary":
+        values = _global_ids(key.number, item)
     if values is None:
         return None
     uri = t("ExtendedFieldURI", **{str(name): str(value) for name, value in path.attrib.items()})
     if key.type.endswith("Array"):
         return t("ExtendedProperty", uri, t("Values", *(t("Value", text=value) for value in values)))
     return t("ExtendedProperty", uri, t("Value", text=values[0]))
+
+
+def _global_ids(number: int | None, item: Item) -> tuple[str, ...] | None:
+    if number not in (_GLOBAL_ID, _CLEAN_GLOBAL_ID):
+        return None
+    dated = number == _GLOBAL_ID and item.original_start is not None
+    return (global_object_id(item.uid, item.created, original_day(item) if dated else None),)
 
 
 def is_path(element: Element) -> bool:

@@ -6,8 +6,10 @@ Source: the pages MergedFreeBusy, TimeWindow and CalendarEventArray; facts on fr
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from simulators.exchange.errors import EwsError, not_modelled
+from simulators.exchange.errors import EwsError
+from simulators.exchange.ids import Mint
 from simulators.exchange.items import Item
+from simulators.exchange.series import expanded
 from simulators.exchange.versions import R2013, Version
 
 _EARLY = {"Free": 0, "Tentative": 1, "Busy": 2, "OOF": 3, "NoData": 4}
@@ -19,25 +21,15 @@ def digits(running: Version) -> Mapping[str, int]:
     return _EARLY if running.rank < R2013 else _LATER
 
 
-def inside(items: Iterable[Item], start: datetime, end: datetime, most: int) -> list[Item]:
-    """The items that reach into a window, whole, in order of time.
-
-    Every status is told, Free too. A series that may reach into it is refused, since saying free would be a guess.
-    """
-    found = []
-    for item in items:
-        if item.element != "CalendarItem" or item.start >= end:
-            continue
-        if item.recurrence:
-            raise not_modelled("the free/busy of a calendar with a recurring series")
-        if item.end > start:
-            found.append(item)
+def inside(items: Iterable[Item], start: datetime, end: datetime, most: int, mint: Mint) -> list[Item]:
+    """The single items and occurrences that reach into a window, whole, in order of time; every status, Free too."""
+    found = expanded(items, start, end, mint)
     if len(found) > most:
         raise EwsError(
             "ErrorResultSetTooBig",
             f"the calendar has {len(found)} entries in the window; the allowed limit is {most}. Ask for less time.",
         )
-    return sorted(found, key=lambda item: (item.start, item.end))
+    return found
 
 
 def merged(items: Sequence[Item], start: datetime, end: datetime, step: timedelta, of: Mapping[str, int]) -> str:

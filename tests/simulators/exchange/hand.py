@@ -6,32 +6,29 @@
 
 Fields are those of `Item`: subject, body, body_type, location, start, end (aware), start_zone, end_zone, all_day,
 show_as, sensitivity, importance, reminder_minutes (None is off), categories, uid, extended ({`name` or `guid/name`:
-value}), required, optional, resources (addresses or `Attendee`), recurrence (a `t:Recurrence` element as text),
-organizer, my_response, is_cancelled. Times are stored as given: no all-day rule, no check, so odd items can be made.
+value}), required, optional, resources (addresses or `Attendee`), recurrence (a `Pattern`, or a `t:Recurrence` element
+as text), organizer, my_response, is_cancelled, broken. Times are stored as given: no all-day rule, no check, so odd items
+can be made. Ids may be those of occurrences. `hand_series.py` has what is done to series.
 """
 
-import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from simulators.exchange import op_move
-from simulators.exchange.items import Attendee, Item, named
-from simulators.exchange.mailbox import READ_ACCESS, Folder, Mailbox, WorkingHours
+from simulators.exchange.hand_series import SeriesHand
+from simulators.exchange.hand_values import values_of
+from simulators.exchange.items import Item
+from simulators.exchange.mailbox import READ_ACCESS, WorkingHours
 
 
-class Hand:
+class Hand(SeriesHand):
     """Acts on one mailbox at once and without asking; every method takes the simulator's lock."""
-
-    def __init__(self, mailbox: Mailbox, lock: "threading.RLock") -> None:
-        self._mailbox = mailbox
-        self._lock = lock
 
     def create(self, *, folder: str = "", **fields: Any) -> str:
         """Create an item in the calendar, or in the folder of that id; returns its id."""
         with self._lock:
-            values = _values(fields, None)
+            values = values_of(fields, None)
             for name in ("start", "end"):
                 if name not in values:
                     raise ValueError(f"an item needs the field {name!r}")
@@ -41,6 +38,8 @@ class Hand:
             values.setdefault("organizer_name", values["organizer"])
             if (values.get("required") or values.get("optional")) and "my_response" not in values:
                 values["my_response"] = "Organizer"
+            if values.get("recurrence"):
+                values.update(self._as_series(values))
             return self._mailbox.add(self._folder(folder), **values).id
 
     def create_unknown(self, element: str = "SharingMessage", subject: str = "Sharing invitation") -> str:
@@ -55,7 +54,7 @@ class Hand:
         """Change fields of an item; returns its new ChangeKey."""
         with self._lock:
             item = self._item(item_id)
-            return self._mailbox.save(replace(item, **_values(fields, item))).change_key
+            return self._change(item, replace(item, **values_of(fields, item))).change_key
 
     def delete(self, item_id: str, *, hard: bool = False) -> None:
         """Delete an item: to Deleted Items, or past it."""
@@ -142,44 +141,9 @@ class Hand:
         with self._lock:
             return self._mailbox.distinguished(distinguished).id
 
-    def _folder(self, folder_id: str) -> Folder:
-        return self._mailbox.folders[folder_id] if folder_id else self._mailbox.calendar
-
-    def _item(self, item_id: str) -> Item:
-        item = self._mailbox.find(item_id)
-        if item is None:
-            raise KeyError(item_id)
-        return item
-
-
-def _values(fields: dict[str, Any], before: Item | None) -> dict[str, Any]:
-    """The hand's words as fields of `Item`; ValueError for a word it does not have."""
-    known = set(Item.__dataclass_fields__) - {"id", "change_key", "folder_id", "former_ids", "modified"} | {"extended"}
-    unknown = sorted(set(fields) - known)
-    if unknown:
-        raise ValueError(f"an item has no field {unknown[0]!r}; it has: {', '.join(sorted(known))}")
-    values = dict(fields)
-    for name in ("start", "end"):
-        if name in values:
-            values[name] = _instant(values[name])
-    for name in ("required", "optional", "resources"):
-        if name in values:
-            values[name] = tuple(_people(values[name]))
-    if "categories" in values:
-        values["categories"] = tuple(values["categories"])
-    if values.get("reminder_minutes") is not None:
-        values["reminder_kept"] = values["reminder_minutes"]
-    if "extended" in values:
-        old = dict(before.properties) if before else {}
-        values["properties"] = {**old, **named(values.pop("extended"))}
-    return values
-
-
-def _instant(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment} has no time zone")
-    return moment.astimezone(UTC)
-
-
-def _people(people: Iterable[str | Attendee]) -> Iterable[Attendee]:
-    return (Attendee(each, each) if isinstance(each, str) else each for each in people)
+    def _as_series(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What a series has instead of the start it was given: its first occurrence, and its rule from there."""
+        now = self._mailbox.clock.now()
+        item = Item(id="", change_key="", folder_id="", created=now, modified=now, **values)
+        made = self._settled(replace(item, recurrence=""), item)
+        return {"start": made.start, "end": made.end, "recurrence": made.recurrence}

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 _GOID = bytes.fromhex("040000008200E00074C5B7101A82E008")
 _FILETIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
@@ -34,6 +34,22 @@ class Mint:
             + b"\x00" * 23
         )
         return base64.b64encode(body).decode()[:-1] + ("a" if odd else "A")
+
+    def occurrence_id(self, master_id: str, day: date) -> str:
+        """The id of the occurrence a series has on a day: always the same, exception or not (facts 2.2)."""
+        payload = base64.b64decode(master_id) + struct.pack(">I", day.toordinal())
+        return base64.b64encode(payload + self.seal("occurrence", payload)[:8]).decode()
+
+    def read_occurrence_id(self, text: str) -> tuple[str, date] | None:
+        """The series and the day of an occurrence's id; None for any other id."""
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        payload, mark = data[:-8], data[-8:]
+        if len(data) <= 12 or not hmac.compare_digest(mark, self.seal("occurrence", payload)[:8]):
+            return None
+        return base64.b64encode(payload[:-4]).decode(), date.fromordinal(struct.unpack(">I", payload[-4:])[0])
 
     def change_key(self) -> str:
         """A new ChangeKey."""
@@ -72,14 +88,16 @@ def looks_like_id(text: str) -> bool:
         return False
 
 
-def global_object_id(uid: str, created: datetime) -> str:
-    """PidLidGlobalObjectId of an item, in base64. Of a single or a master it equals the clean one (no date inside)."""
+def global_object_id(uid: str, created: datetime, day: date | None = None) -> str:
+    """PidLidGlobalObjectId of an item, in base64: of an occurrence with its original date, else the clean one."""
     try:
         data = bytes.fromhex(uid)
     except ValueError:
         data = b""
     if not data.startswith(_GOID):
         data = _wrap(b"vCal-Uid\x01\x00\x00\x00" + uid.encode() + b"\x00", _filetime(created))
+    if day is not None:
+        data = data[:16] + struct.pack(">HBB", day.year, day.month, day.day) + data[20:]
     return base64.b64encode(data).decode()
 
 

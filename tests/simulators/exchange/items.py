@@ -1,13 +1,20 @@
 """What a calendar holds: items, attendees, extended properties, as frozen values.
 
 `Item` is both what the server stores and what the person's hand shows to tests. Times are aware and in UTC; zones are
-Windows ids; `reminder_minutes` is None when the reminder is off; `properties` are all extended properties, `extended`
-the readable view of them.
+Windows ids, or spelled by `zones.spell`; `reminder_minutes` is None when the reminder is off; `properties` are all
+extended properties, `extended` the readable view of them.
+
+A series is stored as its master alone: `recurrence` is its rule, `overrides` and `deleted` are what was done to single
+occurrences, by the date the pattern gives: fields of `Item` with their values. `series.py` makes an `Item` of an
+occurrence when somebody looks at it: then `master_id` is set, and `exception` when it has an override. `original_start` is
+when an occurrence was to begin; a stored single item that has one is an occurrence somebody was invited to without the
+series it belongs to. What is `broken` cannot be opened.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 PUBLIC_STRINGS = "00020329-0000-0000-c000-000000000046"
 
@@ -82,11 +89,24 @@ class Item:
     sequence: int = 0
     culture: str = "en-US"
     former_ids: tuple[str, ...] = ()
+    overrides: Mapping[date, Mapping[str, Any]] = field(default_factory=dict)
+    deleted: tuple[date, ...] = ()
+    original_start: datetime | None = None
+    master_id: str = ""
+    exception: bool = False
+    broken: bool = False
 
     @property
     def attendees(self) -> tuple[Attendee, ...]:
         """Everybody invited, rooms included."""
         return self.required + self.optional + self.resources
+
+    @property
+    def kind(self) -> str:
+        """The CalendarItemType."""
+        if self.recurrence:
+            return "RecurringMaster"
+        return "Single" if not self.master_id else "Exception" if self.exception else "Occurrence"
 
     @property
     def is_meeting(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulators.clock import Clock
+from simulators.exchange import series
 from simulators.exchange.ids import Mint
 from simulators.exchange.items import Item
 
@@ -124,6 +125,17 @@ class Mailbox:
                 return folder.items[item_id]
         return None
 
+    def look(self, item_id: str) -> Item | None:
+        """The stored item of that id, or the occurrence that a stored series shows under it."""
+        found = self.find(item_id)
+        named = self.mint.read_occurrence_id(item_id) if found is None else None
+        if named is None:
+            return found
+        master = self.find(named[0])
+        if master is None or not master.recurrence or not series.has(master, named[1]):
+            return None
+        return series.occurrence(master, named[1], self.mint)
+
     def find_formerly(self, item_id: str) -> Item | None:
         """The item that has, or before moves had, that id."""
         found = self.find(item_id)
@@ -157,6 +169,20 @@ class Mailbox:
         folder.log[item.id].saves.append(folder.mark())
         return saved
 
+    def change(self, before: Item, after: Item, *, reaches: bool) -> Item:
+        """Store new content for an item or an occurrence; that of an occurrence is a save of its master (facts 2.2)."""
+        master = self.find(before.master_id)
+        if master is None:
+            return self.save(after)
+        saved = self.save(series.amended(master, after, self.mint, reaches=reaches))
+        return self.look(before.id) or saved
+
+    def forget(self, shown: Item) -> None:
+        """Delete an occurrence: an edit of its master, and nothing is left of it anywhere (facts 2.6)."""
+        master = self.find(shown.master_id)
+        if master is not None:
+            self.save(series.without(master, shown, self.mint))
+
     def set_read(self, item: Item, *, is_read: bool) -> None:
         """Change the read flag alone: neither a save nor a new ChangeKey."""
         folder = self.folders[item.folder_id]
@@ -177,6 +203,12 @@ class Mailbox:
         )
         self._put(target, moved)
         return moved
+
+    def purge(self, item: Item) -> None:
+        """Take an item out of its folder for good."""
+        folder = self.folders[item.folder_id]
+        del folder.items[item.id]
+        folder.log[item.id].gone = folder.mark()
 
     def copy(self, item: Item, target: Folder) -> Item:
         """Copy an item with its UID and extended properties; only id and ChangeKey are new."""

@@ -66,7 +66,7 @@ def _refuse(refused: EwsError) -> Job:
 
 def _told(turn: Turn, asked: Asked, mailbox: Mailbox, view: View) -> Element:
     kept = mailbox.calendar.items.values()
-    items = free_busy.inside(kept, asked.start, asked.end, turn.switches.availability_events)
+    items = free_busy.inside(kept, asked.start, asked.end, turn.switches.availability_events, mailbox.mint)
     of = free_busy.digits(server(turn.switches.version))
     stream = free_busy.merged(items, asked.start, asked.end, asked.step, of) if view.merged else None
     own = turn.user == mailbox.address
@@ -105,8 +105,8 @@ def _details(item: Item, *, hidden: bool) -> Element:
         "CalendarEventDetails",
         *(() if hidden else named),
         t("IsMeeting", text=bool_text(item.is_meeting)),
-        t("IsRecurring", text="false"),
-        t("IsException", text="false"),
+        t("IsRecurring", text=bool_text(bool(item.master_id))),
+        t("IsException", text=bool_text(item.exception)),
         t("IsReminderSet", text=bool_text(item.reminder_minutes is not None)),
         t("IsPrivate", text=bool_text(item.sensitivity == "Private")),
     )

@@ -11,6 +11,7 @@ from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.op_move import SENDING
 from simulators.exchange.render import item_id
+from simulators.exchange.series import settled
 from simulators.exchange.soap import Element, child, children, choice, listed, local, m, need, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
@@ -47,7 +48,7 @@ def _create(turn: Turn, request: Element, read: Draft | EwsError, fault: Fault |
     folder = _folder(turn, request)
     draft = granted(read)
     blank = _blank(turn, draft)
-    made = draft.settle(blank, turn.zone)
+    made = settled(blank, draft.settle(blank, turn.zone), snaps=turn.switches.range_start_snaps)
     if made.attendees:
         made = replace(made, my_response="Organizer", request_was_sent=sending != "SendToNone")
     item = turn.mailbox.add(folder, **_values(made))

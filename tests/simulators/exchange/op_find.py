@@ -1,4 +1,4 @@
-"""FindItem: paging over a folder with a restriction, and the calendar view of single events (facts 2.9)."""
+"""FindItem: paging over a folder with a restriction, and the calendar view, which expands series (facts 2.9)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +9,7 @@ from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
 from simulators.exchange.render import render
 from simulators.exchange.restrict import holds, sort_key
+from simulators.exchange.series import expanded
 from simulators.exchange.shapes import NOT_IN_FIND, Shape, read_shape
 from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, only, t
 from simulators.exchange.times import read_time
@@ -47,9 +48,12 @@ def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outco
             raise not_modelled(f"FindItem with {name}")
     if request.get("Traversal") != "Shallow":
         raise not_modelled(f"the traversal {request.get('Traversal')}")
-    items = list(folder_at(turn, address).items.values())
+    folder = folder_at(turn, address)
+    items = list(folder.items.values())
     foreign.check(shape.foreign, turn.switches.foreign_fields)
     view = child(request, "CalendarView")
+    if view is not None and not folder.folder_class.startswith("IPF.Appointment"):
+        raise EwsError("ErrorCalendarFolderIsInvalidForCalendarView", "a calendar view is of a calendar folder")
     rows = _paged(turn, request, items) if view is None else _viewed(turn, request, view, items)
     if turn.fault_kind == "empty_page":
         rows = _Rows([], 0, 0, last=True)
@@ -91,10 +95,7 @@ def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> _
         raise EwsError("ErrorCalendarEndDateIsEarlierThanStartDate", "the end of the view precedes its start")
     if end - start > _WIDEST:
         raise EwsError("ErrorCalendarViewRangeTooBig", "a calendar view may not be wider than two years")
-    if any(item.recurrence and item.start < end for item in items):
-        raise not_modelled("a calendar view that meets a recurring series")
-    inside = [item for item in items if item.element == "CalendarItem" and item.start < end and item.end > start]
-    inside.sort(key=lambda item: (item.start, item.end))
+    inside = expanded(items, start, end, turn.mailbox.mint)
     limit = min(_most(view, turn.switches.find_limit), turn.switches.find_limit)
     shown = inside[:limit]
     return _Rows(shown, len(inside), len(shown), last=len(shown) == len(inside))

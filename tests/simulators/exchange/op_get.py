@@ -1,7 +1,7 @@
 """GetItem: items by id, in the shape asked for; ids that fail do not disturb the others (facts 2.10)."""
 
 from simulators.exchange import foreign
-from simulators.exchange.addresses import item_at, item_ids
+from simulators.exchange.addresses import item_ids, opened
 from simulators.exchange.render import render
 from simulators.exchange.shapes import Shape, read_shape
 from simulators.exchange.soap import Element, m
@@ -16,7 +16,7 @@ def get_item(turn: Turn, request: Element) -> Element:
 
 def _job(turn: Turn, shape: Shape, element: Element) -> Job:
     def job(_: object) -> Outcome:
-        item = item_at(turn, element)
+        item = opened(turn, element)
         foreign.check(shape.foreign, turn.switches.foreign_fields)
         return Outcome((m("Items", render(item, shape, turn.mailbox, turn.switches)),))
 

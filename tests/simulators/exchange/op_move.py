@@ -48,11 +48,13 @@ def _delete(turn: Turn, request: Element, element: Element) -> Job:
 
 
 def remove(mailbox: boxes.Mailbox, item: Item, kind: str) -> Item | None:
-    """Delete an item in one of the three ways; None when nothing is left of it."""
+    """Delete an item in one of the three ways; None when nothing is left of it, as of every occurrence (facts 2.6)."""
+    if item.master_id:
+        mailbox.forget(item)
+        return None
     target = mailbox.distinguished(_WHERE[kind])
     if item.folder_id == target.id:
-        target.items.pop(item.id)
-        target.log[item.id].gone = target.mark()
+        mailbox.purge(item)
         return None
     return mailbox.move(item, target)
 
@@ -73,6 +75,8 @@ def _carry(turn: Turn, request: Element, element: Element, *, copy: bool) -> Job
         check_writable(turn)
         target = target_folder(turn, request, "ToFolderId", "ErrorToFolderNotFound")
         item = item_at(turn, element)
+        if item.master_id:
+            raise EwsError("ErrorCalendarCannotMoveOrCopyOccurrence", "an occurrence cannot be moved or copied")
         new = turn.mailbox.copy(item, target) if copy else turn.mailbox.move(item, target)
         shown = m("Items", t(new.element, item_id(new))) if tells else m("Items")
         return Outcome((shown,), changed=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from simulators.exchange import extended
-from simulators.exchange.addresses import check_writable, item_at
+from simulators.exchange import extended, series
+from simulators.exchange.addresses import check_writable, opened
 from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.fields import check_deletable, check_settable, path_name
@@ -47,7 +47,7 @@ def _update(turn: Turn, request: Element, change: Element, read: Draft | EwsErro
     check_writable(turn)
     sending = request.get("SendMeetingInvitationsOrCancellations")
     address = only(change)
-    item = item_at(turn, address)
+    item = opened(turn, address)
     if item.element != "CalendarItem":
         raise not_modelled(f"updating {item.element}")
     if sending is None:
@@ -57,19 +57,31 @@ def _update(turn: Turn, request: Element, change: Element, read: Draft | EwsErro
         )
     kind = fault.kind if fault else ""
     if fault is not None and kind == "conflict":
-        item = turn.mailbox.save(replace(item, location=fault.detail or f"{item.location} (moved by hand)"))
+        elsewhere = replace(item, location=fault.detail or f"{item.location} (moved by hand)")
+        item = turn.mailbox.change(item, elsewhere, reaches=turn.switches.master_reaches_exceptions)
     _check_key(request.get("ConflictResolution") or "", address.get("ChangeKey"), item)
-    after = granted(read).settle(item, turn.zone)
+    after = _settled(turn, granted(read), item)
     if after.attendees and after.my_response == "Unknown":
         after = replace(after, my_response="Organizer")
     after = replace(after, request_was_sent=item.request_was_sent or (sending != "SendToNone" and after.is_meeting))
     if kind == "lost_edit":
         unsaved = replace(item, change_key=turn.mailbox.mint.change_key())
         return Outcome(_answer(unsaved))
-    saved = turn.mailbox.save(after)
+    saved = turn.mailbox.change(item, after, reaches=turn.switches.master_reaches_exceptions)
     if sending != "SendToNone":
         turn.mail(saved, _recipients(sending, item, saved), "update")
     return Outcome(_answer(saved), changed=True)
+
+
+def _settled(turn: Turn, draft: Draft, item: Item) -> Item:
+    after = draft.settle(item, turn.zone)
+    if not item.master_id:
+        wipes = turn.switches.same_rule_wipes and bool(draft.values.get("recurrence"))
+        return series.settled(item, after, snaps=turn.switches.range_start_snaps, wipes=wipes)
+    for name in ("recurrence", "uid"):
+        if name in draft.values:
+            raise not_modelled(f"writing the {name} of an occurrence")
+    return after
 
 
 def _answer(item: Item) -> tuple[Element, ...]:

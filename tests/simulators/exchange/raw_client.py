@@ -37,6 +37,12 @@ class ItemRef:
         """The ItemId element, ChangeKey included."""
         return f"<t:ItemId Id='{self.id}' ChangeKey='{self.key}'/>"
 
+    def nth(self, index: int, key: str = "") -> str:
+        """The OccurrenceItemId of an occurrence of this series; ChangeKey that of the reference unless told."""
+        return (
+            f"<t:OccurrenceItemId RecurringMasterId='{self.id}' ChangeKey='{key or self.key}' InstanceIndex='{index}'/>"
+        )
+
     @property
     def keyless(self) -> str:
         """The ItemId element without a ChangeKey."""
@@ -188,6 +194,10 @@ class RawClient:
         several = [refs] if isinstance(refs, ItemRef) else list(refs)
         ids = "".join(ref.keyless for ref in several)
         return self.send(f"<m:GetItem>{shape(fields, base, body_type)}<m:ItemIds>{ids}</m:ItemIds></m:GetItem>")
+
+    def get_at(self, *item_ids: str, fields: str = "", base: str = "IdOnly") -> Reply:
+        """GetItem by elements that name items: ItemId, OccurrenceItemId, RecurringMasterItemId."""
+        return self.send(f"<m:GetItem>{shape(fields, base)}<m:ItemIds>{''.join(item_ids)}</m:ItemIds></m:GetItem>")
 
     def update(self, item_id: str, *updates: str, rule: str = "NeverOverwrite", send: str = "SendToNone") -> Reply:
         """UpdateItem of one item, addressed by an ItemId element."""

@@ -8,9 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from lxml import etree
-
-from simulators.exchange import extended, zones
+from simulators.exchange import extended, render_series, zones
 from simulators.exchange.fields import CALENDAR_2010, CALENDAR_LATER, ITEM_2010
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.mailbox import Mailbox
@@ -59,6 +57,8 @@ def _field(name: str, item: Item, shape: Shape, mailbox: Mailbox, switches: Swit
         return _body(item, shape.body, switches)
     if name == "EffectiveRights":
         return rights(mailbox)
+    if name in render_series.FIELDS:
+        return render_series.field(name, item, mailbox.mint, switches) if item.recurrence else None
     if name == "UID":
         return t(name, text=item.uid.lower() if switches.uid_case == "lower" else item.uid)
     return None
@@ -104,11 +104,6 @@ def _mailbox(name: str, email: str) -> Element:
 
 def _zone(name: str, zone: str) -> Element:
     return t(name, Id=zone, Name="Customized Time Zone" if zone == zones.TZONE_CUSTOM else zone)
-
-
-def _recurrence(item: Item) -> Element | None:
-    # Parsed by `soap.read` when it came in, so it is safe to parse again.
-    return etree.fromstring(item.recurrence.encode()) if item.recurrence else None
 
 
 def _categories(item: Item) -> Element | None:
@@ -164,6 +159,8 @@ _PLAIN: dict[str, Callable[[Item], str | None]] = {
     "DisplayTo": lambda item: _attendee_names(item.required),
     "DisplayCc": lambda item: _attendee_names(item.optional),
     "Culture": lambda item: item.culture or None,
+    "RecurrenceId": lambda item: utc_text(item.original_start) if item.original_start else None,
+    "OriginalStart": lambda item: utc_text(item.original_start) if item.original_start and item.master_id else None,
     "DateTimeStamp": lambda item: utc_text(item.modified),
     "Start": lambda item: utc_text(item.start),
     "End": lambda item: utc_text(item.end),
@@ -172,10 +169,10 @@ _PLAIN: dict[str, Callable[[Item], str | None]] = {
     "Location": lambda item: item.location or None,
     "IsMeeting": lambda item: bool_text(item.is_meeting),
     "IsCancelled": lambda item: bool_text(item.is_cancelled),
-    "IsRecurring": lambda _: "false",
+    "IsRecurring": lambda item: bool_text(bool(item.master_id)),
     "MeetingRequestWasSent": lambda item: bool_text(item.request_was_sent),
     "IsResponseRequested": lambda item: bool_text(item.response_requested),
-    "CalendarItemType": lambda item: "RecurringMaster" if item.recurrence else "Single",
+    "CalendarItemType": lambda item: item.kind,
     "MyResponseType": _response,
     "Duration": lambda item: _duration(item.end - item.start),
     "TimeZone": lambda item: item.start_zone,
@@ -197,7 +194,6 @@ _BUILT: dict[str, Callable[[Item], Element | None]] = {
     "RequiredAttendees": lambda item: _people("RequiredAttendees", item.required),
     "OptionalAttendees": lambda item: _people("OptionalAttendees", item.optional),
     "Resources": lambda item: _people("Resources", item.resources),
-    "Recurrence": _recurrence,
     "StartTimeZone": lambda item: _zone("StartTimeZone", item.start_zone),
     "EndTimeZone": lambda item: _zone("EndTimeZone", item.end_zone),
 }

@@ -1,7 +1,7 @@
 """Which fields an answer carries: ItemShape with its base shape and additional properties.
 
-SyncFolderItems leaves Body and attachments out whatever was asked (facts 2.1); FindItem also leaves out what a server
-only tells through GetItem: attendees and recurrence (facts 1.1, 2.6).
+SyncFolderItems leaves Body and attachments out whatever was asked (facts 2.1), and what only GetItem of a master tells
+of its occurrences (facts 2.6); FindItem also leaves out attendees and recurrence (facts 1.1).
 """
 
 from dataclasses import dataclass, replace
@@ -11,15 +11,9 @@ from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.fields import CALENDAR_2010, ITEM_2010, check_version, path_name
 from simulators.exchange.soap import Element, child, children, local, need, text_of
 
-NOT_IN_SYNC = frozenset(("Body", "TextBody", "UniqueBody", "NormalizedBody", "Attachments", "MimeContent"))
-NOT_IN_FIND = NOT_IN_SYNC | {
-    "RequiredAttendees",
-    "OptionalAttendees",
-    "Resources",
-    "Recurrence",
-    "ModifiedOccurrences",
-    "DeletedOccurrences",
-}
+_OF_SERIES = frozenset(("FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences"))
+NOT_IN_SYNC = _OF_SERIES | {"Body", "TextBody", "UniqueBody", "NormalizedBody", "Attachments", "MimeContent"}
+NOT_IN_FIND = NOT_IN_SYNC | {"RequiredAttendees", "OptionalAttendees", "Resources", "Recurrence"}
 _DEFAULT = frozenset(
     (
         *("ItemId", "Subject", "Sensitivity", "Body", "HasAttachments", "Start", "End", "IsAllDayEvent", "Location"),

@@ -71,7 +71,7 @@ class ExchangeSimulator:
 
     def mailbox(self, address: str) -> Hand:
         """The hand of the person who owns a mailbox; KeyError when there is none."""
-        return Hand(self.mailboxes[address.lower()], self.lock)
+        return Hand(self.mailboxes[address.lower()], self.lock, lambda: self.switches)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; raises `Crash`, `LostReplyError` or `TimedOutError` when such a fault is due."""

@@ -40,6 +40,14 @@ class Switches:
     """Larger requests are refused with HTTP 413 before they are read."""
     find_limit: int = 1000
     """Most rows one FindItem answers, EWSFindCountLimit (facts 2.9)."""
+    master_reaches_exceptions: bool = True
+    """What is new in a master reaches its exceptions where they have nothing of their own; false: never (facts 2.6)."""
+    range_start_snaps: bool = True
+    """The range of a series is answered as beginning with its first occurrence, as MS-OXOCAL stores it."""
+    same_rule_wipes: bool = False
+    """Writing a master's Recurrence drops its exceptions even when it is the one it has."""
+    recurrence_date_suffix: str = "Z"
+    """What follows the dates of an answered range: nothing, `Z`, or an offset such as `-07:00`."""
     foreign_fields: str = "ignored"
     """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
     availability_days: int = 42

@@ -5,7 +5,7 @@ Sources: the pages MergedFreeBusy, TimeWindow, CalendarEventArray, CalendarEvent
 """
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -158,12 +158,18 @@ WEEKLY = (
 )
 
 
-def test_a_calendar_with_a_series_is_refused_alone_and_never_said_to_be_free(ana: RawClient, bob: Hand) -> None:
-    """Series are not expanded here: README."""
-    _add(bob, "2026-10-06T08:00", "2026-10-06T09:00", recurrence=WEEKLY)
+def test_a_series_is_busy_at_each_of_its_occurrences_where_they_are_now(ana: RawClient, bob: Hand) -> None:
+    """Facts 2.6, 2.9; CalendarEventDetails, IsRecurring and IsException."""
+    series = _add(bob, "2026-10-06T08:00", "2026-10-06T09:00", recurrence=WEEKLY)
+    bob.share_free_busy("FullDetails")
     reply = ana.free_busy("bob@a.test", "ana@a.test")
-    assert reply.codes == ["ErrorInvalidOperation", "NoError"]
-    assert ana.free_busy("bob@a.test", start="2026-10-05T00:00:00", end="2026-10-06T00:00:00").codes == ["NoError"]
+    assert (reply.codes, reply.texts("MergedFreeBusy")[0]) == (["NoError"] * 2, "0" * 8 + "2" + "0" * 15)
+    assert (reply.texts("IsRecurring"), reply.texts("IsException")) == (["true"], ["false"])
+    bob.move_occurrence(series, date(2026, 11, 3), datetime(2026, 11, 3, 10, tzinfo=UTC))
+    reply = ana.free_busy("bob@a.test")
+    assert (reply.text("MergedFreeBusy"), reply.text("IsException")) == ("0" * 10 + "2" + "0" * 13, "true")
+    bob.cancel_occurrence(series, date(2026, 11, 3))
+    assert ana.free_busy("bob@a.test").text("MergedFreeBusy") == "0" * 24
 
 
 def test_more_entries_than_a_server_tells_are_refused() -> None:

@@ -135,15 +135,3 @@ def test_a_series_is_stored_and_returned_as_its_master(simulator: ExchangeSimula
 
 
 NAMED = "<t:Recurrence xmlns:t='http://schemas.microsoft.com/exchange/services/2006/types'>"
-
-
-def test_single_occurrences_are_refused_in_every_operation(client: RawClient) -> None:
-    """Not modelled, so never silently accepted."""
-    made = client.create(event(extra=WEEKLY)).refs[0]
-    occurrence = f"<t:OccurrenceItemId RecurringMasterId='{made.id}' InstanceIndex='2'/>"
-    subject = set_field("item:Subject", "<t:Subject>x</t:Subject>")
-    assert client.update(occurrence, subject).codes == ["ErrorInvalidOperation"]
-    assert client.delete(occurrence).codes == ["ErrorInvalidOperation"]
-    assert client.delete(f"<t:RecurringMasterItemId OccurrenceId='{made.id}'/>").codes == ["ErrorInvalidOperation"]
-    view = "<m:CalendarView StartDate='2026-11-01T00:00:00Z' EndDate='2026-12-01T00:00:00Z'/>"
-    assert client.find(view).codes == ["ErrorInvalidOperation"]

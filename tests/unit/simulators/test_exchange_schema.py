@@ -105,8 +105,8 @@ def test_other_operations_and_paths_are_refused_by_name() -> None:
     assert (reply.response.status, reply.codes) == (500, ["ErrorInvalidOperation"])
     assert "GetRoomLists" in (reply.find("//e:Message")[0].text or "")
     assert simulator.handle(Request("POST", "/elsewhere")).status == 404
-    occurrence = "<t:OccurrenceItemId RecurringMasterId='AAAA' InstanceIndex='1'/>"
-    reply = client.send(f"<m:GetItem>{shape()}<m:ItemIds>{occurrence}</m:ItemIds></m:GetItem>")
+    ranges = "<t:RecurringMasterItemIdRanges Id='AAAA'/>"
+    reply = client.send(f"<m:GetItem>{shape()}<m:ItemIds>{ranges}</m:ItemIds></m:GetItem>")
     assert reply.codes == ["ErrorInvalidOperation"]
     accept = "<t:AcceptItem><t:ReferenceItemId Id='AAAA'/></t:AcceptItem>"
     assert client.create(accept).codes == ["ErrorInvalidOperation"]
