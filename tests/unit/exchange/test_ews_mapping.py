@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml import etree
 
-from calpair.exchange import mapping
+from calpair.exchange import holding, mapping
 from calpair.exchange.soap import Element
 from calpair.exchange.versions import EXCHANGE_2010_SP2, EXCHANGE_2013_SP1
 from calpair.model.body import MAX_CHARACTERS, Body
@@ -287,14 +287,14 @@ def test_an_item_the_server_cannot_read_is_broken_with_the_servers_word() -> Non
 
 
 def held(**fields: object) -> tuple[Event, tuple[str, ...]]:
-    found = mapping.hold(replace(EVENT, **fields), EXCHANGE_2013_SP1)  # type: ignore[arg-type] # fields by name
+    found = holding.hold(replace(EVENT, **fields), EXCHANGE_2013_SP1)  # type: ignore[arg-type] # fields by name
     return found.event, found.losses
 
 
 def test_what_fits_is_held_as_it_is() -> None:
     event = replace(EVENT, categories=("Red",), place="Here", reminder=10, body=Body("<b>x</b>", html=True))
-    assert mapping.hold(event, EXCHANGE_2013_SP1).event == event
-    assert mapping.hold(event, EXCHANGE_2013_SP1).losses == ()
+    assert holding.hold(event, EXCHANGE_2013_SP1).event == event
+    assert holding.hold(event, EXCHANGE_2013_SP1).losses == ()
 
 
 def test_a_long_title_and_place_are_cut_and_it_is_said() -> None:
@@ -328,7 +328,7 @@ def test_a_public_event_is_a_normal_one() -> None:
     assert losses == ("privacy",)
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(-5, 0), (3_000_000, mapping.MAX_REMINDER)])
+@pytest.mark.parametrize(("asked", "kept"), [(-5, 0), (3_000_000, holding.MAX_REMINDER)])
 def test_a_reminder_stays_within_what_the_schema_allows(asked: int, kept: int) -> None:
     event, losses = held(reminder=asked)
     assert event.reminder == kept
@@ -337,7 +337,7 @@ def test_a_reminder_stays_within_what_the_schema_allows(asked: int, kept: int) -
 
 def test_working_elsewhere_is_busy_before_2013() -> None:
     event = replace(EVENT, show_as=ShowAs.ELSEWHERE)
-    old, new = mapping.hold(event, EXCHANGE_2010_SP2), mapping.hold(event, EXCHANGE_2013_SP1)
+    old, new = holding.hold(event, EXCHANGE_2010_SP2), mapping.hold(event, EXCHANGE_2013_SP1)
     assert (old.event.show_as, old.losses) == (ShowAs.BUSY, ("show_as",))
     assert (new.event.show_as, new.losses) == (ShowAs.ELSEWHERE, ())
 
