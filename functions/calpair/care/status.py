@@ -31,7 +31,9 @@ _EYE = ("parked", "orphan", "twin", "left", "lossy")
 _RECENT = 20
 """Changes whose time-to-visible is kept."""
 _SHOWN = 50
-"""Parked events named one by one; the rest is counted."""
+"""Parked events, and zones nobody knows, that are named one by one; the rest is counted."""
+_ZONE = "zone="
+"""Begins the word of a loss that names the zone nobody knows."""
 
 _HELD = {
     "deletions": "{n} deletions wait: run `calpair sync {pair} --dry-run` to see them, `calpair approve {pair}` to carry them out.",
@@ -159,7 +161,7 @@ def forget(store: Store, name: str) -> None:
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
-    losses = Counter(loss for doc in links for loss in doc.data["losses"])
+    losses = Counter(loss for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE))
     left = Counter(doc.data["why"] for doc in links if doc.data["why"] and doc.data["state"] != "orphan")
     return {
         "parked": parked[:_SHOWN],
@@ -167,10 +169,21 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
         "missing": _missing(links),
         "parked_reasons": dict(Counter(event["reason"] for event in parked).most_common()),
         "losses": dict(sorted(losses.items())),
+        "unknown_zones": _unknown_zones(links),
         "left": dict(sorted(left.items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
         "orphans": sum(1 for doc in links if doc.data["state"] == "orphan"),
     }
+
+
+def _unknown_zones(links: Sequence[Doc]) -> Sequence[Mapping[str, Any]]:
+    """Give the zones nobody knows, each with the number of its events, those of most events first.
+
+    A list, because a name may be one that no store takes for a field.
+    """
+    named = (loss.removeprefix(_ZONE) for doc in links for loss in doc.data["losses"] if loss.startswith(_ZONE))
+    ranked = sorted(Counter(named).items(), key=lambda one: (-one[1], one[0]))
+    return [{"name": name, "events": events} for name, events in ranked[:_SHOWN]]
 
 
 def _missing(links: Sequence[Doc]) -> Mapping[str, Any] | None:

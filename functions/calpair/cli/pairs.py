@@ -76,6 +76,9 @@ def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     for key in ("losses", "left"):
         if row.get(key):
             yield f"  {key}: {_counts(row[key])}"
+    if row.get("unknown_zones"):
+        named = {zone["name"]: zone["events"] for zone in row["unknown_zones"]}
+        yield f"  zones nobody knows: {_counts(named)}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
 

@@ -34,6 +34,7 @@ _CONTENT = (
     "calendar:IsCancelled",
     "calendar:CalendarItemType",
     "calendar:StartTimeZone",
+    "calendar:EndTimeZone",
     "calendar:Recurrence",
     "calendar:ModifiedOccurrences",
     "calendar:DeletedOccurrences",

@@ -8,6 +8,7 @@ Source: "How to create all-day events by using EWS in Exchange"; "Time zones and
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from calpair.exchange.zone_rules import Rules
 from calpair.exchange.zones import zone
 from calpair.model.when import AllDay
 
@@ -24,27 +25,39 @@ def midnight(day: date, zone_name: str) -> datetime:
     return datetime.combine(day, time(), rules).astimezone(UTC).astimezone(rules)
 
 
-def days(start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str]) -> AllDay:
+def days(
+    start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str], rules: Rules | None = None
+) -> AllDay:
     """Tell the dates of an all-day event from its two instants.
 
-    The event's own zone decides; an event without a known one is read in the first of `other_zones` (and UTC) in which
-    both ends are midnights, and failing these in whole days of UTC, to the nearest.
+    The event's own zone decides, or the `rules` it brings where that has no name; an event without either is read in
+    the first of `other_zones` (and UTC) in which both ends are midnights, and failing these in whole days of UTC, to
+    the nearest.
     """
+    if rules and not zone(own_zone):
+        walls = [instant + rules.offset(instant) for instant in (start, end)]
+        if all(wall.time() == time() for wall in walls):
+            return _span(walls[0].date(), walls[1].date())
     name = day_zone(start, end, own_zone, other_zones)
     if not name:
         return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
     first, last = _date(start, name), _date(end, name)
     # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
-    return _span(first, last if midnight(last, name) == end else last + _DAY)
+    return _span(first, last if _begins(last, name, end) else last + _DAY)
 
 
 def day_zone(start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str]) -> str:
     """Name the zone in which `days` reads them; empty where it is none of those."""
     known = [name for name in (own_zone, *other_zones) if zone(name)]
     for name in (*known, "UTC"):
-        if midnight(_date(start, name), name) == start and midnight(_date(end, name), name) == end:
+        if _begins(_date(start, name), name, start) and _begins(_date(end, name), name, end):
             return name
     return own_zone if zone(own_zone) else ""
+
+
+def _begins(day: date, zone_name: str, instant: datetime) -> bool:
+    # In UTC: to Python an hour that comes twice is never equal to a time of another zone.
+    return midnight(day, zone_name).astimezone(UTC) == instant.astimezone(UTC)
 
 
 def _date(instant: datetime, zone_name: str) -> date:

@@ -15,6 +15,7 @@ from calpair.exchange import stamp as stamps
 from calpair.exchange.days import midnight
 from calpair.exchange.holding import RULE, hold, pattern, respelled
 from calpair.exchange.mapping import PRIVACY, SHOW_AS
+from calpair.exchange.rest import keeps_zone
 from calpair.exchange.soap import Element, t
 from calpair.exchange.versions import Build
 from calpair.model.event import Event, Field
@@ -165,7 +166,8 @@ def _when_changes(edit: Edit, held: Event, build: Build, day_zone: str, *, forge
     when = _when(_asked(edit.event, held), day_zone)
     before = edit.item.event
     # Zones first: applied in order, a zone that came last would move what was just set.
-    times = [_set(when[name]) for name in ("StartTimeZone", "EndTimeZone", "IsAllDayEvent", "Start", "End")]
+    zones_too = () if keeps_zone(edit) else ("StartTimeZone", "EndTimeZone")
+    times = [_set(when[name]) for name in (*zones_too, "IsAllDayEvent", "Start", "End")]
     if held.repeats is not None:
         return times + _repeating(held, build, before=before if forgetting else None)
     single = before is None or before.repeats is None
@@ -173,8 +175,10 @@ def _when_changes(edit: Edit, held: Event, build: Build, day_zone: str, *, forge
 
 
 def _repeating(event: Event, build: Build, *, before: Event | None) -> list[Element]:
-    """Change how a series repeats. `before`: what it was, where it is to forget its deletions: no server drops them
-    for the same rule, so that an equal one is written.
+    """Change how a series repeats.
+
+    `before`: what it was, if it is to forget its deletions. Some servers keep them where the rule is the same; it is
+    then spelled in another way.
     """
     repeats = pattern(event, build)
     if repeats is None:

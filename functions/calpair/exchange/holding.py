@@ -9,7 +9,7 @@ Outlook's pages and the schema; for what a series cannot be, MS-OXOCAL 2.2.1.44.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from calpair.exchange import zones
@@ -27,18 +27,13 @@ from calpair.ports import Held
 from calpair.recurrence import expand, ladder
 from calpair.recurrence.pattern import EndDate, NoEnd, Numbered, Series, Weekly, to_recurrence
 from calpair.recurrence.series import at, occurrence
+from calpair.recurrence.shapes import LAST_END, MOST
 
 MAX_LINE = 255
 """Characters of a subject, and of a location: Outlook's limit."""
 
 MAX_REMINDER = 2_629_800
 """Minutes; the schema's limit."""
-
-MAX_NUMBER = 999
-"""Occurrences of a numbered range."""
-
-_FOREVER = date(4500, 8, 31)
-"""The last day Exchange knows."""
 
 RULE = "rule"
 """The loss where the way an event repeats cannot be held."""
@@ -66,14 +61,14 @@ def respelled(series: Series, event: Event) -> Series:
     if event.repeats is None:
         return series
     if isinstance(series.range, NoEnd):
-        return replace(series, range=EndDate(_FOREVER))
-    starts = list(islice(expand.originals(event.when, event.repeats), MAX_NUMBER + 1))
+        return replace(series, range=EndDate(LAST_END))
+    starts = list(islice(expand.originals(event.when, event.repeats), MOST + 1))
     if isinstance(series.range, Numbered) and starts:
         zone = event.when.zone if isinstance(event.when, Timed) else ""
         return replace(series, range=EndDate(day_of(at(event.when, starts[-1]), zone)))
-    if isinstance(series.range, EndDate) and series.range.day >= _FOREVER:
+    if isinstance(series.range, EndDate) and series.range.date >= LAST_END:
         return replace(series, range=NoEnd())
-    return replace(series, range=Numbered(len(starts))) if 0 < len(starts) <= MAX_NUMBER else series
+    return replace(series, range=Numbered(len(starts))) if 0 < len(starts) <= MOST else series
 
 
 def line(words: str) -> str:

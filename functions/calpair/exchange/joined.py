@@ -33,12 +33,12 @@ def joined(item: Item, answers: Mapping[str, Element | SideError], mailbox: str,
         return item
     marks = dict[Original, Mark]()
     overrides = dict(event.overrides)
-    people, lost = item.people, set(item.losses)
+    people, lost = item.people, dict.fromkeys(item.losses)
     for original, mark in item.marks.items():
         answer = answers.get(mark.id)
         if not isinstance(answer, SideError | None):
             people = people or has_people(answer, mailbox)
-            lost.update(losses(answer, people=has_people(answer, mailbox)))
+            lost |= dict.fromkeys(losses(answer, people=has_people(answer, mailbox)))
         said = _said(answer, event, original, own_zone)
         marks[original] = replace(mark, trouble=said) if isinstance(said, str) else mark
         if said is None or (isinstance(said, Event) and not same(said, occurrence(event, original))):
@@ -48,7 +48,7 @@ def joined(item: Item, answers: Mapping[str, Element | SideError], mailbox: str,
         event=replace(event, overrides={original: overrides[original] for original in sorted(overrides)}),
         marks=marks,
         people=people,
-        losses=tuple(word for word in ("guests", "attachments") if word in lost),
+        losses=tuple(lost),
     )
 
 

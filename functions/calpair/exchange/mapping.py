@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from calpair.exchange import recurrence, zones
+from calpair.exchange import recurrence
 from calpair.exchange import stamp as stamps
 from calpair.exchange.days import day_zone, days
 from calpair.exchange.soap import TYPES, Element, child, local_name, text
+from calpair.exchange.zone_told import Told, rest, told, zone_losses
 from calpair.model.body import Body
 from calpair.model.event import Event, Item, Kind, Mark, Privacy, ShowAs
 from calpair.model.link import Stamp
 from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed, When
-from calpair.recurrence.pattern import to_recurrence
+from calpair.recurrence import clock
+from calpair.recurrence.pattern import Series, dates, to_recurrence
+from calpair.recurrence.series import at
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a creation or modification time a server did not tell."""
@@ -54,8 +57,8 @@ _DAY = timedelta(days=1)
 def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
     """Turn one element of a GetItem answer into an item.
 
-    `mailbox` is whose calendar it is; `own_zone` tells the calendar's IANA zone, asked only where an all-day event
-    does not say in which zone its midnights are.
+    `mailbox` is whose calendar it is; `own_zone` tells the calendar's IANA zone, asked only where an item does not
+    name its own.
     """
     base = _bare(element)
     if local_name(element) != "CalendarItem":
@@ -79,7 +82,15 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
         alone = _alone(element, event.when, kind)
     except (ValueError, OverflowError):
         return base
-    return replace(base, kind=Kind.SINGLE, trouble="", event=event, alone=alone)
+    return replace(
+        base,
+        kind=Kind.SINGLE,
+        trouble="",
+        event=event,
+        losses=(*base.losses, *zone_losses(element, event.when, own_zone)),
+        alone=alone,
+        rest=rest(element),
+    )
 
 
 def broken(item_id: str, code: str) -> Item:
@@ -146,11 +157,13 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
     """Read a series: IsRecurring is false on it, so its type alone tells. Raises ValueError, OverflowError."""
     base = replace(base, starts=_when(element, own_zone))
     event = content(element, own_zone)
+    base = replace(base, losses=(*base.losses, *zone_losses(element, event.when, own_zone)))
     if isinstance(event.when, Timed) and not event.when.zone:
         # Without its zone nobody knows when the other half of the year's occurrences are.
         return replace(base, trouble="zone")
     try:
         pattern = recurrence.read(child(element, "Recurrence"))
+        event = replace(event, when=_first(pattern, event.when))
         repeats = to_recurrence(pattern, event.when)
     except (ValueError, OverflowError):
         return replace(base, trouble="rule")
@@ -167,8 +180,16 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
         trouble="",
         event=replace(event, repeats=repeats, overrides=overrides),
         marks=marks,
-        rest=_midnights(element, own_zone) if isinstance(event.when, AllDay) else "",
+        rest=replace(rest(element), midnights=_midnights(element, own_zone) if isinstance(event.when, AllDay) else ""),
     )
+
+
+def _first(pattern: Series, when: When) -> When:
+    """Give when a series' first occurrence is: where its pattern has one, whatever day its range is said to start."""
+    day = next(dates(pattern), None)
+    if day is None:
+        raise ValueError("a series has an occurrence")
+    return at(when, clock.original(when, datetime.combine(day, clock.wall(when).time())))
 
 
 def _alone(element: Element, when: When, kind: str) -> Original | None:
@@ -187,22 +208,23 @@ def _original(element: Element, name: str, when: When, start: datetime) -> Origi
 
 def _when(element: Element, own_zone: Callable[[], str]) -> When:
     start, end = _required(element, "Start"), _required(element, "End")
-    zone = _zone(element)
+    found = _zone(element, start, own_zone)
     if not _yes(element, "IsAllDayEvent"):
-        return Timed(start, end, zone)
-    return days(start, end, zone, () if zone else (own_zone(),))
+        return Timed(start, end, found.zone)
+    return days(start, end, found.zone, () if found.zone else (own_zone(),), found.rules)
 
 
 def _midnights(element: Element, own_zone: Callable[[], str]) -> str:
     """Name the zone whose midnights a series of whole days is at; empty where nobody knows."""
-    zone = _zone(element)
-    return day_zone(_required(element, "Start"), _required(element, "End"), zone, () if zone else (own_zone(),))
+    start, end = _required(element, "Start"), _required(element, "End")
+    zone = _zone(element, start, own_zone).zone
+    return day_zone(start, end, zone, () if zone else (own_zone(),))
 
 
-def _zone(element: Element) -> str:
-    # Custom zones and unknown ones are nobody's loss: the instants are UTC in every answer.
-    definition = child(element, "StartTimeZone")
-    return "" if definition is None else zones.iana(definition.get("Id", ""))
+def _zone(element: Element, start: datetime, own_zone: Callable[[], str]) -> Told:
+    # A series' zone is to be good for the years to come.
+    last = None if text(element, "CalendarItemType") == "RecurringMaster" else start
+    return told(child(element, "StartTimeZone"), start, last, own_zone)
 
 
 def _reminder(element: Element) -> int | None:

@@ -16,6 +16,7 @@ from calpair.errors import BackOffError, RefusedError, SideError, UnknownOutcome
 from calpair.exchange import bodies, fields, occurrences
 from calpair.exchange.batch import BATCH, EVERYBODY, each
 from calpair.exchange.occurrences import Aim, Step
+from calpair.exchange.rest import midnights
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import Element
 from calpair.exchange.writing import PEOPLE, Done, Look, looked
@@ -161,7 +162,7 @@ class Overriding:
     def _edited(self, edit: Edit, there: Item, version: str, *, looking: bool) -> Work:
         event = there.event or edit.event
         aim = occurrences.of_edit(edit, event, self._connection.build, looking=looking)
-        zone = there.rest or self._day_zone(edit.zone, event)
+        zone = midnights(there) or self._day_zone(edit.zone, event)
         work = Work(there.id, version, event, aim, zone, there.marks)
         for original, trouble in occurrences.unreadable(edit).items():
             work.refused[original] = RefusedError(trouble)

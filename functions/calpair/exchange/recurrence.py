@@ -17,6 +17,9 @@ from calpair.recurrence.pattern import (
     AbsoluteYearly,
     Daily,
     EndDate,
+    Group,
+    Index,
+    Kind,
     NoEnd,
     Numbered,
     Pattern,
@@ -26,14 +29,20 @@ from calpair.recurrence.pattern import (
     Series,
     Weekly,
 )
+from calpair.recurrence.shapes import MEMBERS
 
 FIRST_DAY = 6
 """The first day of the week (Sunday) where a pattern names none: the server's own default."""
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEK = tuple(range(len(_DAYS)))
-_SETS = {"Day": _WEEK, "Weekday": _WEEK[:5], "WeekendDay": _WEEK[5:]}
-_WHICH = {"First": 1, "Second": 2, "Third": 3, "Fourth": 4, "Last": -1}
+_GROUPS = {str(group): group for group in Group}
+_WHICH = {
+    "First": Index.FIRST,
+    "Second": Index.SECOND,
+    "Third": Index.THIRD,
+    "Fourth": Index.FOURTH,
+    "Last": Index.LAST,
+}
 _MONTHS = (
     "January",
     "February",
@@ -79,11 +88,11 @@ def _pattern(element: Element) -> Pattern:
         case "AbsoluteMonthlyRecurrence":
             return AbsoluteMonthly(_number(element, "Interval"), _number(element, "DayOfMonth"))
         case "RelativeMonthlyRecurrence":
-            return RelativeMonthly(_number(element, "Interval"), _which(element), _days(element))
+            return RelativeMonthly(_number(element, "Interval"), _which(element), _kind(element))
         case "AbsoluteYearlyRecurrence":
             return AbsoluteYearly(_month(element), _number(element, "DayOfMonth"))
         case "RelativeYearlyRecurrence":
-            return RelativeYearly(_month(element), _which(element), _days(element))
+            return RelativeYearly(_month(element), _which(element), _kind(element))
     raise ValueError("no pattern of a calendar's")
 
 
@@ -117,13 +126,19 @@ def _days(element: Element) -> tuple[int, ...]:
     words = text(element, "DaysOfWeek")
     if len(words) > _LONGEST:
         raise ValueError("more days than there are")
-    found = {day for word in words.split() for day in (_SETS[word] if word in _SETS else (_DAYS.index(word),))}
-    if not found:
-        raise ValueError("no day")
-    return tuple(sorted(found))
+    kinds = [_kind_of(word) for word in words.split()]
+    return tuple(day for kind in kinds for day in (MEMBERS[kind] if isinstance(kind, Group) else (kind,)))
 
 
-def _which(element: Element) -> int:
+def _kind(element: Element) -> Kind:
+    return _kind_of(text(element, "DaysOfWeek").strip())
+
+
+def _kind_of(word: str) -> Kind:
+    return _GROUPS[word] if word in _GROUPS else _DAYS.index(word)
+
+
+def _which(element: Element) -> Index:
     word = text(element, "DayOfWeekIndex").strip()
     if word not in _WHICH:
         raise ValueError("no such week")
@@ -173,14 +188,6 @@ def _spelled_month(month: int) -> Element:
 
 
 def _relative(pattern: RelativeMonthly | RelativeYearly) -> tuple[Element, Element]:
-    which = next(word for word, index in _WHICH.items() if index == pattern.index)
-    return t("DaysOfWeek", _one(pattern.days)), t("DayOfWeekIndex", which)
-
-
-def _one(days: tuple[int, ...]) -> str:
-    """Name one day, or the one word Exchange has for several."""
-    named = tuple(sorted(days))
-    word = next((word for word, members in _SETS.items() if members == named), "")
-    if not word and len(named) != 1:
-        raise ValueError("Exchange has no word for these days")
-    return word or _DAYS[named[0]]
+    which = next(word for word, index in _WHICH.items() if index is pattern.index)
+    kind = pattern.days
+    return t("DaysOfWeek", kind if isinstance(kind, Group) else _DAYS[kind]), t("DayOfWeekIndex", which)

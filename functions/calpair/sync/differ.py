@@ -16,6 +16,7 @@ from calpair.ports import Held
 from calpair.sync.desk import Case, is_copy
 from calpair.sync.digest import Digester, alike, exact
 from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
+from calpair.sync.zone_names import own_names
 
 _SHORTENED = ":shortened"
 _CATEGORIES = frozenset({Field.CATEGORIES})
@@ -35,7 +36,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     """Compare both items of a case."""
     events = {side: _event(case.item(side)) for side in Side}
     held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
-    wanted = {side: held[side].event for side in Side}
+    wanted = own_names({side: held[side].event for side in Side}, events)
     home = case.link.home
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)

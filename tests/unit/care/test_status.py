@@ -190,6 +190,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "missing": None,
         "parked_reasons": {},
         "losses": {},
+        "unknown_zones": [],
         "left": {},
         "twins": 0,
         "orphans": 0,
@@ -267,6 +268,22 @@ def test_losses_are_counted_by_their_word() -> None:
     store = FakeStore()
     hold(store, link("l1", losses=("categories", "reminders")), link("l2", losses=("categories",)))
     assert told(store)["losses"] == {"categories": 2, "reminders": 1}
+
+
+def test_zones_nobody_knows_are_named_with_their_events() -> None:
+    store = FakeStore()
+    names = [f"n{number:02}" for number in range(60)]
+    hold(
+        store,
+        link("l1", losses=("zone", "zone=__odd__")),
+        link("l2", losses=("zone", "zone=b")),
+        link("l3", losses=("zone", "zone=__odd__")),
+        *(link(name, losses=("zone", f"zone={name}")) for name in names),
+    )
+    found = told(store)
+    assert found["losses"] == {"zone": 63}
+    assert found["unknown_zones"][:2] == [{"name": "__odd__", "events": 2}, {"name": "b", "events": 1}]
+    assert len(found["unknown_zones"]) == 50
 
 
 def test_what_is_left_alone_is_counted_by_its_reason() -> None:
