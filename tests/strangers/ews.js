@@ -1,7 +1,7 @@
 // ews-javascript-api, unmodified, does a client's work on the Exchange simulator: `node ews.js ADDRESS`.
 //
 // Each function below has a mailbox of its own (its name is the part before the @), so that none sees another's events.
-// One line of JSON goes out, a key for each function; test_ews_javascript.py says what has to stand there.
+// `ews_series.js` takes its tools from here. One line of JSON goes out, a key for each function; test_ews_javascript.py says what has to stand there.
 // The library writes texts into its XML as they are, so whoever calls it escapes them (its issues 358 and 368).
 "use strict";
 
@@ -289,7 +289,7 @@ const tasks = {
   },
 };
 
-async function main() {
+async function main(tasks) {
   const seen = {};
   for (const [name, task] of Object.entries(tasks)) {
     try {
@@ -301,4 +301,7 @@ async function main() {
   process.stdout.write(`${JSON.stringify(seen)}\n`);
 }
 
-main();
+module.exports = { ews, main, made, signedIn, refusal, at, BERLIN, CALENDAR, QUIET, QUIET_UPDATE, NEVER };
+if (require.main === module) {
+  main(tasks);
+}

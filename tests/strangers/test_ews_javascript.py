@@ -4,12 +4,7 @@
 nothing: no library, no language, no author. Expectations are by hand, of what the client saw and of what is stored.
 """
 
-import json
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +12,13 @@ import pytest
 from simulators.clock import ManualClock
 from simulators.exchange.hand import Hand
 from simulators.exchange.schemas import from_environment
-from simulators.exchange.simulator import PATH, ExchangeSimulator
+from simulators.exchange.simulator import ExchangeSimulator
 from simulators.exchange.switches import Switches
 from simulators.record import Fault
-from simulators.wire import mounted
+from strangers.node import run
 
 pytestmark = pytest.mark.needs("node")
 
-SCRIPT = Path(__file__).with_name("ews.js")
 TASKS = ("writes", "finds", "edits", "syncs", "conflicts", "refusals", "availability", "busy")
 MARK = "6f2a1c04-0f0b-4a55-9d3e-5c2f7f1b8a11/mark"
 BERLIN = "W. Europe Standard Time"
@@ -59,23 +53,7 @@ def _server() -> ExchangeSimulator:
 @pytest.fixture(scope="module")
 def told() -> Told:
     simulator = _server()
-    node = shutil.which("node")
-    assert node
-    # No proxy may stand between two programs of one machine.
-    environment = {name: text for name, text in os.environ.items() if not name.lower().endswith("_proxy")}
-    environment["TZ"] = "UTC"  # windows of availability are in the machine's zone
-    with mounted(simulator) as base:
-        ran = subprocess.run(  # noqa: S603 - our script, on an address of our own
-            [node, str(SCRIPT), base + PATH],
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
-    assert ran.returncode == 0, ran.stderr
-    return Told(json.loads(ran.stdout), simulator)
+    return Told(run("ews.js", simulator), simulator)
 
 
 def test_it_reads_back_what_it_wrote(told: Told) -> None:

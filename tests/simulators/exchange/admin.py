@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from simulators.exchange import faults
+from simulators.exchange import faults, zones
 from simulators.exchange.items import Attendee, Item
 from simulators.reading import read
 from simulators.wire import Request, Response
@@ -63,8 +63,8 @@ def plain(item: Item) -> dict[str, object]:
         "location": item.location,
         "start": item.start.isoformat(),
         "end": item.end.isoformat(),
-        "start_zone": item.start_zone,
-        "end_zone": item.end_zone,
+        "start_zone": zones.shown_id(item.start_zone),
+        "end_zone": zones.shown_id(item.end_zone),
         "all_day": item.all_day,
         "show_as": item.show_as,
         "sensitivity": item.sensitivity,

@@ -87,7 +87,7 @@ def _zone(context: Element | None) -> str | None:
     definition = next(children(context), None)
     if definition is None:
         return None
-    zone = definition.get("Id")
-    if zone is None:
-        raise not_modelled("time zones defined in a request", fault=True)
-    return zones.canonical(zone)
+    try:
+        return zones.read(definition)
+    except EwsError as wrong:
+        raise EwsError(wrong.code, wrong.text, fault=True) from wrong

@@ -74,7 +74,7 @@ class Draft:
             read_time(text_of(element), None)
             self.times[name] = text_of(element)
         elif name in ("StartTimeZone", "EndTimeZone"):
-            self.times[name] = _zone_id(element)
+            self.times[name] = zones.read(element)
         elif name in ("ReminderIsSet", "ReminderMinutesBeforeStart"):
             self.reminder[name] = text_of(element)
         elif name == "ExtendedProperty":
@@ -142,13 +142,6 @@ def _attendee(element: Element) -> Attendee:
         raise EwsError("ErrorInvalidRecipients", "an attendee without an address")
     response = text_of(child(element, "ResponseType"))
     return Attendee(address, text_of(child(mailbox, "Name")) or address, response or "Unknown")
-
-
-def _zone_id(element: Element) -> str:
-    zone = element.get("Id")
-    if zone is None:
-        raise EwsError("ErrorTimeZone", "the simulator does not model time zones defined in a request; give an Id")
-    return zones.canonical(zone)
 
 
 def _with_reminder(item: Item, reminder: Mapping[str, str]) -> Item:

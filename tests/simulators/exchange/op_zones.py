@@ -4,8 +4,7 @@ A real server tells a rule for each stretch of years; here there is one, that of
 Zones have no other name than their id. Source: the pages GetServerTimeZones, TimeZoneDefinition and its elements.
 """
 
-from simulators.exchange import rule, zones
-from simulators.exchange.rule import WEEKDAYS, Half, RuleZone
+from simulators.exchange import zones
 from simulators.exchange.soap import Element, child, listed, m, t, text_of, truth
 from simulators.exchange.turn import Outcome, Turn
 
@@ -27,39 +26,5 @@ def get_server_time_zones(turn: Turn, request: Element) -> Element:
 def _definition(name: str, year: int, *, full: bool) -> Element:
     definition = t("TimeZoneDefinition", Id=name, Name=name)
     if full:
-        zone = rule.of_year(zones.rules(name), year)
-        definition.extend(_content(name, zone))
+        definition.extend(zones.elements(name, year))
     return definition
-
-
-def _content(name: str, zone: RuleZone) -> list[Element]:
-    halves = {"Standard": zone.standard, "Daylight": zone.daylight} if zone.turns else {"Standard": zone.standard}
-    ids = {kind: f"trule:Microsoft/Registry/{name}/1-{kind}" for kind in halves}
-    periods = [t("Period", Bias=_duration(half.bias), Name=kind, Id=ids[kind]) for kind, half in halves.items()]
-    group = [_transition(ids[kind], halves[kind]) for kind in sorted(halves)]
-    return [
-        t("Periods", *periods),
-        t("TransitionsGroups", t("TransitionsGroup", *group, Id="0")),
-        t("Transitions", t("Transition", t("To", text="0", Kind="Group"))),
-    ]
-
-
-def _transition(to: str, half: Half) -> Element:
-    target = t("To", text=to, Kind="Period")
-    if not half.month:
-        return t("Transition", target)
-    minutes = half.at.hour * 60 + half.at.minute
-    return t(
-        "RecurringDayTransition",
-        target,
-        t("TimeOffset", text=_duration(minutes)),
-        t("Month", text=str(half.month)),
-        t("DayOfWeek", text=WEEKDAYS[half.weekday]),
-        # A rule says -1 for the last one, where the TimeZone of a request says 5.
-        t("Occurrence", text="-1" if half.order == rule.LAST else str(half.order)),
-    )
-
-
-def _duration(minutes: int) -> str:
-    hours, rest = divmod(abs(minutes), 60)
-    return "-" * (minutes < 0) + "PT" + (f"{hours}H" * bool(hours) + f"{rest}M" * bool(rest) or "0S")

@@ -57,6 +57,8 @@ def _field(name: str, item: Item, shape: Shape, mailbox: Mailbox, switches: Swit
         return _body(item, shape.body, switches)
     if name == "EffectiveRights":
         return rights(mailbox)
+    if name in ("StartTimeZone", "EndTimeZone"):
+        return _zone(name, item, item.end_zone if name == "EndTimeZone" else item.start_zone, switches)
     if name in render_series.FIELDS:
         return render_series.field(name, item, mailbox.mint, switches) if item.recurrence else None
     if name == "UID":
@@ -102,8 +104,9 @@ def _mailbox(name: str, email: str) -> Element:
     return t("Mailbox", t("Name", text=name or email), t("EmailAddress", text=email), t("RoutingType", text="SMTP"))
 
 
-def _zone(name: str, zone: str) -> Element:
-    return t(name, Id=zone, Name="Customized Time Zone" if zone == zones.TZONE_CUSTOM else zone)
+def _zone(name: str, item: Item, zone: str, switches: Switches) -> Element:
+    defined = zones.elements(zone, item.start.year) if switches.zone_definitions else []
+    return t(name, *defined, Id=zones.shown_id(zone), Name=zones.shown_name(zone))
 
 
 def _categories(item: Item) -> Element | None:
@@ -175,15 +178,15 @@ _PLAIN: dict[str, Callable[[Item], str | None]] = {
     "CalendarItemType": lambda item: item.kind,
     "MyResponseType": _response,
     "Duration": lambda item: _duration(item.end - item.start),
-    "TimeZone": lambda item: item.start_zone,
+    "TimeZone": lambda item: zones.shown_name(item.start_zone),
     "AppointmentSequenceNumber": lambda item: str(item.sequence),
     "AppointmentState": lambda item: str(_state(item)),
     "AllowNewTimeProposal": lambda item: bool_text(item.allow_new_time),
     "IsOnlineMeeting": lambda _: "false",
     "StartWallClock": lambda item: _wall(item, end=False),
     "EndWallClock": lambda item: _wall(item, end=True),
-    "StartTimeZoneId": lambda item: item.start_zone,
-    "EndTimeZoneId": lambda item: item.end_zone,
+    "StartTimeZoneId": lambda item: zones.shown_id(item.start_zone),
+    "EndTimeZoneId": lambda item: zones.shown_id(item.end_zone),
     "IsOrganizer": lambda item: bool_text(item.my_response in ("Unknown", "Organizer")),
 }
 _BUILT: dict[str, Callable[[Item], Element | None]] = {
@@ -194,6 +197,4 @@ _BUILT: dict[str, Callable[[Item], Element | None]] = {
     "RequiredAttendees": lambda item: _people("RequiredAttendees", item.required),
     "OptionalAttendees": lambda item: _people("OptionalAttendees", item.optional),
     "Resources": lambda item: _people("Resources", item.resources),
-    "StartTimeZone": lambda item: _zone("StartTimeZone", item.start_zone),
-    "EndTimeZone": lambda item: _zone("EndTimeZone", item.end_zone),
 }

@@ -7,6 +7,7 @@ Sources: facts 2.2, 2.6, and 4 of the page on Google; MS-OXOCAL 2.2.1.44 (no two
 the page ResponseCode for the codes.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -52,6 +53,14 @@ def has(master: Item, day: date) -> bool:
 def occurrences(master: Item, mint: Mint) -> Iterator[Item]:
     """What is left of a series, in order; moved ones never overtake others."""
     return (occurrence(master, day, mint) for day in dates(pattern_of(master)) if day not in master.deleted)
+
+
+def last(master: Item, mint: Mint) -> Item | None:
+    """The last occurrence that is left; None for a series without end."""
+    if not pattern_of(master).ends:
+        return None
+    left = (day for day in dates(pattern_of(master)) if day not in master.deleted)
+    return next((occurrence(master, day, mint) for day in deque(left, maxlen=1)), None)
 
 
 def occurrence(master: Item, day: date, mint: Mint) -> Item:
@@ -181,15 +190,7 @@ def _day_of(master: Item, shown: Item, mint: Mint) -> date:
 def _check_place(master: Item, day: date, after: Item, mint: Mint) -> None:
     """Refuse an occurrence on or past a neighbour's day, or one that overlaps it; who is deleted is nobody's neighbour."""
     zone = zone_of(master)
-    earlier: Item | None = None
-    later: Item | None = None
-    for each in dates(pattern_of(master)):
-        if each in master.deleted or each == day:
-            continue
-        if each > day:
-            later = occurrence(master, each, mint)
-            break
-        earlier = occurrence(master, each, mint)
+    earlier, later = (occurrence(master, each, mint) if each else None for each in _neighbours(master, day))
     here = after.start.astimezone(zone).date()
     if (earlier and here <= earlier.start.astimezone(zone).date()) or (
         later and here >= later.start.astimezone(zone).date()
@@ -197,6 +198,17 @@ def _check_place(master: Item, day: date, after: Item, mint: Mint) -> None:
         raise EwsError("ErrorOccurrenceCrossingBoundary", "the occurrence would not lie between its neighbours' days")
     if (earlier and earlier.end > after.start) or (later and after.end > later.start):
         raise EwsError("ErrorOccurrenceTimeSpanTooBig", "the occurrence would overlap another one of its series")
+
+
+def _neighbours(master: Item, day: date) -> tuple[date | None, date | None]:
+    before = None
+    for each in dates(pattern_of(master)):
+        if each in master.deleted or each == day:
+            continue
+        if each > day:
+            return before, each
+        before = each
+    return before, None
 
 
 def _check_length(pattern: Pattern, length: timedelta) -> None:

@@ -3,6 +3,7 @@
 `Switches()` is a friendly Exchange SE. Tests replace `simulator.switches`; the command line says `--switch name=value`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -48,6 +49,8 @@ class Switches:
     """Writing a master's Recurrence drops its exceptions even when it is the one it has."""
     recurrence_date_suffix: str = "Z"
     """What follows the dates of an answered range: nothing, `Z`, or an offset such as `-07:00`."""
+    zone_definitions: bool = True
+    """StartTimeZone and EndTimeZone are answered with Periods and Transitions; false: with Id and Name alone."""
     foreign_fields: str = "ignored"
     """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
     availability_days: int = 42
@@ -83,6 +86,10 @@ class Switches:
             raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
         if self.foreign_fields not in ("ignored", "refused"):
             raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
+        if not re.fullmatch(r"Z?|[+-]\d\d:\d\d", self.recurrence_date_suffix):
+            raise ValueError(
+                f"switch recurrence_date_suffix is empty, Z or an offset such as -07:00, not {self.recurrence_date_suffix!r}"
+            )
         if self.availability_refusals not in ("fault", "each"):
             raise ValueError(f"switch availability_refusals is fault or each, not {self.availability_refusals!r}")
         if self.free_busy_access not in READ_ACCESS:

@@ -1,16 +1,23 @@
 """Windows time zones, and times between wall clock and instant.
 
 The table is CLDR's windowsZones for territory 001 (unicode.org, supplemental/windowsZones.xml). Ids outside it are
-refused on the way in, as a server refuses zones it was never taught.
+refused on the way in, as a server refuses zones it was never taught, unless the request defines the zone.
+
+A zone is a text: its id, or, made by `spell()`, an id to show with a name and the rules behind it. `ODD` has those that
+are met in the wild under ids nobody can look up (exchangelib's issues 255, 310, 314, 1197; facts 5 of the page on Google).
 """
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from simulators.exchange import definition, rule
 from simulators.exchange.errors import EwsError
+from simulators.exchange.soap import Element, child
 
 TZONE_UTC = "tzone://Microsoft/Utc"
 TZONE_CUSTOM = "tzone://Microsoft/Custom"
+
+_PART = "\x1f"
 
 _TABLE = """
 Dateline Standard Time=Etc/GMT+12|UTC-11=Etc/GMT+11|Aleutian Standard Time=America/Adak
@@ -86,8 +93,49 @@ def canonical(zone: str) -> str:
     return known
 
 
+def spell(zone_id: str, *, name: str = "", like: str = "", defined: str = "") -> str:
+    """A zone that is shown under an id of any kind, and keeps the rules of a Windows zone or of a definition's text."""
+    return _PART.join((zone_id, name, like, defined))
+
+
+def shown_id(zone: str) -> str:
+    """The id a zone is shown under."""
+    return zone.partition(_PART)[0]
+
+
+def shown_name(zone: str) -> str:
+    """The name a zone is shown under."""
+    if zone == TZONE_UTC:
+        return "UTC"
+    return zone.split(_PART)[1] if _PART in zone else "Customized Time Zone" if zone == TZONE_CUSTOM else zone
+
+
+def read(element: Element) -> str:
+    """The zone an element means: the one of its Id if the server knows it, else the one it defines."""
+    zone = element.get("Id")
+    known = zone is not None and zone.casefold() in (*_BY_FOLDED, TZONE_UTC.casefold())
+    if not known and child(element, "Periods") is not None:
+        return spell(TZONE_CUSTOM, name=element.get("Name") or "", defined=definition.read(element))
+    if zone is None:
+        raise EwsError("ErrorTimeZone", "a time zone needs an Id or a definition")
+    return canonical(zone)
+
+
+def elements(zone: str, year: int) -> list[Element]:
+    """What defines a zone: as it was defined, else by the rule it keeps in a year."""
+    if zone == TZONE_UTC:
+        return definition.utc()
+    _, _, like, defined = zone.split(_PART) if _PART in zone else ("", "", zone, "")
+    if defined:
+        return definition.parts(defined)
+    return definition.content(shown_id(zone), rule.of_year(rules(like), year))
+
+
 def rules(zone: str) -> tzinfo:
     """The rules of a zone; those made by hand with rules nobody can name (`tzone://`) run in UTC."""
+    if _PART in zone:
+        _, _, like, defined = zone.split(_PART)
+        return definition.zone(defined) if defined else rules(like)
     name = WINDOWS.get(zone)
     return UTC if name is None else ZoneInfo(name)
 
@@ -113,3 +161,19 @@ def next_midnight(midnight: datetime, zone: str) -> datetime:
     """The midnight of `zone` one calendar day after a midnight of it."""
     day = midnight.astimezone(rules(zone)).date() + timedelta(days=1)
     return datetime(day.year, day.month, day.day, tzinfo=rules(zone)).astimezone(UTC)
+
+
+_BERLIN = "W. Europe Standard Time"
+ODD = {
+    "custom": spell(TZONE_CUSTOM, like=_BERLIN),
+    "utc": TZONE_UTC,
+    "customized": spell("Customized Time Zone", like=_BERLIN),
+    "no_id": spell("", name="Pacific Standard Time", like="Pacific Standard Time"),
+    "localised": spell("Mitteleurop\u00e4ische Zeit", like=_BERLIN),
+    "localised_name": spell("", name="Mitteleurop\u00e4ische Zeit", like=_BERLIN),
+    "display_name": spell("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", like=_BERLIN),
+    "numbered": spell("Eastern Standard Time 1", like="Eastern Standard Time"),
+    "newline": spell(f"{_BERLIN}\n", name=_BERLIN, like=_BERLIN),
+    "unknown": spell("Atlantis Standard Time", name="Atlantis", like=_BERLIN),
+}
+"""Zones as a hand's `start_zone`, by what is odd about them; each keeps the rules of a zone there is."""

@@ -147,6 +147,23 @@ def test_occurrences_are_named_by_index_by_their_own_id_and_lead_to_their_master
     assert (everything.text("RecurrenceId"), everything.texts("Recurrence")) == ("2026-11-10T12:00:00Z", [])
 
 
+def test_a_master_is_changed_and_deleted_by_way_of_an_occurrence(client: RawClient) -> None:
+    """The page RecurringMasterItemId; facts 2.8: a master goes to Deleted Items like a single."""
+    series = _series(client)
+    (second,) = client.get_at(series.nth(2)).refs
+    way = f"<t:RecurringMasterItemId OccurrenceId='{second.id}' ChangeKey='{second.key}'/>"
+    saved = client.update(way, _subject("Short call"))
+    assert (saved.codes, saved.refs[0].id) == (["NoError"], series.id)
+    assert client.get(second, paths("item:Subject")).text("Subject") == "Short call"
+    assert client.update(way, _subject("x")).codes == ["ErrorIrresolvableConflict"]
+    state = client.sync().text("SyncState")
+    assert client.delete(way, how="MoveToDeletedItems").codes == ["NoError"]
+    assert client.sync(state).changes == [("Delete", series.id)]
+    assert client.get(second).codes == ["ErrorItemNotFound"]
+    bin_rows = client.find(fields=TYPE, folder="<t:DistinguishedFolderId Id='deleteditems'/>")
+    assert bin_rows.texts("CalendarItemType") == ["RecurringMaster"]
+
+
 def test_ids_that_name_no_occurrence_are_refused_each_in_its_way(client: RawClient) -> None:
     """ResponseCode; facts 2.6: a deleted occurrence keeps its number."""
     series = _series(client)
