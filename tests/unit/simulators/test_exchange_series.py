@@ -219,6 +219,18 @@ def test_an_update_of_an_occurrence_makes_an_exception_and_is_a_save_of_its_mast
     assert client.get_at(series.nth(1), series.nth(3)).refs[0].key == moved.refs[0].key
 
 
+def test_occurrences_and_exceptions_have_item_classes_of_their_own(client: RawClient) -> None:
+    """Microsoft's page on activation rules (IPM.Appointment.Occurrence); MS-OXOCAL, the exception's embedded message."""
+    series = _series(client)
+    client.update(series.nth(2), _subject("x"))
+    reply = client.get_at(series.keyless, series.nth(1), series.nth(2), fields=paths("item:ItemClass"))
+    assert reply.texts("ItemClass") == [
+        "IPM.Appointment",
+        "IPM.Appointment.Occurrence",
+        "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}",
+    ]
+
+
 def test_what_only_getitem_of_a_master_tells_is_told_nowhere_else(client: RawClient) -> None:
     """Facts 2.6: not FindItem; 2.1: SyncFolderItems lists singles and masters."""
     series = _series(client)
