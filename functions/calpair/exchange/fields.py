@@ -22,6 +22,7 @@ from calpair.model.event import Event, Field
 from calpair.model.link import Stamp
 from calpair.model.when import AllDay, Timed, When
 from calpair.ports import Draft, Edit
+from calpair.recurrence.pattern import Series
 
 _UTC = ZoneInfo("UTC")
 _UTC_ID = "UTC"
@@ -66,9 +67,8 @@ def new_item(draft: Draft, build: Build, day_zone: str) -> Element:
     item.extend((when["Start"], when["End"], when["IsAllDayEvent"]))
     item.append(t("LegacyFreeBusyStatus", SHOW_AS[event.show_as]))
     item.append(t("Location", event.place))
-    repeats = pattern(event, build)
-    if repeats is not None:
-        item.append(recurrence.spell(repeats, build))
+    if event.repeats is not None:
+        item.append(recurrence.spell(_pattern(event, build), build))
     item.extend((when["StartTimeZone"], when["EndTimeZone"]))
     return item
 
@@ -180,12 +180,17 @@ def _repeating(event: Event, build: Build, *, before: Event | None) -> list[Elem
     `before`: what it was, if it is to forget its deletions. Some servers keep them where the rule is the same; it is
     then spelled in another way.
     """
-    repeats = pattern(event, build)
-    if repeats is None:
-        raise RefusedError(RULE, _UNHELD)
+    repeats = _pattern(event, build)
     if before is not None and repeats == pattern(before, build):
         repeats = respelled(repeats, event)
     return [_set(recurrence.spell(repeats, build))]
+
+
+def _pattern(event: Event, build: Build) -> Series:
+    repeats = pattern(event, build)
+    if repeats is None:
+        raise RefusedError(RULE, _UNHELD)
+    return repeats
 
 
 def _asked(event: Event, held: Event) -> When:

@@ -10,6 +10,7 @@ Outlook's pages and the schema; for what a series cannot be, MS-OXOCAL 2.2.1.44.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from calpair.exchange import zones
@@ -51,7 +52,7 @@ def pattern(event: Event, build: Build) -> Series | None:
     """Give the one pattern a series is held by; None where one item cannot carry it, or it is none."""
     if event.repeats is None:
         return None
-    conversion = ladder.convert(event.when, event.repeats)
+    conversion = _converted(event.when, event.repeats)
     series = conversion.parts[0].series if len(conversion.parts) == 1 else None
     return series if series is not None and _tellable(series, build) else None
 
@@ -123,10 +124,10 @@ def _when(when: When) -> When:
 def _series(event: Event, repeats: Recurrence, build: Build) -> Held:
     whole = _single(event, build)
     when = whole.event.when
-    if not expand.same(event.when, repeats, when, repeats):
+    if event.when != when and not expand.same(event.when, repeats, when, repeats):
         # Exchange keeps another clock there: half of the occurrences would be an hour off.
         return Held(event, _union(whole.losses, (RULE,)))
-    conversion = ladder.convert(when, repeats)
+    conversion = _converted(when, repeats)
     losses = _union(whole.losses, conversion.losses)
     parts = conversion.parts
     if not parts or not all(part.series is None or _tellable(part.series, build) for part in parts):
@@ -196,6 +197,12 @@ def _among(when: When, repeats: Recurrence | None, original: Original) -> bool:
     if repeats is None or isinstance(original, datetime) is not isinstance(when, Timed):
         return False
     return expand.index(when, repeats, original) is not None
+
+
+@lru_cache(maxsize=512)
+def _converted(when: When, repeats: Recurrence) -> ladder.Conversion:
+    # Proven by expanding, which takes some hundredths of a second; the same series is asked about several times a run.
+    return ladder.convert(when, repeats)
 
 
 def _union(*losses: Iterable[str]) -> tuple[str, ...]:

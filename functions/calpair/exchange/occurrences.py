@@ -138,7 +138,8 @@ def agree(one: Event, other: Event) -> bool:
     """Tell whether two accounts of a series say the same of it and of all its occurrences."""
     if one.repeats is None or other.repeats is None:
         return one.repeats is other.repeats and same(one, other)
-    if not same(one, other) or not expand.same(one.when, one.repeats, other.when, other.repeats):
+    alike_rules = one.repeats == other.repeats or expand.same(one.when, one.repeats, other.when, other.repeats)
+    if not same(one, other) or not alike_rules:
         return False
     return all(
         _agree(effective(one, original), effective(other, original)) for original in {*one.overrides, *other.overrides}
