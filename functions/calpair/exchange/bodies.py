@@ -1,7 +1,7 @@
 """The requests we make, as the bodies of SOAP envelopes: one function an operation, each one request.
 
 Pure. Every write says that nobody is to be mailed (`SendToNone`), every update names the version it expects
-(`NeverOverwrite`). Source: the pages of these operations in "EWS reference for Exchange".
+(`NeverOverwrite`), but for occurrences written after their series. Source: the pages of these operations in "EWS reference for Exchange".
 """
 
 from collections.abc import Iterable
@@ -35,6 +35,11 @@ _CONTENT = (
     "calendar:CalendarItemType",
     "calendar:StartTimeZone",
     "calendar:EndTimeZone",
+    "calendar:Recurrence",
+    "calendar:ModifiedOccurrences",
+    "calendar:DeletedOccurrences",
+    "calendar:OriginalStart",
+    "calendar:RecurrenceId",
 )
 _PEOPLE = (
     "calendar:IsMeeting",
@@ -109,28 +114,37 @@ def create_items(folder: Element, items: Iterable[Element]) -> Element:
     )
 
 
-def update_items(changes: Iterable[tuple[str, str, Element]], build: Build) -> Element:
-    """Ask for changes of items: id, version expected, Updates."""
-    listed = (t("ItemChange", item_id(identifier, version), updates) for identifier, version, updates in changes)
+def update_items(changes: Iterable[tuple[Element, Element]], build: Build, *, overwriting: bool = False) -> Element:
+    """Ask for changes of items: the item in the version expected, and Updates.
+
+    `overwriting`: in whatever version. Only for occurrences, which have one version with their series, so that each of
+    them changes the next one's.
+    """
+    listed = (t("ItemChange", named, updates) for named, updates in changes)
     return m(
         "UpdateItem",
         m("ItemChanges", *listed),
-        ConflictResolution="NeverOverwrite",
+        ConflictResolution="AlwaysOverwrite" if overwriting else "NeverOverwrite",
         MessageDisposition="SaveOnly",
         SendMeetingInvitationsOrCancellations="SendToNone",
         **_quietly(build),
     )
 
 
-def delete_items(items: Iterable[tuple[str, str]], build: Build, *, permanent: bool) -> Element:
-    """Ask for items (id, version) to be deleted, for good or into Deleted Items."""
+def delete_items(items: Iterable[Element], build: Build, *, permanent: bool) -> Element:
+    """Ask for items to be deleted, for good or into Deleted Items."""
     return m(
         "DeleteItem",
-        m("ItemIds", *(item_id(identifier, version) for identifier, version in items)),
+        m("ItemIds", *items),
         DeleteType="HardDelete" if permanent else "MoveToDeletedItems",
         SendMeetingCancellations="SendToNone",
         **_quietly(build),
     )
+
+
+def occurrence_id(series: str, version: str, index: int) -> Element:
+    """Name an occurrence by its series (in that version) and its number in the pattern, from 1."""
+    return t("OccurrenceItemId", RecurringMasterId=series, ChangeKey=version, InstanceIndex=str(index))
 
 
 def item_id(identifier: str, version: str = "") -> Element:

@@ -1,31 +1,31 @@
 """One folder of one Exchange mailbox, as the engine's `Calendar` port sees a side.
 
-Requests: a page of changes is one; reading n items ceil(n/50); creating, updating, deleting n items twice that (the
-write and a look: after it, or for a deletion, which checks nothing itself, before it). Cold or warm, nothing else but
-one FindFolder where the pair names a folder by its path.
+Requests: a page of changes is one; reading n items ceil(n/50), and as much for the exceptions of the series among them;
+creating, updating, deleting n items twice that (the write and a look: after it, or for a deletion, which checks nothing
+itself, before it), and for occurrences of series what `overriding.py` says. Cold or warm, nothing else but one FindFolder
+where the pair names a folder by its path.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedError, SideError
-from calpair.exchange import bodies, fields, mapping
-from calpair.exchange.batch import each, in_turn
+from calpair.exchange import bodies, fields, holding, mapping, occurrences
+from calpair.exchange.batch import BATCH, each, in_turn
 from calpair.exchange.examine import examination
 from calpair.exchange.folders import Folder, ask_one
+from calpair.exchange.joined import exceptions, joined
+from calpair.exchange.overriding import THEIRS, Overriding
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name, text
 from calpair.exchange.writing import PEOPLE, content, delete, write
-from calpair.model.event import Event, Field, Item
+from calpair.model.event import Event, Item
 from calpair.model.side import Side
 from calpair.model.when import AllDay
 from calpair.ports import Change, Draft, Edit, Finding, Held, Page, Removal, Written
 
 LARGE = 100
 """After a page of as many changes the list is asked on, whatever it says: one family of servers ends it too early."""
-
-_THEIRS = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.WHEN})
-"""What others have a copy of; changed without telling them, their copies would be false."""
 
 
 class ExchangeCalendar:
@@ -40,6 +40,7 @@ class ExchangeCalendar:
         self._mailbox = mailbox
         self._folder = Folder(connection, mailbox, folder)
         self._zone = zone
+        self._overriding = Overriding(connection, mailbox, self._look, self._day_zone)
 
     @property
     def side(self) -> Side:
@@ -82,23 +83,39 @@ class ExchangeCalendar:
 
     def hold(self, event: Event, until: datetime | None = None) -> Held:
         """Tell what this server would hold of an event."""
-        return mapping.hold(event, self._connection.build)
+        return holding.hold(event, self._connection.build)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """Look at address, certificate, sign-in, mailbox, folder and rights, with one GetFolder."""
         return examination(self._connection, self._mailbox, self._folder, writing=writing)
 
     def _look(self, ids: Sequence[str]) -> list[Item | SideError]:
-        answers = each(self._connection, self._mailbox, bodies.get_items, ids, writing=False)
-        return [self._item(identifier, answer) for identifier, answer in zip(ids, answers, strict=True)]
+        answers = self._elements(ids)
+        items = [self._item(identifier, answer) for identifier, answer in zip(ids, answers, strict=True)]
+        wanted = [name for item in items if isinstance(item, Item) for name in exceptions(item)]
+        if not wanted:
+            return items
+        found = dict(zip(wanted, self._elements(wanted), strict=True))
+        return [item if isinstance(item, SideError) else self._joined(item, found) for item in items]
+
+    def _elements(self, ids: Sequence[str]) -> list[Element | SideError]:
+        answers = list[Element | SideError]()
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            answers += each(self._connection, self._mailbox, bodies.get_items, batch, writing=False)
+        return [answer if isinstance(answer, SideError) else _content(answer) for answer in answers]
 
     def _item(self, identifier: str, answer: Element | SideError) -> Item | SideError:
         if isinstance(answer, RefusedError):
             return mapping.broken(identifier, answer.code)
         if isinstance(answer, SideError):
             return answer
-        element = content(answer)
-        return AbsentError("NoItem") if element is None else mapping.read(element, self._mailbox, self._zone)
+        return mapping.read(answer, self._mailbox, self._zone)
+
+    def _joined(self, item: Item, found: Mapping[str, Element | SideError]) -> Item | SideError:
+        # An exception that will be read another time makes the whole series wait for it.
+        waits = next((answer for name in exceptions(item) if isinstance(answer := found[name], BackOffError)), None)
+        return waits or joined(item, found, self._mailbox, self._zone)
 
     def _create(self, drafts: Sequence[Draft]) -> list[Written | SideError]:
         folder = self._folder.element()
@@ -108,7 +125,7 @@ class ExchangeCalendar:
             drafts,
             lambda draft: fields.new_item(draft, self._connection.build, self._day_zone(draft.zone, draft.event)),
             lambda built: bodies.create_items(folder, [element for _, element in built]),
-            self._look,
+            self._overriding.made,
             creating=True,
         )
 
@@ -119,21 +136,32 @@ class ExchangeCalendar:
             edits,
             self._changes,
             lambda built: bodies.update_items(
-                [(edit.item.id, edit.item.version, updates) for edit, updates in built], self._connection.build
+                [(bodies.item_id(edit.item.id, edit.item.version), updates) for edit, updates in built],
+                self._connection.build,
             ),
-            self._look,
+            self._overriding.changed,
             creating=False,
         )
 
     def _changes(self, edit: Edit) -> Element | Written:
-        if edit.item.people and edit.fields & _THEIRS:
+        if edit.item.people and edit.fields & THEIRS:
             raise RefusedError(PEOPLE, "others are invited: it is changed where it lives, so that they are told")
-        updates = fields.changes(edit, self._connection.build, self._day_zone(edit.zone, edit.event))
+        build = self._connection.build
+        zone = self._day_zone(edit.zone, edit.event)
+        updates = fields.changes(edit, build, zone, forgetting=occurrences.forgetting(edit, build))
+        if not len(updates) and edit.overrides:
+            # So that whoever changed the series meanwhile is noticed, before its occurrences are written.
+            updates.append(fields.unchanged(edit))
         # An edit of nothing that Exchange holds is done as it stands.
         return updates if len(updates) else Written(edit.item.id, edit.item, sure=True)
 
     def _day_zone(self, named: str, event: Event) -> str:
         return named or (self._zone() if isinstance(event.when, AllDay) else "")
+
+
+def _content(answer: Element) -> Element | SideError:
+    element = content(answer)
+    return AbsentError("NoItem") if element is None else element
 
 
 def _entries(listed: Element) -> Iterator[Change]:

@@ -38,16 +38,21 @@ def days(
         walls = [instant + rules.offset(instant) for instant in (start, end)]
         if all(wall.time() == time() for wall in walls):
             return _span(walls[0].date(), walls[1].date())
+    name = day_zone(start, end, own_zone, other_zones)
+    if not name:
+        return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
+    first, last = _date(start, name), _date(end, name)
+    # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
+    return _span(first, last if _begins(last, name, end) else last + _DAY)
+
+
+def day_zone(start: datetime, end: datetime, own_zone: str, other_zones: Iterable[str]) -> str:
+    """Name the zone in which `days` reads them; empty where it is none of those."""
     known = [name for name in (own_zone, *other_zones) if zone(name)]
     for name in (*known, "UTC"):
-        first, last = _date(start, name), _date(end, name)
-        if _begins(first, name, start) and _begins(last, name, end):
-            return _span(first, last)
-    if zone(own_zone):
-        # Not aligned in the zone it claims: the days it touches there, as the server itself would widen it.
-        first, last = _date(start, own_zone), _date(end, own_zone)
-        return _span(first, last if _begins(last, own_zone, end) else last + _DAY)
-    return _span(_date(start + _NOON, "UTC"), _date(end + _NOON, "UTC"))
+        if _begins(_date(start, name), name, start) and _begins(_date(end, name), name, end):
+            return name
+    return own_zone if zone(own_zone) else ""
 
 
 def _begins(day: date, zone_name: str, instant: datetime) -> bool:

@@ -5,22 +5,28 @@ alone would move the event, a start written alone may pass the old end. Element 
 zones and EWS in Exchange"; "CalendarItem", "SetItemField" (EWS reference).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from calpair.errors import RefusedError
+from calpair.exchange import recurrence, zones
 from calpair.exchange import stamp as stamps
-from calpair.exchange import zones
 from calpair.exchange.days import midnight
-from calpair.exchange.mapping import PRIVACY, SHOW_AS, hold
+from calpair.exchange.holding import RULE, hold, pattern, respelled
+from calpair.exchange.mapping import PRIVACY, SHOW_AS
 from calpair.exchange.rest import keeps_zone
 from calpair.exchange.soap import Element, t
 from calpair.exchange.versions import Build
 from calpair.model.event import Event, Field
-from calpair.model.when import AllDay, When
+from calpair.model.link import Stamp
+from calpair.model.when import AllDay, Timed, When
 from calpair.ports import Draft, Edit
+from calpair.recurrence.pattern import Series
 
 _UTC = ZoneInfo("UTC")
 _UTC_ID = "UTC"
+_UNHELD = "Exchange cannot hold in one item how this event repeats"
 
 _URIS = {
     "Subject": "item:Subject",
@@ -36,15 +42,17 @@ _URIS = {
     "Location": "calendar:Location",
     "StartTimeZone": "calendar:StartTimeZone",
     "EndTimeZone": "calendar:EndTimeZone",
+    "Recurrence": "calendar:Recurrence",
 }
 
 
 def new_item(draft: Draft, build: Build, day_zone: str) -> Element:
     """Build the CalendarItem of a copy. `day_zone`: the IANA zone whose midnights whole days are written at.
 
-    Raises ValueError or OverflowError for times no server could hold.
+    Raises ValueError or OverflowError for times no server could hold, RefusedError for a series that one item cannot
+    carry.
     """
-    event = hold(draft.event, build).event
+    event = writable(draft.event, build)
     item = t("CalendarItem")
     item.append(t("Subject", event.title))
     item.append(t("Sensitivity", PRIVACY[event.privacy]))
@@ -52,28 +60,70 @@ def new_item(draft: Draft, build: Build, day_zone: str) -> Element:
     if event.categories:
         item.append(_categories(event))
     item.extend(_reminder(event))
-    item.append(t("ExtendedProperty", stamp_uri(), t("Value", stamps.spell(draft.stamp))))
+    item.append(_stamped(draft.stamp))
     if draft.uid:
         item.append(t("UID", draft.uid))
-    when = _when(draft.event.when, day_zone)
+    when = _when(_asked(draft.event, event), day_zone)
     item.extend((when["Start"], when["End"], when["IsAllDayEvent"]))
     item.append(t("LegacyFreeBusyStatus", SHOW_AS[event.show_as]))
     item.append(t("Location", event.place))
+    if event.repeats is not None:
+        item.append(recurrence.spell(_pattern(event, build), build))
     item.extend((when["StartTimeZone"], when["EndTimeZone"]))
     return item
 
 
-def changes(edit: Edit, build: Build, day_zone: str) -> Element:
-    """Build the Updates of an edit: its fields and its stamp, nothing else. Raises as `new_item`."""
-    event = hold(edit.event, build).event
+def changes(edit: Edit, build: Build, day_zone: str, *, forgetting: bool = False) -> Element:
+    """Build the Updates of an edit: its fields and its stamp, nothing else. Raises as `new_item`.
+
+    `forgetting`: so that a series forgets what was deleted of it.
+    """
+    whole = writable(edit.event, build) if Field.WHEN in edit.fields else None
+    event = hold(replace(edit.event, repeats=None, overrides={}), build).event
     updates = t("Updates")
     # Told in the order of the enumeration: the same edit is always the same request.
     for field in (field for field in Field if field in edit.fields):
-        updates.extend(_field(field, event, edit, day_zone))
+        if field is Field.WHEN and whole is not None:
+            updates.extend(_when_changes(edit, whole, build, day_zone, forgetting=forgetting))
+        else:
+            updates.extend(_field(field, event))
+    if forgetting and whole is None and edit.item.event is not None:
+        updates.extend(_repeating(edit.item.event, build, before=edit.item.event))
     if edit.stamp is not None:
-        marked = t("ExtendedProperty", stamp_uri(), t("Value", stamps.spell(edit.stamp)))
-        updates.append(t("SetItemField", stamp_uri(), t("CalendarItem", marked)))
+        updates.append(_stamping(edit.stamp))
     return updates
+
+
+def unchanged(edit: Edit) -> Element:
+    """Build an update that leaves a series as it is, and is refused if it is not any more what was read."""
+    if edit.item.stamp is not None:
+        return _stamping(edit.item.stamp)
+    return _set(t("Subject", edit.item.event.title if edit.item.event else ""))
+
+
+def occurrence_changes(said: Event, fields: frozenset[Field], series: Event, day_zone: str) -> Element:
+    """Build the Updates of one occurrence. Raises as `new_item`.
+
+    Its zones are the series', and are not written where they are to stay so.
+    """
+    updates = t("Updates")
+    for field in (field for field in Field if field in fields):
+        if field is Field.WHEN:
+            updates.extend(_moved(said.when, series.when, day_zone))
+        elif field is Field.PLACE:
+            # A property taken from an occurrence may be its series' again; an empty one is its own.
+            updates.append(_set(t("Location", said.place)))
+        else:
+            updates.extend(_field(field, said))
+    return updates
+
+
+def writable(event: Event, build: Build) -> Event:
+    """Give what one item would hold of an event; RefusedError where one item cannot carry it."""
+    held = hold(event, build)
+    if RULE in held.losses or held.parts or (held.event.repeats is None) is not (event.repeats is None):
+        raise RefusedError(RULE, _UNHELD)
+    return held.event
 
 
 def field_uri(name: str) -> Element:
@@ -91,7 +141,7 @@ def stamp_uri() -> Element:
     )
 
 
-def _field(field: Field, event: Event, edit: Edit, day_zone: str) -> list[Element]:
+def _field(field: Field, event: Event) -> list[Element]:
     match field:
         case Field.TITLE:
             return [_set(t("Subject", event.title))]
@@ -99,11 +149,6 @@ def _field(field: Field, event: Event, edit: Edit, day_zone: str) -> list[Elemen
             return [_set(_body(event))]
         case Field.PLACE:
             return [_set(t("Location", event.place)) if event.place else _unset("Location")]
-        case Field.WHEN:
-            when = _when(edit.event.when, day_zone)
-            # Zones first: applied in order, a zone that came last would move what was just set.
-            zones_too = () if keeps_zone(edit) else ("StartTimeZone", "EndTimeZone")
-            return [_set(when[name]) for name in (*zones_too, "IsAllDayEvent", "Start", "End")]
         case Field.SHOW_AS:
             return [_set(t("LegacyFreeBusyStatus", SHOW_AS[event.show_as]))]
         case Field.PRIVACY:
@@ -114,6 +159,59 @@ def _field(field: Field, event: Event, edit: Edit, day_zone: str) -> list[Elemen
             return [_set(_categories(event))]
         case _:
             return [] if event.categories is None else [_unset("Categories")]
+
+
+def _when_changes(edit: Edit, held: Event, build: Build, day_zone: str, *, forgetting: bool) -> list[Element]:
+    """Change when an event is, and how it repeats: a series' rule last, when its first occurrence is where it belongs."""
+    when = _when(_asked(edit.event, held), day_zone)
+    before = edit.item.event
+    # Zones first: applied in order, a zone that came last would move what was just set.
+    zones_too = () if keeps_zone(edit) else ("StartTimeZone", "EndTimeZone")
+    times = [_set(when[name]) for name in (*zones_too, "IsAllDayEvent", "Start", "End")]
+    if held.repeats is not None:
+        return times + _repeating(held, build, before=before if forgetting else None)
+    single = before is None or before.repeats is None
+    return times if single else [_unset("Recurrence"), *times]
+
+
+def _repeating(event: Event, build: Build, *, before: Event | None) -> list[Element]:
+    """Change how a series repeats.
+
+    `before`: what it was, if it is to forget its deletions. Some servers keep them where the rule is the same; it is
+    then spelled in another way.
+    """
+    repeats = _pattern(event, build)
+    if before is not None and repeats == pattern(before, build):
+        repeats = respelled(repeats, event)
+    return [_set(recurrence.spell(repeats, build))]
+
+
+def _pattern(event: Event, build: Build) -> Series:
+    repeats = pattern(event, build)
+    if repeats is None:
+        raise RefusedError(RULE, _UNHELD)
+    return repeats
+
+
+def _asked(event: Event, held: Event) -> When:
+    """Give when it is written to be: a single event in the zone it names, of which Exchange knows another name."""
+    return event.when if held.repeats is None else held.when
+
+
+def _moved(when: When, series: When, day_zone: str) -> list[Element]:
+    zone = series.zone if isinstance(series, Timed) else day_zone
+    told = _when(when, zone)
+    stays = type(when) is type(series) and (not isinstance(when, Timed) or when.zone == zone)
+    names = ("Start", "End") if stays else ("StartTimeZone", "EndTimeZone", "IsAllDayEvent", "Start", "End")
+    return [_set(told[name]) for name in names]
+
+
+def _stamped(stamp: Stamp) -> Element:
+    return t("ExtendedProperty", stamp_uri(), t("Value", stamps.spell(stamp)))
+
+
+def _stamping(stamp: Stamp) -> Element:
+    return t("SetItemField", stamp_uri(), t("CalendarItem", _stamped(stamp)))
 
 
 def _set(value: Element) -> Element:

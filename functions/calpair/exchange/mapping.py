@@ -1,32 +1,29 @@
-"""Exchange's calendar items as calpair's: a parsed `CalendarItem` in, an `Item` out; and what Exchange would hold.
+"""Exchange's calendar items as calpair's: a parsed `CalendarItem` in, an `Item` out.
 
 Pure. An item is read property by property, and one that cannot be read becomes an item of kind `BROKEN`, so that it
-harms nobody but itself. Sources: "CalendarItem" and its elements (EWS reference); facts about servers stand where
-they matter. What is written is in `fields.py`, with the same limits as here (`held`).
+harms nobody but itself. A series' element tells its rule, what was deleted of it, and the names of its exceptions, which
+are items to be asked for (`joined.py`). Sources: "CalendarItem" and its elements (EWS reference); facts about servers
+stand where they matter. What Exchange would hold is in `holding.py`, what is written in `fields.py`.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from calpair.exchange import recurrence
 from calpair.exchange import stamp as stamps
-from calpair.exchange import zones
-from calpair.exchange.days import days
-from calpair.exchange.soap import TYPES, Element, child, clean, local_name, text
-from calpair.exchange.versions import EXCHANGE_2013, Build
-from calpair.exchange.zone_told import rest, told, zone_losses
-from calpair.model.body import MAX_CHARACTERS, Body
-from calpair.model.event import Event, Item, Kind, Privacy, ShowAs
+from calpair.exchange.days import day_zone, days
+from calpair.exchange.soap import TYPES, Element, child, local_name, text
+from calpair.exchange.zone_told import Told, rest, told, zone_losses
+from calpair.model.body import Body
+from calpair.model.event import Event, Item, Kind, Mark, Privacy, ShowAs
 from calpair.model.link import Stamp
+from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed, When
-from calpair.ports import Held
-
-MAX_LINE = 255
-"""Characters of a subject, and of a location: Outlook's limit."""
-
-MAX_REMINDER = 2_629_800
-"""Minutes; the schema's limit."""
+from calpair.recurrence import clock
+from calpair.recurrence.pattern import Series, dates, to_recurrence
+from calpair.recurrence.series import at
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a creation or modification time a server did not tell."""
@@ -46,6 +43,7 @@ PRIVACY = {
 }
 _SHOWN = {word: value for value, word in SHOW_AS.items()}
 _PRIVATE = {word: value for value, word in PRIVACY.items()}
+_ALONE = ("", "Single", "Exception", "Occurrence")
 _GUEST_LISTS = ("RequiredAttendees", "OptionalAttendees", "Resources")
 _MEETING = 0b11
 """Bits of AppointmentState: a meeting, and received from its organizer. The next one is "cancelled"."""
@@ -53,6 +51,7 @@ _MEETING = 0b11
 _MAX_DIGITS = 10
 
 _TROUBLE = "unreadable"
+_DAY = timedelta(days=1)
 
 
 def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
@@ -70,26 +69,28 @@ def read(element: Element, mailbox: str, own_zone: Callable[[], str]) -> Item:
         uid=text(element, "UID"),
         stamp=_stamp(element),
         people=people,
-        cancelled=_yes(element, "IsCancelled"),
-        losses=tuple(_losses(element, people=people)),
+        cancelled=cancelled(element),
+        losses=tuple(losses(element, people=people)),
     )
     kind = text(element, "CalendarItemType")
-    if kind == "RecurringMaster":
-        return replace(base, kind=Kind.SERIES, trouble="series", starts=_starts(element, own_zone))
-    if kind not in ("", "Single"):
-        return replace(base, kind=Kind.OTHER, trouble=kind.lower())
     try:
-        event = _event(element, own_zone)
-        return replace(
-            base,
-            kind=Kind.SINGLE,
-            trouble="",
-            event=event,
-            losses=(*base.losses, *zone_losses(element, event.when, own_zone)),
-            rest=rest(element),
-        )
+        if kind == "RecurringMaster":
+            return _series(base, element, own_zone)
+        if kind not in _ALONE:
+            return replace(base, kind=Kind.OTHER, trouble=kind.lower())
+        event = content(element, own_zone)
+        alone = _alone(element, event.when, kind)
     except (ValueError, OverflowError):
         return base
+    return replace(
+        base,
+        kind=Kind.SINGLE,
+        trouble="",
+        event=event,
+        losses=(*base.losses, *zone_losses(element, event.when, own_zone)),
+        alone=alone,
+        rest=rest(element),
+    )
 
 
 def broken(item_id: str, code: str) -> Item:
@@ -118,63 +119,21 @@ def has_people(element: Element, mailbox: str) -> bool:
     return "@" in organizer and organizer != mailbox.lower()
 
 
-def hold(event: Event, build: Build) -> Held:
-    """Tell what a server of that build would hold of an event, and what it would not."""
-    losses: list[str] = []
-    title, place = line(event.title), line(event.place)
-    if len(event.title) > MAX_LINE:
-        losses.append("title:shortened")
-    if len(event.place) > MAX_LINE:
-        losses.append("place:shortened")
-    if event.body.html and len(event.body.content) > MAX_CHARACTERS:
-        losses.append("body:shortened")
-    shown = event.show_as
-    if shown is ShowAs.ELSEWHERE and build < EXCHANGE_2013:
-        shown = ShowAs.BUSY
-        losses.append("show_as")
-    privacy = event.privacy
-    if privacy not in PRIVACY:
-        privacy = Privacy.NORMAL
-        losses.append("privacy")
-    reminder = event.reminder
-    if reminder is not None and not 0 <= reminder <= MAX_REMINDER:
-        reminder = min(max(reminder, 0), MAX_REMINDER)
-        losses.append("reminder")
-    if isinstance(event.when, Timed) and event.when.zone and not zones.windows(event.when.zone):
-        losses.append("zone")
-    held = Event(
-        title=title,
-        when=_when_held(event.when),
-        body=Body(clean(event.body.markup()), html=True),
-        place=place,
-        show_as=shown,
-        privacy=privacy,
-        reminder=reminder,
-        categories=None if event.categories is None else tuple(map(clean, event.categories)),
-    )
-    return Held(held, tuple(losses))
+def cancelled(element: Element) -> bool:
+    """Tell whether the organizer called it off."""
+    return _yes(element, "IsCancelled")
 
 
-def line(words: str) -> str:
-    """Make one line of at most `MAX_LINE` characters."""
-    return " ".join(clean(words).splitlines())[:MAX_LINE]
+def losses(element: Element, *, people: bool) -> Iterator[str]:
+    """Give short words for what an item holds that the other side will not get."""
+    if people:
+        yield "guests"
+    if _yes(element, "HasAttachments"):
+        yield "attachments"
 
 
-def _when_held(when: When) -> When:
-    if isinstance(when, AllDay):
-        return when
-    # A zone comes back under the best-known name of its rules; one that Exchange has no name for is written as UTC.
-    zone = zones.iana(zones.windows(when.zone)) or zones.UTC_NAME
-    return Timed(when.start.replace(microsecond=0), when.end.replace(microsecond=0), zone)
-
-
-def _bare(element: Element) -> Item:
-    item_id, version = identity(element)
-    created, modified = _told(element, "DateTimeCreated"), _told(element, "LastModifiedTime")
-    return Item(Side.EXCHANGE, item_id, version, "", created, modified, None, Kind.BROKEN, trouble=_TROUBLE)
-
-
-def _event(element: Element, own_zone: Callable[[], str]) -> Event:
+def content(element: Element, own_zone: Callable[[], str]) -> Event:
+    """Read what an item says, of a series what its occurrences say. Raises ValueError, OverflowError."""
     body = child(element, "Body")
     return Event(
         title=text(element, "Subject"),
@@ -188,21 +147,84 @@ def _event(element: Element, own_zone: Callable[[], str]) -> Event:
     )
 
 
+def _bare(element: Element) -> Item:
+    item_id, version = identity(element)
+    created, modified = _told(element, "DateTimeCreated"), _told(element, "LastModifiedTime")
+    return Item(Side.EXCHANGE, item_id, version, "", created, modified, None, Kind.BROKEN, trouble=_TROUBLE)
+
+
+def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
+    """Read a series: IsRecurring is false on it, so its type alone tells. Raises ValueError, OverflowError."""
+    base = replace(base, starts=_when(element, own_zone))
+    event = content(element, own_zone)
+    base = replace(base, losses=(*base.losses, *zone_losses(element, event.when, own_zone)))
+    if isinstance(event.when, Timed) and not event.when.zone:
+        # Without its zone nobody knows when the other half of the year's occurrences are.
+        return replace(base, trouble="zone")
+    try:
+        pattern = recurrence.read(child(element, "Recurrence"))
+        event = replace(event, when=_first(pattern, event.when))
+        repeats = to_recurrence(pattern, event.when)
+    except (ValueError, OverflowError):
+        return replace(base, trouble="rule")
+    first = _required(element, "Start")
+    # Both lists are missing where they would be empty.
+    deleted = _all(child(element, "DeletedOccurrences"), "DeletedOccurrence")
+    modified = _all(child(element, "ModifiedOccurrences"), "Occurrence")
+    marks = {_original(found, "OriginalStart", event.when, first): Mark(identity(found)[0]) for found in modified}
+    gone = {_original(found, "Start", event.when, first) for found in deleted}
+    overrides = dict[Original, Event | None](dict.fromkeys(sorted(gone - set(marks))))
+    return replace(
+        base,
+        kind=Kind.SERIES,
+        trouble="",
+        event=replace(event, repeats=repeats, overrides=overrides),
+        marks=marks,
+        rest=replace(rest(element), midnights=_midnights(element, own_zone) if isinstance(event.when, AllDay) else ""),
+    )
+
+
+def _first(pattern: Series, when: When) -> When:
+    """Give when a series' first occurrence is: where its pattern has one, whatever day its range is said to start."""
+    day = next(dates(pattern), None)
+    if day is None:
+        raise ValueError("a series has an occurrence")
+    return at(when, clock.original(when, datetime.combine(day, clock.wall(when).time())))
+
+
+def _alone(element: Element, when: When, kind: str) -> Original | None:
+    """Tell which occurrence it is of a series that is not here; None of an event that is none."""
+    name = next((name for name in ("OriginalStart", "RecurrenceId") if text(element, name)), "")
+    if name:
+        return _original(element, name, when, _required(element, "Start"))
+    return None if kind in ("", "Single") else when.start
+
+
+def _original(element: Element, name: str, when: When, start: datetime) -> Original:
+    """Read an original start: of whole days, as many days away as the two midnights are, whatever their zone."""
+    instant = _required(element, name)
+    return when.start + _DAY * round((instant - start) / _DAY) if isinstance(when, AllDay) else instant
+
+
 def _when(element: Element, own_zone: Callable[[], str]) -> When:
-    start, end = _instant(text(element, "Start")), _instant(text(element, "End"))
-    if start is None or end is None:
-        raise ValueError("an event has a start and an end")
-    found = told(child(element, "StartTimeZone"), start, start, own_zone)
+    start, end = _required(element, "Start"), _required(element, "End")
+    found = _zone(element, start, own_zone)
     if not _yes(element, "IsAllDayEvent"):
         return Timed(start, end, found.zone)
     return days(start, end, found.zone, () if found.zone else (own_zone(),), found.rules)
 
 
-def _starts(element: Element, own_zone: Callable[[], str]) -> When | None:
-    try:
-        return _when(element, own_zone)
-    except (ValueError, OverflowError):
-        return None
+def _midnights(element: Element, own_zone: Callable[[], str]) -> str:
+    """Name the zone whose midnights a series of whole days is at; empty where nobody knows."""
+    start, end = _required(element, "Start"), _required(element, "End")
+    zone = _zone(element, start, own_zone).zone
+    return day_zone(start, end, zone, () if zone else (own_zone(),))
+
+
+def _zone(element: Element, start: datetime, own_zone: Callable[[], str]) -> Told:
+    # A series' zone is to be good for the years to come.
+    last = None if text(element, "CalendarItemType") == "RecurringMaster" else start
+    return told(child(element, "StartTimeZone"), start, last, own_zone)
 
 
 def _reminder(element: Element) -> int | None:
@@ -222,15 +244,15 @@ def _stamp(element: Element) -> Stamp | None:
     return None
 
 
-def _losses(element: Element, *, people: bool) -> Iterator[str]:
-    if people:
-        yield "guests"
-    if _yes(element, "HasAttachments"):
-        yield "attachments"
-
-
 def _yes(element: Element, name: str) -> bool:
     return text(element, name).strip() in ("true", "1")
+
+
+def _required(element: Element, name: str) -> datetime:
+    instant = _instant(text(element, name))
+    if instant is None:
+        raise ValueError("an event has a start and an end")
+    return instant
 
 
 def _instant(words: str) -> datetime | None:

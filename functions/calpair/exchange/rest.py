@@ -1,4 +1,4 @@
-"""What stays with an item for its next write: that its zone is one we could only name by another. Pure.
+"""What stays with an item for its next write: of its zone, what an event does not say. Pure.
 
 A zone that an item defines itself, or calls by no name of Windows', is never written over unless a person chooses
 another: times are then written alone, with their offsets, and the item keeps the zone it has.
@@ -6,15 +6,25 @@ another: times are then written alone, with their offsets, and the item keeps th
 
 from dataclasses import dataclass
 
+from calpair.model.event import Item
 from calpair.model.when import Timed
 from calpair.ports import Edit
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """`own_zone`: writing the zone as it was read would put another one in its place."""
+    """`own_zone`: writing the zone as it was read would put another one in its place.
+
+    `midnights`: the zone whose midnights a series of whole days is at, where it is known; its occurrences are written so.
+    """
 
     own_zone: bool = False
+    midnights: str = ""
+
+
+def midnights(item: Item) -> str:
+    """Name the zone whose midnights an item of whole days is at; empty where nobody knows."""
+    return item.rest.midnights if isinstance(item.rest, Rest) else ""
 
 
 def keeps_zone(edit: Edit) -> bool:

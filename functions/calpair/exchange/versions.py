@@ -22,6 +22,7 @@ class Build(NamedTuple):
 
 
 EXCHANGE_2010 = Build(14, 0)
+EXCHANGE_2010_SP1 = Build(14, 1)
 EXCHANGE_2010_SP2 = Build(14, 2)
 EXCHANGE_2013 = Build(15, 0)
 EXCHANGE_2013_SP1 = Build(15, 0, 847)
@@ -34,7 +35,7 @@ _SCHEMAS = (
     (EXCHANGE_2013_SP1, "Exchange2013_SP1"),
     (EXCHANGE_2013, "Exchange2013"),
     (EXCHANGE_2010_SP2, "Exchange2010_SP2"),
-    (Build(14, 1), "Exchange2010_SP1"),
+    (EXCHANGE_2010_SP1, "Exchange2010_SP1"),
     (EXCHANGE_2010, "Exchange2010"),
 )
 _NUMBERS = re.compile(r"\d{1,5}(?:\.\d{1,5}){1,3}", re.ASCII)

@@ -5,7 +5,8 @@ write returned; a look that fails leaves the write done and unseen, and says so.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from calpair.errors import AbsentError, RefusedError, SideError, StaleError, UnknownOutcomeError
 from calpair.exchange import bodies, mapping
@@ -13,10 +14,22 @@ from calpair.exchange.batch import EVERYBODY, each
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name
 from calpair.model.event import Item, Kind
-from calpair.ports import Removal, Written
+from calpair.ports import Draft, Edit, Removal, Written
 
 Thing = TypeVar("Thing")
 Look = Callable[[Sequence[str]], Sequence[Item | SideError]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Thing]):
+    """A thing that was written: the item's id, and the version the write returned."""
+
+    thing: Thing
+    id: str
+    version: str
+
+
+Finish = Callable[[Sequence[Done[Thing]]], Sequence[Written]]
 
 PEOPLE = "people"
 """The code of what is refused because other people have to do with the item."""
@@ -34,11 +47,11 @@ def write(
     things: Sequence[Thing],
     build: Callable[[Thing], Element | Written],
     send: Callable[[Sequence[tuple[Thing, Element]]], Element],
-    look: Look,
+    finish: "Finish[Thing]",
     *,
     creating: bool,
 ) -> list[Written | SideError]:
-    """Write one batch. `build` makes one item's part of the request, `send` the request.
+    """Write one batch. `build` makes one item's part of the request, `send` the request, `finish` what comes after.
 
     An item whose part is already an answer, or raises RefusedError, is not sent.
     """
@@ -56,7 +69,7 @@ def write(
                 results[index] = part
             else:
                 built[index] = (thing, part)
-    done: dict[int, tuple[str, str]] = {}
+    done: dict[int, Done[Thing]] = {}
     answers = each(connection, mailbox, send, list(built.values()), writing=True, creating=creating)
     for index, answer in zip(built, answers, strict=True):
         if isinstance(answer, SideError):
@@ -65,10 +78,10 @@ def write(
         element = content(answer)
         names = ("", "") if element is None else mapping.identity(element)
         if names[0]:
-            done[index] = names
+            done[index] = Done(things[index], *names)
         else:
             results[index] = UnknownOutcomeError("TornAnswer", "the server did not name the item it wrote")
-    results |= zip(done, _looked(list(done.values()), look), strict=True)
+    results |= zip(done, finish(list(done.values())) if done else (), strict=True)
     return [results[index] for index in range(len(things))]
 
 
@@ -117,7 +130,7 @@ def _deleted(
         connection,
         mailbox,
         lambda part: bodies.delete_items(
-            [(removal.id, removal.version) for removal in part], connection.build, permanent=permanent
+            [bodies.item_id(removal.id, removal.version) for removal in part], connection.build, permanent=permanent
         ),
         group,
         writing=True,
@@ -126,13 +139,14 @@ def _deleted(
     return [answer if isinstance(answer, SideError) else None for answer in answers]
 
 
-def _looked(done: Sequence[tuple[str, str]], look: Look) -> list[Written]:
+def looked(done: "Sequence[Done[Draft] | Done[Edit]]", look: Look) -> list[Written]:
+    """Look at what was written."""
     found: Sequence[Item | SideError]
     try:
-        found = look([identifier for identifier, _ in done])
+        found = look([one.id for one in done]) if done else ()
     except SideError as error:
         found = [error] * len(done)
-    return [_written(identifier, version, item) for (identifier, version), item in zip(done, found, strict=True)]
+    return [_written(one.id, one.version, item) for one, item in zip(done, found, strict=True)]
 
 
 def _written(identifier: str, version: str, found: Item | SideError) -> Written:

@@ -1,7 +1,7 @@
 """The five operations against a simulated server, with the requests each one takes."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -13,6 +13,8 @@ from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed
 from calpair.ports import Calendar, Change, Edit, Removal, Written
 from simulators.exchange.items import Attendee
+from simulators.exchange.pattern import Pattern
+from simulators.exchange.zones import ODD
 from unit.exchange.ground import ANA, LUNCH, NINE, STAMP, TEN, World, draft, event_of, item_of, written
 
 
@@ -234,18 +236,13 @@ def test_an_all_day_copy_is_stored_at_midnights_of_the_zone_of_the_draft(world: 
     assert stored.start_zone == "New Zealand Standard Time"
 
 
-def test_a_series_and_a_stranger_are_named_and_left_alone(world: World) -> None:
-    rule = (
-        '<t:Recurrence xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:DailyRecurrence>'
-        "<t:Interval>1</t:Interval></t:DailyRecurrence><t:NoEndRecurrence><t:StartDate>2026-11-05</t:StartDate>"
-        "</t:NoEndRecurrence></t:Recurrence>"
-    )
-    series = world.ana.create(subject="Daily", start=NINE, end=TEN, recurrence=rule)
+def test_a_series_is_listed_as_one_item_and_a_stranger_is_named_and_left_alone(world: World) -> None:
+    series = world.ana.create_series(Pattern("Daily", date(2026, 11, 5), number=3), time(10), subject="Daily")
     stranger = world.ana.create_unknown()
     assert {change.id for change in world.calendar.changes("").changes} == {series, stranger}
     found = world.calendar.read([series, stranger])
     daily, other = item_of(found[series]), item_of(found[stranger])
-    assert (daily.kind, daily.trouble, daily.event) == (Kind.SERIES, "series", None)
+    assert (daily.kind, daily.trouble, event_of(daily).title) == (Kind.SERIES, "", "Daily")
     assert (other.kind, other.trouble) == (Kind.OTHER, "sharingmessage")
 
 
@@ -286,7 +283,7 @@ def test_the_calendars_zone_is_asked_for_only_where_nothing_else_tells(world: Wo
     assert asked == ["asked"]
     start = datetime(2026, 11, 6, 23, 0, tzinfo=UTC)
     custom = world.ana.create(
-        subject="x", start=start, end=start + timedelta(days=1), all_day=True, start_zone="tzone://Microsoft/Custom"
+        subject="x", start=start, end=start + timedelta(days=1), all_day=True, start_zone=ODD["custom"]
     )
     assert event_of(calendar.read([custom])[custom]).when == days.when
     assert asked == ["asked", "asked"]

@@ -12,6 +12,7 @@ from calpair.exchange.soap import Element
 from calpair.exchange.versions import EXCHANGE_2010_SP2, EXCHANGE_2013_SP1, Build
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Item, ShowAs
+from calpair.model.rule import Day, Frequency, Recurrence, Rule
 from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed, When
 from calpair.ports import Edit
@@ -198,20 +199,20 @@ def test_every_write_is_silent_and_every_update_conditional() -> None:
     create = bodies.create_items(calendar(), [fields.new_item(draft(), Build(15, 2), "")])
     assert attributes(create) == {"MessageDisposition": "SaveOnly", "SendMeetingInvitations": "SendToNone"}
     change = fields.changes(Edit(ITEM, PLAIN, frozenset(Field)), Build(15, 2), "")
-    update = bodies.update_items([("AAMk1", "CK1", change)], Build(15, 2))
+    update = bodies.update_items([(bodies.item_id("AAMk1", "CK1"), change)], Build(15, 2))
     assert attributes(update) == {
         "ConflictResolution": "NeverOverwrite",
         "MessageDisposition": "SaveOnly",
         "SendMeetingInvitationsOrCancellations": "SendToNone",
         "SuppressReadReceipts": "true",
     }
-    delete = bodies.delete_items([("AAMk1", "CK1")], Build(15, 2), permanent=False)
+    delete = bodies.delete_items([bodies.item_id("AAMk1", "CK1")], Build(15, 2), permanent=False)
     assert attributes(delete) == {
         "DeleteType": "MoveToDeletedItems",
         "SendMeetingCancellations": "SendToNone",
         "SuppressReadReceipts": "true",
     }
-    hard = bodies.delete_items([("AAMk1", "CK1")], EXCHANGE_2010_SP2, permanent=True)
+    hard = bodies.delete_items([bodies.item_id("AAMk1", "CK1")], EXCHANGE_2010_SP2, permanent=True)
     assert attributes(hard) == {"DeleteType": "HardDelete", "SendMeetingCancellations": "SendToNone"}
 
 
@@ -228,6 +229,11 @@ def requests(build: Build) -> list[Element]:
     new = [fields.new_item(draft(event), build, "Asia/Kolkata") for event in (LUNCH, PLAIN, day)]
     full = fields.changes(Edit(ITEM, LUNCH, frozenset(Field), STAMP), build, "")
     bare = fields.changes(Edit(ITEM, replace(PLAIN, categories=()), frozenset(Field)), build, "")
+    series = replace(PLAIN, repeats=Recurrence((Rule(Frequency.WEEKLY, 2, by_day=(Day(3),)),)))
+    repeating = replace(ITEM, event=series)
+    moved = fields.occurrence_changes(LUNCH, frozenset(Field), series, "")
+    rule = fields.changes(Edit(repeating, series, frozenset({Field.WHEN})), build, "", forgetting=True)
+    single = fields.changes(Edit(repeating, PLAIN, frozenset({Field.WHEN})), build, "")
     return [
         bodies.get_folder(calendar()),
         bodies.find_folders(calendar()),
@@ -236,8 +242,12 @@ def requests(build: Build) -> list[Element]:
         bodies.get_items(["AAMk1", "AAMk2"]),
         bodies.get_items(["AAMk1"], content=False),
         bodies.create_items(calendar(), new),
-        bodies.update_items([("AAMk1", "CK1", full), ("AAMk2", "CK2", bare)], build),
-        bodies.delete_items([("AAMk1", "CK1"), ("AAMk2", "")], build, permanent=True),
+        bodies.update_items([(bodies.item_id("AAMk1", "CK1"), full), (bodies.item_id("AAMk2", "CK2"), bare)], build),
+        bodies.update_items([(bodies.item_id("AAMk1", "CK1"), rule), (bodies.item_id("AAMk2", "CK2"), single)], build),
+        bodies.update_items([(bodies.occurrence_id("AAMk1", "CK1", 3), moved)], build, overwriting=True),
+        bodies.create_items(calendar(), [fields.new_item(draft(series), build, "")]),
+        bodies.delete_items([bodies.item_id("AAMk1", "CK1"), bodies.item_id("AAMk2")], build, permanent=True),
+        bodies.delete_items([bodies.occurrence_id("AAMk1", "CK1", 3)], build, permanent=False),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml import etree
 
-from calpair.exchange import mapping
+from calpair.exchange import holding, mapping
 from calpair.exchange.soap import Element
 from calpair.exchange.versions import EXCHANGE_2010_SP2, EXCHANGE_2013_SP1
 from calpair.model.body import MAX_CHARACTERS, Body
@@ -186,31 +186,10 @@ def test_an_item_that_cannot_be_understood_is_broken_and_still_named(inner: str)
     assert (item.kind, item.trouble, item.event) == (Kind.BROKEN, "unreadable", None)
 
 
-def test_a_series_is_named_and_not_read() -> None:
-    created = "<t:DateTimeCreated>2026-11-01T08:00:00Z</t:DateTimeCreated>"
-    item = read(f"{ID}{created}<t:UID>u1</t:UID>{SPAN}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
-    assert (item.kind, item.trouble, item.event, item.uid) == (Kind.SERIES, "series", None, "u1")
-    assert item.created == datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-    single = read(f"{ID}{SPAN}").event
-    assert single
-    assert item.starts == single.when
-
-
-def test_a_series_whose_times_nobody_can_read_is_a_series_all_the_same() -> None:
-    item = read(f"{ID}<t:CalendarItemType>RecurringMaster</t:CalendarItemType>")
-    assert (item.kind, item.trouble, item.starts) == (Kind.SERIES, "series", None)
-
-
 @pytest.mark.parametrize("word", ["x", "0001-01-01T00:00:00+05:00"])
 def test_a_creation_time_nobody_can_read_harms_nothing(word: str) -> None:
     item = read(f"{ID}<t:DateTimeCreated>{word}</t:DateTimeCreated>{SPAN}")
     assert (item.kind, item.created) == (Kind.SINGLE, mapping.NO_TIME)
-
-
-@pytest.mark.parametrize("kind", ["Occurrence", "Exception"])
-def test_an_occurrence_by_itself_is_left_alone(kind: str) -> None:
-    item = read(f"{ID}{SPAN}<t:CalendarItemType>{kind}</t:CalendarItemType>")
-    assert (item.kind, item.trouble) == (Kind.OTHER, kind.lower())
 
 
 def test_an_item_of_another_sort_is_left_alone() -> None:
@@ -287,14 +266,14 @@ def test_an_item_the_server_cannot_read_is_broken_with_the_servers_word() -> Non
 
 
 def held(**fields: object) -> tuple[Event, tuple[str, ...]]:
-    found = mapping.hold(replace(EVENT, **fields), EXCHANGE_2013_SP1)  # type: ignore[arg-type] # fields by name
+    found = holding.hold(replace(EVENT, **fields), EXCHANGE_2013_SP1)  # type: ignore[arg-type] # fields by name
     return found.event, found.losses
 
 
 def test_what_fits_is_held_as_it_is() -> None:
     event = replace(EVENT, categories=("Red",), place="Here", reminder=10, body=Body("<b>x</b>", html=True))
-    assert mapping.hold(event, EXCHANGE_2013_SP1).event == event
-    assert mapping.hold(event, EXCHANGE_2013_SP1).losses == ()
+    assert holding.hold(event, EXCHANGE_2013_SP1).event == event
+    assert holding.hold(event, EXCHANGE_2013_SP1).losses == ()
 
 
 def test_a_long_title_and_place_are_cut_and_it_is_said() -> None:
@@ -328,7 +307,7 @@ def test_a_public_event_is_a_normal_one() -> None:
     assert losses == ("privacy",)
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(-5, 0), (3_000_000, mapping.MAX_REMINDER)])
+@pytest.mark.parametrize(("asked", "kept"), [(-5, 0), (3_000_000, holding.MAX_REMINDER)])
 def test_a_reminder_stays_within_what_the_schema_allows(asked: int, kept: int) -> None:
     event, losses = held(reminder=asked)
     assert event.reminder == kept
@@ -337,7 +316,7 @@ def test_a_reminder_stays_within_what_the_schema_allows(asked: int, kept: int) -
 
 def test_working_elsewhere_is_busy_before_2013() -> None:
     event = replace(EVENT, show_as=ShowAs.ELSEWHERE)
-    old, new = mapping.hold(event, EXCHANGE_2010_SP2), mapping.hold(event, EXCHANGE_2013_SP1)
+    old, new = holding.hold(event, EXCHANGE_2010_SP2), holding.hold(event, EXCHANGE_2013_SP1)
     assert (old.event.show_as, old.losses) == (ShowAs.BUSY, ("show_as",))
     assert (new.event.show_as, new.losses) == (ShowAs.ELSEWHERE, ())
 

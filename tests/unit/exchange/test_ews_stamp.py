@@ -1,5 +1,7 @@
 """The stamp's text: whole both ways, and nothing for what is not ours."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,13 @@ def test_a_stamp_is_one_short_line() -> None:
     assert spell(SAMPLE) == "1;pair;link;calpair-1;abc@google.com;0;2;1;dg%3D"
 
 
+def test_the_lines_of_a_rule_stand_at_its_end() -> None:
+    stamp = replace(SAMPLE, rule=("RRULE:FREQ=DAILY;COUNT=3", "RDATE:20261130T090000Z"))
+    line = "1;pair;link;calpair-1;abc@google.com;0;2;1;dg%3D;RRULE%3AFREQ%3DDAILY%3BCOUNT%3D3;RDATE%3A20261130T090000Z"
+    assert spell(stamp) == line
+    assert parse(line) == stamp
+
+
 def test_the_property_set_is_calpairs_for_good() -> None:
     assert PROPERTY_SET == "c0a1fa12-5d6e-4b7c-9a53-2f1f0c4b8d90"
 
@@ -32,6 +41,7 @@ def test_the_property_set_is_calpairs_for_good() -> None:
         generation=NUMBER,
         mapping=NUMBER,
         digest=TEXT,
+        rule=st.lists(SOME, max_size=3).map(tuple),
     )
 )
 def test_what_was_spelled_is_parsed(stamp: Stamp) -> None:
@@ -46,7 +56,8 @@ def test_what_was_spelled_is_parsed(stamp: Stamp) -> None:
         "hello",
         "2;pair;link;self;partner;0;0;1;d",
         "1;pair;link;self;partner;0;0;1",
-        "1;pair;link;self;partner;0;0;1;d;more",
+        "1;pair;link;self;partner;0;0;1;d;",
+        "1;pair;link;self;partner;0;0;1;d;;RRULE:FREQ=DAILY",
         "1;;link;self;partner;0;0;1;d",
         "1;pair;;self;partner;0;0;1;d",
         "1;pair;link;;partner;0;0;1;d",
