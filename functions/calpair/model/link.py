@@ -69,7 +69,8 @@ class Stamp:
     """Our mark on a copy. It counts only if `self_name` is the carrying item's own Google id or UID.
 
     `partner` is the partner's UID (on a Google copy) or Google id (on an Exchange copy); a long one stands as its
-    hash. `digest` is the keyed digest of what the copy was made to say.
+    hash. `digest` is the keyed digest of what the copy was made to say. `rule` is how the partner repeats, as lines of
+    RFC 5545, where the copy says it in another way.
     """
 
     pair: str
@@ -80,6 +81,7 @@ class Stamp:
     generation: int = 0
     mapping: int = MAPPING_VERSION
     digest: str = ""
+    rule: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
