@@ -42,9 +42,6 @@ def merge(old: Any, new: Any) -> Any:
 
 def incoming(body: Mapping[str, Any], *, conference: int, attachments: bool) -> Json:
     """What of a request's body counts: read-only fields, and those its query does not open, are ignored."""
-    for name in ("recurringEventId", "originalStartTime"):
-        if body.get(name):
-            raise not_modelled(f"instances of a series ({name})")
     _check_asked_reminders(body.get("reminders") or {})
     shut = {*READ_ONLY, *(() if conference else ("conferenceData",)), *(() if attachments else ("attachments",))}
     return {name: value for name, value in body.items() if name not in shut}
@@ -63,7 +60,7 @@ def settle(event: Json, calendar: Calendar, switches: Switches) -> Json:
         event[name] = stored(event.get(name), name, calendar.zone)
     check_order(event["start"], event["end"])
     if event.get("recurrence"):
-        check_lines(event["recurrence"], event["start"])
+        check_lines(event["recurrence"], event["start"], switches)
     _check_values(event)
     event["extendedProperties"] = _properties(event.get("extendedProperties") or {})
     event["reminders"] = _reminders(event.get("reminders") or {"useDefault": True})

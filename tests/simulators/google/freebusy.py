@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulators.google import expansion, series
 from simulators.google.discovery import is_time
 from simulators.google.errors import RefusedError, invalid, range_empty, required
 from simulators.google.people import same
@@ -103,26 +104,18 @@ def _calendar(ground: Ground, user: str, one: str, window: Period, tell: Callabl
         calendar = ground.calendar(user, one)
     except RefusedError:
         return _failed("notFound")
-    busy = list(_busy(calendar, window))
-    if None in busy:
-        return _failed("internalError")
-    whole = [period for period in busy if period is not None]
+    whole = list(_busy(ground, calendar, window))
     if ground.switches.freebusy_edges == "clipped":
         whole = [(max(start, window[0]), min(end, window[1])) for start, end in whole]
     joined = _joined(sorted(whole), touching=ground.switches.freebusy_touching == "merged")
     return {"busy": [{"start": tell(start), "end": tell(end)} for start, end in joined]}
 
 
-def _busy(calendar: Calendar, window: Period) -> Iterator[Period | None]:
-    """The busy periods that reach into a window; None for a series that may, since none is expanded here."""
-    for entry in calendar.live():
-        body = entry.body
-        start, end = (begins(body[name], calendar.zone) for name in ("start", "end"))
-        if start >= window[1] or _free(body, calendar):
-            continue
-        if "recurrence" in body:
-            yield None
-        elif end > window[0]:
+def _busy(ground: Ground, calendar: Calendar, window: Period) -> Iterator[Period]:
+    """The busy periods that reach into a window, of single events and of the instances of series."""
+    for entry in expansion.within(ground, calendar, window):
+        if not calendar.dead(entry) and not _free(entry.body, calendar) and series.reaches(calendar, entry, window):
+            start, end = (begins(entry.body[name], calendar.zone) for name in ("start", "end"))
             yield start, end
 
 

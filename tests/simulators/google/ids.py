@@ -31,6 +31,11 @@ def fresh_id(calendar_id: str, count: int) -> str:
     return base32hex(hashlib.sha256(f"{calendar_id} {count}".encode()).digest())[:26]
 
 
+def instance_id(calendar_id: str, series_id: str, key: str) -> str:
+    """An id for an instance that tells nothing, and is the same whenever it is asked for: facts 3.2, opaque."""
+    return base32hex(hashlib.sha256(f"{calendar_id} {series_id} {key}".encode()).digest())[:32]
+
+
 def default_uid(event_id: str) -> str:
     """The iCalUID of an event made without one."""
     return f"{event_id}@google.com"

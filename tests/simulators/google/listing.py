@@ -1,10 +1,10 @@
-"""events.list: filters, pages, deltas. Source: facts/google.md 3.4, 6 item 2."""
+"""events.list and events.instances: filters, pages, deltas. Source: facts/google.md 3.2, 3.4, 6 items 2 and 4."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from simulators.google import ids
+from simulators.google import expansion, ids, series
 from simulators.google.discovery import CAPPED
 from simulators.google.errors import RefusedError, full_sync, invalid, not_modelled, range_empty
 from simulators.google.render import View, render, updated_text
@@ -13,6 +13,7 @@ from simulators.google.times import begins, instant, zone
 from simulators.google.tokens import REFUSED_WITH_SYNC, Token, binding, read
 
 _FILTERS = ("q", "orderBy", "updatedMin", "iCalUID", "privateExtendedProperty", "sharedExtendedProperty")
+_AHEAD = 10**12
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
@@ -23,16 +24,19 @@ def list_events(ground: Ground, calendar: Calendar, role: str, params: Params) -
     _check(ground, params)
     since = _since(ground, calendar, params)
     page = _page(ground, calendar, params)
+    if params.get("singleEvents"):
+        return _expanded(ground, calendar, role, params, page)
     horizon = page.horizon if page else calendar.log
-    after = page.after if page else (since or 0)
     by_place = since is not None or params.get("orderBy") == "updated"
 
     def key(entry: Entry) -> int:
-        return entry.place if by_place else entry.born
+        ahead = _AHEAD if ground.switches.exceptions_first and entry.instance_of else 0
+        return (entry.place if by_place else entry.born) - ahead
 
+    after = page.after if page else -_AHEAD
     waiting = sorted((entry for entry in calendar.entries.values() if key(entry) > after), key=key)
     if since is not None:
-        waiting = [entry for entry in waiting if entry.place <= horizon]
+        waiting = [entry for entry in waiting if since < entry.place <= horizon]
     size = min(params.get("maxResults", CAPPED), ground.switches.page_cap or CAPPED)
     taken = [] if ground.switches.empty_first_page and page is None else waiting[:size]
     answer = envelope(calendar, role)
@@ -44,7 +48,7 @@ def list_events(ground: Ground, calendar: Calendar, role: str, params: Params) -
     )
     # Google pages first and filters afterwards, so a page may come out short or empty and still have a next one.
     answer["items"] = [
-        render(ground, calendar, entry, view) for entry in taken if _wanted(calendar, entry, params, since)
+        render(ground, calendar, entry, view) for entry in taken if _wanted(ground, calendar, entry, params, since)
     ]
     if len(taken) < len(waiting) or (ground.switches.empty_first_page and page is None):
         last = key(taken[-1]) if taken else after
@@ -53,6 +57,40 @@ def list_events(ground: Ground, calendar: Calendar, role: str, params: Params) -
     elif not any(name in params for name in _FILTERS):
         bound = binding(params, for_sync=True)
         answer["nextSyncToken"] = Token("sync", calendar.id, calendar.epoch, bound, horizon, horizon).text()
+    return answer
+
+
+def _expanded(ground: Ground, calendar: Calendar, role: str, params: Params, token: Token | None) -> Json:
+    """One page of single events and instances, with no series among them."""
+    found = [
+        entry for entry in expansion.of_all(ground, calendar, params) if _wanted(ground, calendar, entry, params, None)
+    ]
+    answer = _counted(ground, calendar, role, params, token, found)
+    if "nextPageToken" not in answer and not any(name in params for name in _FILTERS):
+        horizon = token.horizon if token else calendar.log
+        bound = binding(params, for_sync=True)
+        answer["nextSyncToken"] = Token("sync", calendar.id, calendar.epoch, bound, horizon, horizon).text()
+    return answer
+
+
+def list_instances(ground: Ground, calendar: Calendar, role: str, event_id: str, params: Params) -> Json:
+    """One page of a series' instances in the order of their original starts."""
+    token = _page(ground, calendar, params)
+    return _counted(ground, calendar, role, params, token, expansion.of_one(ground, calendar, event_id, params))
+
+
+def _counted(
+    ground: Ground, calendar: Calendar, role: str, params: Params, token: Token | None, found: list[Entry]
+) -> Json:
+    empty = ground.switches.empty_first_page and token is None
+    taken, following = expansion.page(found, token, params, ground.switches.page_cap, empty=empty)
+    view = View(role, params.get("timeZone", ""), params.get("maxAttendees", 0))
+    answer = envelope(calendar, role)
+    answer["items"] = [render(ground, calendar, entry, view) for entry in taken]
+    if following is not None:
+        horizon = token.horizon if token else calendar.log
+        bound = binding(params, for_sync=False)
+        answer["nextPageToken"] = Token("page", calendar.id, calendar.epoch, bound, horizon, following).text()
     return answer
 
 
@@ -70,9 +108,9 @@ def envelope(calendar: Calendar, role: str) -> Json:
 
 
 def _check(ground: Ground, params: Params) -> None:
-    if params.get("singleEvents"):
-        raise not_modelled("the expansion of series (singleEvents=true)")
-    if params.get("orderBy") == "startTime":
+    if params.get("singleEvents") and "syncToken" in params:
+        raise not_modelled("deltas of expanded lists (singleEvents=true with a sync token)")
+    if params.get("orderBy") == "startTime" and not params.get("singleEvents"):
         raise invalid("The requested ordering is not available for the particular query.", "orderBy", where="parameter")
     if params.get("timeZone"):
         zone(params["timeZone"])
@@ -126,9 +164,16 @@ def _page(ground: Ground, calendar: Calendar, params: Params) -> Token | None:
     return token
 
 
-def _wanted(calendar: Calendar, entry: Entry, params: Params, since: int | None) -> bool:
+def _wanted(ground: Ground, calendar: Calendar, entry: Entry, params: Params, since: int | None) -> bool:
     body = entry.body
-    if entry.cancelled and since is None and not params.get("showDeleted") and "updatedMin" not in params:
+    deleted = since is not None or params.get("showDeleted") or "updatedMin" in params
+    if entry.instance_of and not params.get("singleEvents"):
+        # A hole in a series is told of whatever showDeleted says, and with a deleted series its exceptions are gone.
+        master = calendar.entries.get(entry.instance_of)
+        gone = master is not None and master.cancelled
+        if gone and not (deleted and ground.switches.exception_tombstones):
+            return False
+    elif entry.cancelled and not deleted:
         return False
     if "updatedMin" in params and entry.updated < instant(params["updatedMin"]).timestamp() * 1_000_000:
         return False
@@ -136,16 +181,18 @@ def _wanted(calendar: Calendar, entry: Entry, params: Params, since: int | None)
         return False
     if "iCalUID" in params and body["iCalUID"] != params["iCalUID"]:
         return False
-    return _in_range(calendar, entry, params) and _has_text(entry, params) and _has_property(entry, params)
+    return _in_range(ground, calendar, entry, params) and _has_text(entry, params) and _has_property(entry, params)
 
 
-def _in_range(calendar: Calendar, entry: Entry, params: Params) -> bool:
+def _in_range(ground: Ground, calendar: Calendar, entry: Entry, params: Params) -> bool:
+    if "timeMin" not in params and "timeMax" not in params:
+        return True
     start, end = (begins(entry.body[name], calendar.zone) for name in ("start", "end"))
-    if "recurrence" in entry.body:
-        end = datetime.max.replace(tzinfo=UTC)
-    if "timeMin" in params and end <= instant(params["timeMin"]):
+    if "timeMax" in params and start >= instant(params["timeMax"]):
         return False
-    return "timeMax" not in params or start < instant(params["timeMax"])
+    if "timeMin" not in params or end > instant(params["timeMin"]):
+        return True
+    return series.is_series(entry) and series.lasts(ground, calendar, entry, instant(params["timeMin"]))
 
 
 def _has_text(entry: Entry, params: Params) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.google import freebusy, ids, writing
+from simulators.google import freebusy, ids, series, writing
 from simulators.google.discovery import Method
 from simulators.google.errors import not_found, not_modelled
-from simulators.google.listing import list_events
+from simulators.google.listing import list_events, list_instances
 from simulators.google.render import View, render
 from simulators.google.store import ROLES, Calendar, Entry, Ground, require
 from simulators.google.writing import How
@@ -75,7 +75,12 @@ def _events_list(ground: Ground, asked: Asked) -> Json:
 
 def _events_get(ground: Ground, asked: Asked) -> Json:
     calendar = _open(ground, asked, "reader")
-    return _answer(ground, calendar, asked, calendar.get(asked.path["eventId"]))
+    return _answer(ground, calendar, asked, series.find(ground, calendar, asked.path["eventId"]))
+
+
+def _events_instances(ground: Ground, asked: Asked) -> Json:
+    calendar = _open(ground, asked, "reader")
+    return list_instances(ground, calendar, calendar.role(asked.user), asked.path["eventId"], asked.params)
 
 
 def _events_insert(ground: Ground, asked: Asked) -> Json:
@@ -167,6 +172,7 @@ def _settings_get(ground: Ground, asked: Asked) -> Json:
 METHODS: Mapping[str, Callable[[Ground, Asked], Json | None]] = {
     "events.list": _events_list,
     "events.get": _events_get,
+    "events.instances": _events_instances,
     "events.insert": _events_insert,
     "events.import": _events_import,
     "events.patch": _events_patch,

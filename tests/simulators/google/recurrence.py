@@ -1,36 +1,102 @@
-"""Which recurrence lines are accepted; series are stored as masters and never expanded here.
+"""Which recurrence lines are accepted; they are kept as sent.
 
-Source: facts/google.md 3.2 (last line), 3.3.
+Source: facts/google.md 3.2 (last line), 3.3. What reports disagree on is a switch; the grammar is RFC 5545's.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 
-from simulators.google.errors import invalid
+from simulators.expand import occurrences
+from simulators.google.errors import RefusedError, invalid, not_modelled
+from simulators.google.switches import Switches
+from simulators.google.times import instant, zone
+from simulators.rules import Lines, Moment, Rule, parse_lines
 
-_LINE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)([;:].*)", re.DOTALL)
+MOST_UI = 730
+_SUBDAILY = ("SECONDLY", "MINUTELY", "HOURLY")
+_FLOATING = re.compile(r"(RDATE|EXDATE)(;VALUE=DATE-TIME)?:(.*)", re.IGNORECASE)
 
 
-def check_lines(lines: Sequence[str], start: Mapping[str, str]) -> None:
-    """Refuse lines the documents forbid: other names, floating UNTIL for timed events, UNTIL with COUNT."""
-    all_day = "date" in start
+def check_lines(lines: Sequence[str], start: Mapping[str, str], switches: Switches) -> None:
+    """Refuse lines the documents forbid, those the switches say, and those that make no occurrence at all."""
+    first = _start(start)
+    said = _read(lines, first)
+    timed = isinstance(first, datetime)
     for line in lines:
-        match = _LINE.fullmatch(line)
-        if match is None:
-            raise invalid("Invalid recurrence rule.", "recurrence")
-        if match[1] in ("RRULE", "EXRULE"):
-            _check_rule(match[2], all_day=all_day)
-
-
-def _check_rule(text: str, *, all_day: bool) -> None:
-    pairs = [part.partition("=") for part in text.lstrip(":").split(";")]
-    parts = {name.upper(): value for name, _, value in pairs}
-    until, count = parts.get("UNTIL"), parts.get("COUNT")
-    wanted = r"\d{8}" if all_day else r"\d{8}T\d{6}Z"
-    if (
-        "FREQ" not in parts
-        or (until is not None and count is not None)
-        or (until is not None and not re.fullmatch(wanted, until))
-        or (count is not None and not re.fullmatch(r"[1-9]\d*", count))
-    ):
+        match = _FLOATING.fullmatch(line)
+        if match is not None and timed and any(not word.upper().endswith("Z") for word in match[3].split(",")):
+            raise not_modelled("dates of recurrence without zone (RDATE or EXDATE with neither Z nor TZID)")
+    if not said.rules and not said.rdates:
         raise invalid("Invalid recurrence rule.", "recurrence")
+    if said.exrules and not switches.exrule_accepted:
+        raise _refused()
+    for rule in (*said.rules, *said.exrules):
+        _check_rule(rule, switches, timed=timed)
+    if next(_occurrences(first, said, switches), None) is None:
+        raise _refused()
+
+
+def check_exceptions(lines: Sequence[str], start: Mapping[str, str], switches: Switches) -> None:
+    """Refuse an EXDATE that meets no instance; switch stray_exdate."""
+    first = _start(start)
+    said = _read(lines, first)
+    if switches.stray_exdate == "kept":
+        return
+    for moment in said.exdates:
+        bare = Lines(said.rules, said.exrules, said.rdates)
+        if all(each != moment for each in _up_to(first, bare, moment, switches)):
+            raise _refused()
+
+
+def _up_to(first: Moment, said: Lines, last: Moment, switches: Switches) -> Sequence[Moment]:
+    found = []
+    for each in _occurrences(first, said, switches):
+        if _order(each) > _order(last):
+            break
+        found.append(each)
+    return found
+
+
+def _order(moment: Moment) -> date:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+
+
+def _occurrences(first: Moment, said: Lines, switches: Switches) -> Iterator[Moment]:
+    try:
+        return occurrences(first, said, odd_start=switches.odd_start)
+    except ValueError:
+        raise _refused() from None
+
+
+def _start(start: Mapping[str, str]) -> Moment:
+    if "date" in start:
+        return date.fromisoformat(start["date"])
+    return instant(start["dateTime"]).astimezone(zone(start["timeZone"]))
+
+
+def _read(lines: Sequence[str], first: Moment) -> Lines:
+    try:
+        return parse_lines(lines, first)
+    except ValueError:
+        raise _refused() from None
+
+
+def _refused() -> RefusedError:
+    return invalid("Invalid recurrence rule.", "recurrence")
+
+
+def _check_rule(rule: Rule, switches: Switches, *, timed: bool) -> None:
+    until = rule.until
+    in_utc = isinstance(until, datetime) and until.tzinfo is not None
+    if until is not None and (not in_utc if timed else isinstance(until, datetime)):
+        raise _refused()
+    refused = (
+        (bool(rule.setpos), switches.bysetpos_accepted),
+        (any(number for number, _ in rule.day), switches.byday_ordinals_accepted),
+        (bool(rule.rscale), switches.rscale_accepted),
+        (rule.freq in _SUBDAILY, switches.subdaily_accepted),
+        ((rule.count or 0) > MOST_UI, not switches.count_cap_730),
+    )
+    if any(there and not accepted for there, accepted in refused):
+        raise _refused()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from simulators.google import ids
+from simulators.google import ids, series
 from simulators.google.people import same
 from simulators.google.store import Calendar, Entry, Ground
 from simulators.google.times import shown
@@ -25,6 +25,8 @@ _HIDDEN = (
     "visibility",
     "transparency",
     "eventType",
+    "recurringEventId",
+    "originalStartTime",
 )
 
 Json = dict[str, Any]
@@ -50,17 +52,17 @@ def render(ground: Ground, calendar: Calendar, entry: Entry, view: View) -> Json
     """One event in API form."""
     head = {"kind": "calendar#event", "etag": ids.etag(entry.updated), "id": entry.id}
     event = entry.copy()
+    if entry.instance_of:
+        event["originalStartTime"] = _shown(ground, calendar, event["originalStartTime"], view)
+        if calendar.dead(entry):
+            names = ("recurringEventId", "originalStartTime")
+            return head | {"status": "cancelled"} | {name: event[name] for name in names}
     if entry.cancelled and (view.bare or ground.switches.tombstones == "bare"):
         return head | {"status": "cancelled"}
     if view.role == "reader" and event.get("visibility") in ("private", "confidential"):
         event = {name: value for name, value in event.items() if name in _HIDDEN}
     for name in ("start", "end"):
-        event[name] = shown(
-            event[name],
-            view.zone or calendar.zone,
-            alias=ground.switches.zone_alias,
-            offset=ground.switches.date_time_offset,
-        )
+        event[name] = _shown(ground, calendar, event[name], view)
     for name in ("creator", "organizer"):
         if name in event:
             event[name] = _marked(event[name], calendar)
@@ -70,8 +72,23 @@ def render(ground: Ground, calendar: Calendar, entry: Entry, view: View) -> Json
         if view.max_attendees and len(event["attendees"]) > view.max_attendees:
             event["attendees"] = [row for row in event["attendees"] if row.get("self")]
             event["attendeesOmitted"] = True
-    link = {"htmlLink": ids.html_link(entry.id, calendar.id), "updated": updated_text(entry.updated)}
+    link = {
+        "htmlLink": ids.html_link(_linked(ground, calendar, entry), calendar.id),
+        "updated": updated_text(entry.updated),
+    }
     return head | {"status": event["status"]} | link | event
+
+
+def _shown(ground: Ground, calendar: Calendar, moment: Mapping[str, str], view: View) -> Json:
+    switches = ground.switches
+    there = view.zone or calendar.zone
+    return dict(shown(moment, there, alias=switches.zone_alias, offset=switches.date_time_offset))
+
+
+def _linked(ground: Ground, calendar: Calendar, entry: Entry) -> str:
+    """What a link names: of a series its first instance."""
+    first = next(series.originals(ground, entry.body), None) if series.is_series(entry) else None
+    return entry.id if first is None else series.instance_id(ground, calendar, entry.id, series.key_of(first))
 
 
 def _marked(person: Mapping[str, Any], calendar: Calendar) -> Json:

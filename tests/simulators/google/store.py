@@ -24,12 +24,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Entry:
-    """One event's present version; `updated` in microseconds, `place` in the change log, `born` the order of birth."""
+    """One event's present version; `updated` in microseconds, `place` in the change log, `born` the order of birth.
+
+    `own` is for instances of a series alone: the fields in which they differ from it.
+    """
 
     body: Mapping[str, Any]
     updated: int
     place: int
     born: int
+    own: Mapping[str, Any] | None = None
 
     @property
     def id(self) -> str:
@@ -41,6 +45,11 @@ class Entry:
         """Tell whether the event is deleted."""
         return bool(self.body["status"] == "cancelled")
 
+    @property
+    def instance_of(self) -> str:
+        """The id of the series this is an instance of; empty for all else."""
+        return str(self.body.get("recurringEventId", ""))
+
     def copy(self) -> Json:
         """The event's content, free to be altered."""
         return copy.deepcopy(dict(self.body))
@@ -48,7 +57,11 @@ class Entry:
 
 @dataclass
 class Calendar:
-    """One calendar. `burned` are ids of events forgotten altogether; `epoch` outdates every token when it grows."""
+    """One calendar. `burned` are ids of events forgotten altogether; `epoch` outdates every token when it grows.
+
+    `parts` has the exceptions of each series, their ids by their keys; `issued` every instance's id that was ever told,
+    with series and key (`series.py`).
+    """
 
     id: str
     owner: str
@@ -58,6 +71,8 @@ class Calendar:
     default_reminders: tuple[Mapping[str, Any], ...] = DEFAULT_REMINDERS
     entries: dict[str, Entry] = field(default_factory=dict)
     by_uid: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: dict[str, dict[str, str]] = field(default_factory=dict)
+    issued: dict[str, tuple[str, str]] = field(default_factory=dict)
     burned: set[str] = field(default_factory=set)
     log: int = 0
     births: int = 0
@@ -74,7 +89,15 @@ class Calendar:
         """What this user may do here."""
         return "owner" if user == self.owner else self.acl.get(user, "none")
 
-    def put(self, body: Mapping[str, Any], now: datetime, *, seen: bool = True, in_delta: bool = True) -> Entry:
+    def put(
+        self,
+        body: Mapping[str, Any],
+        now: datetime,
+        *,
+        seen: bool = True,
+        in_delta: bool = True,
+        own: Mapping[str, Any] | None = None,
+    ) -> Entry:
         """Store a version; unseen ones keep `updated`, and with `in_delta` false their place in the change log too."""
         old = self.entries.get(body["id"])
         stamp = max(micros(now), self.updated + 1000) if seen or old is None else old.updated
@@ -82,11 +105,12 @@ class Calendar:
             self.log += 1
         if old is None:
             self.births += 1
+        if old is None and "recurringEventId" not in body:
             self.by_uid[body["iCalUID"]] = (*self.by_uid.get(body["iCalUID"], ()), body["id"])
         self.updated = max(self.updated, stamp)
         self.writes += 1
         place = self.log if in_delta or old is None else old.place
-        entry = Entry(copy.deepcopy(dict(body)), stamp, place, self.births if old is None else old.born)
+        entry = Entry(copy.deepcopy(dict(body)), stamp, place, self.births if old is None else old.born, own)
         self.entries[entry.id] = entry
         return entry
 
@@ -96,29 +120,57 @@ class Calendar:
             raise not_found()
         return self.entries[event_id]
 
+    def put_part(
+        self,
+        key: str,
+        body: Mapping[str, Any],
+        now: datetime,
+        own: Mapping[str, Any],
+        *,
+        seen: bool = True,
+        in_delta: bool = True,
+    ) -> Entry:
+        """Store a version of an exception, with the key of its original start."""
+        self.parts.setdefault(body["recurringEventId"], {})[key] = body["id"]
+        return self.put(body, now, own=copy.deepcopy(dict(own)), seen=seen, in_delta=in_delta)
+
+    def drop_part(self, master_id: str, key: str) -> None:
+        """Forget an exception: its instance, if the series still has it, is as the series has it."""
+        event_id = self.parts[master_id].pop(key)
+        self.issued[event_id] = (master_id, key)
+        del self.entries[event_id]
+
+    def dead(self, entry: Entry) -> bool:
+        """Tell whether an event is deleted, itself or with its series."""
+        master = self.entries.get(entry.instance_of)
+        return entry.cancelled or (master is not None and master.cancelled)
+
     def taken(self, event_id: str) -> bool:
         """Tell whether the id was ever used here."""
-        return event_id in self.entries or event_id in self.burned
+        return event_id in self.entries or event_id in self.burned or event_id in self.issued
 
     def of_uid(self, ical_uid: str) -> Entry | None:
-        """The event with this iCalUID, a live one before a deleted one."""
+        """The event with this iCalUID, a live one before a deleted one; no instance of a series."""
         found = [self.entries[event_id] for event_id in self.by_uid.get(ical_uid, ()) if event_id in self.entries]
         return min(found, key=lambda entry: entry.cancelled, default=None)
 
     def live(self) -> Iterable[Entry]:
         """The events that are not deleted, oldest first."""
-        return [entry for entry in self.entries.values() if not entry.cancelled]
+        return [entry for entry in self.entries.values() if not self.dead(entry)]
 
     def forget_deleted(self) -> None:
         """Drop the tombstones, as Google does eventually; their ids stay taken."""
-        gone = [entry.id for entry in self.entries.values() if entry.cancelled]
+        gone = [entry.id for entry in self.entries.values() if entry.cancelled and not entry.instance_of]
+        gone += [event_id for each in gone for event_id in self.parts.pop(each, {}).values()]
         self.burned.update(gone)
         for event_id in gone:
             del self.entries[event_id]
 
     def snapshot(self) -> "Calendar":
         """This calendar as it is now, to go back to."""
-        return replace(self, entries=dict(self.entries), by_uid=dict(self.by_uid), burned=set(self.burned))
+        # Ids of instances that were told stay good, so `issued` is not kept.
+        parts = {name: dict(ids) for name, ids in self.parts.items()}
+        return replace(self, entries=dict(self.entries), by_uid=dict(self.by_uid), burned=set(self.burned), parts=parts)
 
     def go_back(self, then: "Calendar") -> None:
         """Be again what `snapshot` kept."""

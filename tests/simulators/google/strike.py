@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from simulators.google import freebusy, ids, writing
+from simulators.google import freebusy, ids, series, writing
 from simulators.google.answering import Routed, perform
 from simulators.google.errors import RefusedError
 from simulators.google.store import Calendar, Ground
@@ -47,7 +47,7 @@ def struck(fault: Fault | None, ground: Ground, call: Routed) -> Response:
 
 def _edit(ground: Ground, calendar: Calendar, event_id: str) -> None:
     try:
-        summary = calendar.get(event_id).body.get("summary", "")
+        summary = series.find(ground, calendar, event_id).body.get("summary", "")
         edit = {"summary": f"{summary} (edited meanwhile)"}
         writing.change(ground, calendar, event_id, edit, How(calendar.owner, by_hand=True), whole=False)
     except RefusedError:

@@ -47,6 +47,35 @@ class Switches:
     updated_min_days: int = 28
     """3.4: updatedMin further back than this is 410 updatedMinTooLongAgo."""
 
+    instance_ids: Literal["opaque", "classic"] = "opaque"
+    """3.2: ids of instances tell nothing, or are the series' id, `_` and the original start."""
+    exception_touches_master: bool = False
+    """No source tells: an instance that is changed or cancelled gives its series a new version, or not."""
+    exceptions_first: bool = False
+    """3.2: lists tell the exceptions of series before all else, or in the order things came about."""
+    exception_tombstones: bool = False
+    """No source tells: deleting a series tells of each of its exceptions too, or of the series alone."""
+    exceptions_on_master_change: Literal["drop", "keep"] = "drop"
+    """3.2: a series' start, length, zone or pattern changes: its exceptions are gone, or stay as they were."""
+    odd_start: Literal["dropped", "kept"] = "dropped"
+    """3.3: a start the rule does not generate is no instance, or the first one."""
+    stray_exdate: Literal["refused", "kept"] = "refused"
+    """3.3: a line that is sent with an EXDATE that meets no instance: 400, or kept."""
+    bysetpos_accepted: bool = True
+    """3.3: BYSETPOS, or 400."""
+    byday_ordinals_accepted: bool = True
+    """3.3: BYDAY=2MO, or 400."""
+    rscale_accepted: bool = True
+    """3.3: RSCALE=GREGORIAN with SKIP, or 400."""
+    subdaily_accepted: bool = True
+    """3.3: FREQ=HOURLY and below, or 400."""
+    exrule_accepted: bool = True
+    """3.3: EXRULE, which the reference names and the guide does not, or 400."""
+    count_cap_730: bool = False
+    """3.3: a COUNT above 730, which is the web interface's most, is 400."""
+    expansion_days: int = 730
+    """No source tells: without timeMax, instances are told up to so many days from now, or from timeMin if later."""
+
     freebusy_days: int = 90
     """3.14: a longer range of freebusy.query is 400 timeRangeTooLong."""
     freebusy_touching: Literal["merged", "apart"] = "merged"

@@ -7,8 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.google import fields, ids, kinds, people
-from simulators.google.errors import RefusedError, deleted, duplicate, forbidden, invalid, precondition, required
+from simulators.google import fields, ids, kinds, people, series
+from simulators.google.errors import (
+    RefusedError,
+    deleted,
+    duplicate,
+    forbidden,
+    invalid,
+    not_modelled,
+    precondition,
+    required,
+)
+from simulators.google.recurrence import check_exceptions
 from simulators.google.store import Calendar, Entry, Ground
 
 Json = dict[str, Any]
@@ -28,7 +38,7 @@ class How:
 
 def insert(ground: Ground, calendar: Calendar, body: Mapping[str, Any], how: How) -> Entry:
     """Create an event; 409 for an id or iCalUID the calendar knows, even a deleted event's."""
-    sent = fields.incoming(body, conference=how.conference, attachments=how.attachments)
+    sent = _incoming(body, how)
     event_id, uid = sent.get("id"), sent.get("iCalUID")
     if event_id and uid:
         raise invalid("id and iCalUID may not both be specified.", "iCalUID")
@@ -45,7 +55,7 @@ def insert(ground: Ground, calendar: Calendar, body: Mapping[str, Any], how: How
 
 def bring_in(ground: Ground, calendar: Calendar, body: Mapping[str, Any], how: How) -> Entry:
     """Import an event that exists elsewhere (by hand: an invitation that arrived, which is no private copy)."""
-    sent = fields.incoming(body, conference=how.conference, attachments=how.attachments)
+    sent = _incoming(body, how)
     uid = sent.get("iCalUID") or ""
     if not uid:
         raise required("Missing iCalUID.", "iCalUID")
@@ -75,13 +85,20 @@ def bring_in(ground: Ground, calendar: Calendar, body: Mapping[str, Any], how: H
 def change(
     ground: Ground, calendar: Calendar, event_id: str, body: Mapping[str, Any], how: How, *, whole: bool
 ) -> Entry:
-    """Patch an event, or (whole) replace it; a cancelled one is revived by status confirmed, if the switch allows."""
-    old = calendar.get(event_id)
+    """Patch an event, or (whole) replace it; a cancelled one is revived by status confirmed, if the switch allows.
+
+    An instance of a series becomes an exception by it.
+    """
+    old = series.find(ground, calendar, event_id)
     _check_match(old, how)
-    sent = fields.incoming(body, conference=how.conference, attachments=how.attachments)
+    sent = fields.incoming(
+        _of_instance(body, old) if old.instance_of else body, conference=how.conference, attachments=how.attachments
+    )
     for name in ("id", "iCalUID"):
         if sent.get(name, old.body[name]) != old.body[name]:
             raise invalid(f"Invalid value for: {name}: it cannot be changed.", name)
+    if calendar.dead(old) and not old.cancelled:
+        raise forbidden()
     if old.cancelled:
         _check_revival(ground, calendar, old, sent, how)
     elif sent.get("status") == "cancelled":
@@ -91,12 +108,14 @@ def change(
         sent["attendees"] = people.own_row_only(sent.get("attendees") or (), before.get("attendees", ()))
     if whole:
         stays = ["id", "iCalUID", "created", "creator", "organizer", "privateCopy", "eventType"]
+        stays += ["recurringEventId", "originalStartTime"] if old.instance_of else []
         stays += [] if how.conference else ["conferenceData"]
         stays += [] if how.attachments else ["attachments"]
         event = {name: before[name] for name in stays if name in before} | fields.merge({}, sent)
     else:
         event = fields.merge(before, _plain_reminders(sent))
     event = _settled(ground, calendar, event, before["organizer"])
+    _check_strays(ground, event, sent, how)
     event["sequence"] = _sequence(before, event, sent, whole=whole)
     kinds.check_change(before, event, by_hand=how.by_hand)
     if not how.by_hand:
@@ -106,11 +125,40 @@ def change(
 
 def remove(ground: Ground, calendar: Calendar, event_id: str, how: How) -> Entry:
     """Delete an event: it stays as a tombstone, its id taken; 410 if it is deleted already."""
-    old = calendar.get(event_id)
-    if old.cancelled:
+    old = series.find(ground, calendar, event_id)
+    if calendar.dead(old):
         raise deleted()
     _check_match(old, how)
     return _keep(ground, calendar, old, old.copy() | {"status": "cancelled"}, how, word="cancellation")
+
+
+def place(ground: Ground, calendar: Calendar, event: Json, how: How, key: str = "") -> Entry:
+    """Put an event there as it is, its id and iCalUID chosen; with a key, as an instance of a series that is elsewhere."""
+    born = _born(ground, calendar, event, how) | {"created": _created(ground)}
+    if key:
+        return calendar.put_part(key, born, ground.clock.now(), born)
+    return calendar.put(born, ground.clock.now())
+
+
+def _incoming(body: Mapping[str, Any], how: How) -> Json:
+    for name in ("recurringEventId", "originalStartTime"):
+        if body.get(name):
+            raise not_modelled(f"making an instance by itself ({name})")
+    return fields.incoming(body, conference=how.conference, attachments=how.attachments)
+
+
+def _of_instance(body: Mapping[str, Any], old: Entry) -> Json:
+    """What is sent for an instance, without the names it is known by, which may be said but not changed."""
+    if body.get("recurringEventId", old.instance_of) != old.instance_of:
+        raise invalid("Invalid value for: recurringEventId: it cannot be changed.", "recurringEventId")
+    if body.get("recurrence"):
+        raise invalid("An instance of a recurring event has no recurrence.", "recurrence")
+    return {name: value for name, value in body.items() if name not in ("recurringEventId", "originalStartTime")}
+
+
+def _check_strays(ground: Ground, event: Json, sent: Json, how: How) -> None:
+    if sent.get("recurrence") and event.get("recurrence") and not how.by_hand:
+        check_exceptions(event["recurrence"], event["start"], ground.switches)
 
 
 def _check_match(old: Entry, how: How) -> None:
@@ -140,6 +188,7 @@ def _person(person: Mapping[str, Any]) -> Json:
 def _born(ground: Ground, calendar: Calendar, sent: Json, how: How) -> Json:
     organizer = sent.pop("organizer", {"email": calendar.id})
     event = _settled(ground, calendar, fields.merge({}, sent), organizer)
+    _check_strays(ground, event, event, how)
     kinds.check_new(event, calendar, by_hand=how.by_hand)
     return event | {"creator": {"email": how.user}}
 
@@ -159,6 +208,10 @@ def _sequence(before: Json, after: Json, sent: Json, *, whole: bool) -> int:
     return max(asked or 0, old + 1 if moved else old)
 
 
+def _created(ground: Ground) -> str:
+    return ground.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def _keep(ground: Ground, calendar: Calendar, old: Entry | None, event: Json, how: How, *, word: str) -> Entry:
     before = None if old is None else old.copy()
     now = ground.clock.now()
@@ -167,6 +220,34 @@ def _keep(ground: Ground, calendar: Calendar, old: Entry | None, event: Json, ho
         return old
     # Reminders are the reader's own affair: they touch neither `updated` nor the etag.
     quiet = before is not None and event != before and event | {"reminders": before["reminders"]} == before
-    entry = calendar.put(event, now, seen=not quiet, in_delta=not quiet or ground.switches.reminders_in_delta)
+    in_delta = not quiet or ground.switches.reminders_in_delta
+    if old is not None and old.instance_of:
+        entry = _keep_part(ground, calendar, old, event, seen=not quiet, in_delta=in_delta)
+    else:
+        entry = calendar.put(event, now, seen=not quiet, in_delta=in_delta)
+        if before is not None:
+            _follow(ground, calendar, before, entry)
     ground.record.mails.extend(people.mails(calendar, (before, event), how.send, word))
     return entry
+
+
+def _keep_part(ground: Ground, calendar: Calendar, old: Entry, event: Json, *, seen: bool, in_delta: bool) -> Entry:
+    """An instance keeps what it says otherwise than its series, now or earlier."""
+    before, master = old.body, calendar.entries.get(old.instance_of)
+    own = {name: event.get(name) for name in {**before, **event} if event.get(name) != before.get(name)}
+    key = series.key_in(calendar, old)
+    entry = calendar.put_part(key, event, ground.clock.now(), {**(old.own or {}), **own}, seen=seen, in_delta=in_delta)
+    if ground.switches.exception_touches_master and master is not None:
+        calendar.put(master.body, ground.clock.now())
+    return entry
+
+
+def _follow(ground: Ground, calendar: Calendar, before: Json, master: Entry) -> None:
+    """What a change of a series means to its exceptions."""
+    if master.cancelled and ground.switches.exception_tombstones:
+        for entry in series.exceptions(calendar, master.id):
+            gone = {"status": "cancelled"}
+            key = series.key_in(calendar, entry)
+            calendar.put_part(key, {**entry.body, **gone}, ground.clock.now(), {**(entry.own or {}), **gone})
+    elif not master.cancelled:
+        series.reform(ground, calendar, before, master)
