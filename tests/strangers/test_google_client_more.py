@@ -298,13 +298,12 @@ def test_a_request_it_wrote_down_can_be_sent_another_day(ground: Ground) -> None
     assert ground.names == ["Grüße\nan alle 🍝"]
 
 
-@pytest.mark.parametrize("method", ["quickAdd", "move", "instances", "watch"])
+@pytest.mark.parametrize("method", ["quickAdd", "move", "watch"])
 def test_what_is_not_modelled_is_refused_by_name_and_changes_nothing(ground: Ground, method: str) -> None:
     (event_id,) = ground.fill(1)
     arguments: dict[str, dict[str, Any]] = {
         "quickAdd": {"text": "Lunch at noon"},
         "move": {"eventId": event_id, "destination": "other"},
-        "instances": {"eventId": event_id},
         "watch": {"body": {"id": "channel", "type": "web_hook", "address": "https://calpair.test/"}},
     }
     with pytest.raises(HttpError) as refused:

@@ -42,25 +42,15 @@ def of_one(ground: Ground, calendar: Calendar, event_id: str, params: Params) ->
         found = [entry]
     elif not series.is_series(entry) or entry.cancelled:
         raise not_modelled("instances of an event that is no series, or of a deleted one")
+    elif "originalStart" in params:
+        found = series.at(ground, calendar, entry, _key(params["originalStart"]))
     else:
-        bounded = "timeMin" in params or "timeMax" in params or "originalStart" not in params
-        found = series.instances(ground, calendar, entry, span) if bounded else []
-        if not bounded:
-            key = _key(params["originalStart"])
-            found = [_one(ground, calendar, entry, key)] if _there(ground, calendar, entry, key) else []
+        found = series.instances(ground, calendar, entry, span)
     if "originalStart" in params:
-        key = _key(params["originalStart"])
-        found = [each for each in found if series.key_in(calendar, each) == key]
+        found = [each for each in found if series.key_in(calendar, each) == _key(params["originalStart"])]
+        if "timeMin" in params or "timeMax" in params:
+            found = [each for each in found if series.reaches(calendar, each, span)]
     return [each for each in found if params.get("showDeleted") or not calendar.dead(each)]
-
-
-def _there(ground: Ground, calendar: Calendar, master: Entry, key: str) -> bool:
-    return key in calendar.parts.get(master.id, {}) or series.generates(ground, master.body, key)
-
-
-def _one(ground: Ground, calendar: Calendar, master: Entry, key: str) -> Entry:
-    event_id = calendar.parts.get(master.id, {}).get(key)
-    return calendar.entries[event_id] if event_id else series.untouched(ground, calendar, master, key)
 
 
 def _key(text: str) -> str:

@@ -8,28 +8,20 @@ Fields are those of the API. Nothing here is recorded as a call, no fault strike
 refuses to create are created.
 """
 
-import threading
 from typing import Any
 
-from simulators.google import writing
+from simulators.google import series, writing
 from simulators.google.discovery import check
+from simulators.google.hand_series import SeriesHand
 from simulators.google.render import View, render
-from simulators.google.store import ROLES, Calendar, Ground
+from simulators.google.store import ROLES
 from simulators.google.times import zone
-from simulators.google.writing import How
 
 Json = dict[str, Any]
 
 
-class Hand:
-    """One calendar, in its owner's hands."""
-
-    def __init__(self, ground: Ground, calendar: Calendar, lock: threading.RLock) -> None:
-        """Hold the calendar; the lock is the simulator's."""
-        self._ground = ground
-        self._calendar = calendar
-        self._lock = lock
-        self._how = How(calendar.owner, by_hand=True, conference=1, attachments=True)
+class Hand(SeriesHand):
+    """One calendar, in its owner's hands; `hand_series.py` has what is done to series."""
 
     @property
     def id(self) -> str:
@@ -81,10 +73,10 @@ class Hand:
     def event(self, event_id: str) -> Json:
         """One event in API form, deleted or not; RefusedError if there is none."""
         with self._lock:
-            return render(self._ground, self._calendar, self._calendar.get(event_id), View())
+            return render(self._ground, self._calendar, series.find(self._ground, self._calendar, event_id), View())
 
     def events(self) -> list[Json]:
-        """The live events in API form, oldest first."""
+        """The live events in API form, oldest first: series as such, and of their instances the changed ones."""
         with self._lock:
             return [render(self._ground, self._calendar, entry, View()) for entry in self._calendar.live()]
 

@@ -130,8 +130,10 @@ def find(ground: Ground, calendar: Calendar, event_id: str) -> Entry:
         return calendar.entries[event_id]
     for master_id, key in _meant(ground, calendar, event_id):
         master = calendar.entries.get(master_id)
-        if master is not None and not master.cancelled and generates(ground, master.body, key):
-            return untouched(ground, calendar, master, key)
+        if master is not None and not master.cancelled:
+            found = at(ground, calendar, master, key)
+            if found:
+                return found[0]
     raise not_found()
 
 
@@ -146,6 +148,14 @@ def _meant(ground: Ground, calendar: Calendar, event_id: str) -> Iterator[tuple[
 def exceptions(calendar: Calendar, master_id: str) -> list[Entry]:
     """The touched instances of a series, cancelled ones too."""
     return [calendar.entries[event_id] for event_id in calendar.parts.get(master_id, {}).values()]
+
+
+def at(ground: Ground, calendar: Calendar, master: Entry, key: str) -> list[Entry]:
+    """The instance of an original start, or nothing."""
+    touched = calendar.parts.get(master.id, {}).get(key)
+    if touched is not None:
+        return [calendar.entries[touched]]
+    return [untouched(ground, calendar, master, key)] if generates(ground, master.body, key) else []
 
 
 def instances(ground: Ground, calendar: Calendar, master: Entry, window: Window) -> list[Entry]:

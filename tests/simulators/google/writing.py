@@ -132,11 +132,20 @@ def remove(ground: Ground, calendar: Calendar, event_id: str, how: How) -> Entry
     return _keep(ground, calendar, old, old.copy() | {"status": "cancelled"}, how, word="cancellation")
 
 
+def merged(event: Json, changes: Mapping[str, Any]) -> Json:
+    """An event with a patch laid over it, before anything is checked."""
+    found: Json = fields.merge(event, _plain_reminders(dict(changes)))
+    return found
+
+
 def place(ground: Ground, calendar: Calendar, event: Json, how: How, key: str = "") -> Entry:
     """Put an event there as it is, its id and iCalUID chosen; with a key, as an instance of a series that is elsewhere."""
     born = _born(ground, calendar, event, how) | {"created": _created(ground)}
+    if born["id"] in calendar.entries or born["id"] in calendar.burned:
+        raise duplicate()
     if key:
-        return calendar.put_part(key, born, ground.clock.now(), born)
+        own = {name: value for name, value in born.items() if name not in ("id", "recurringEventId")}
+        return calendar.put_part(key, born, ground.clock.now(), own)
     return calendar.put(born, ground.clock.now())
 
 

@@ -139,14 +139,32 @@ def test_an_all_day_event_is_busy_from_midnight_to_midnight_of_its_calendar() ->
     assert busy(answer) == [("2026-11-02T23:00:00Z", "2026-11-03T23:00:00Z")]
 
 
-def test_a_series_is_an_error_of_its_calendar_and_never_free() -> None:
-    """README: series are not expanded here."""
+def test_a_series_is_busy_when_its_instances_are() -> None:
+    """Facts 3.14, 6 item 7: moved ones where they are, cancelled and transparent ones not at all."""
     simulator, asking = world()
-    ends = {name: {"dateTime": f"2026-10-01T{hour}:00:00Z", "timeZone": "UTC"} for name, hour in HOURS.items()}
-    simulator.calendar(ANA).create(**ends, recurrence=["RRULE:FREQ=DAILY;COUNT=2"])
-    assert ask(asking, ANA, BOB).json["calendars"] == {ANA: failed("internalError"), BOB: {"busy": []}}
-    before = ask(asking, ANA, timeMin="2026-09-01T00:00:00Z", timeMax="2026-10-01T09:00:00Z")
-    assert before.json["calendars"] == {ANA: {"busy": []}}
+    hand = simulator.calendar(ANA)
+    ends = {name: {"dateTime": f"2026-11-01T{hour}:00:00Z", "timeZone": "UTC"} for name, hour in HOURS.items()}
+    series = hand.create(**ends, recurrence=["RRULE:FREQ=DAILY;COUNT=5"])
+    hand.cancel_instance(series, f"2026-11-02T{HOURS['start']}:00:00Z")
+    hand.edit_instance(series, f"2026-11-04T{HOURS['start']}:00:00Z", transparency="transparent")
+    moved = {"start": "2026-11-06T20:00:00Z", "end": "2026-11-06T21:00:00Z"}
+    hand.move_instance(series, f"2026-11-05T{HOURS['start']}:00:00Z", **moved)
+    answer = ask(asking, ANA, timeMin="2026-11-02T00:00:00Z", timeMax="2026-11-08T00:00:00Z")
+    assert busy(answer) == [
+        (f"2026-11-03T{HOURS['start']}:00:00Z", f"2026-11-03T{HOURS['end']}:00:00Z"),
+        ("2026-11-06T20:00:00Z", "2026-11-06T21:00:00Z"),
+    ]
+    hand.delete(series)
+    assert busy(ask(asking, ANA, timeMin="2026-11-02T00:00:00Z", timeMax="2026-11-08T00:00:00Z")) == []
+
+
+def test_an_all_day_series_is_busy_by_its_calendars_days() -> None:
+    """Facts 3.4: the calendar's zone, Berlin here."""
+    simulator, asking = world()
+    days = {"start": {"date": "2026-11-03"}, "end": {"date": "2026-11-04"}}
+    simulator.calendar(ANA).create(**days, recurrence=["RRULE:FREQ=WEEKLY"])
+    answer = ask(asking, ANA, timeMin="2026-11-10T22:00:00Z", timeMax="2026-11-16T23:00:00Z")
+    assert busy(answer) == [("2026-11-10T22:00:00Z", "2026-11-10T23:00:00Z")]
 
 
 # How periods are told.

@@ -323,7 +323,7 @@ def test_answers_come_in_the_zone_asked_for() -> None:
 
 
 def test_a_series_is_listed_as_its_master() -> None:
-    """Facts 3.2: never expanded here; with time bounds it is taken to go on for ever."""
+    """Facts 3.2: with singleEvents=false; an endless one reaches into every later range."""
     simulator, ana = world()
     rule = ["RRULE:FREQ=WEEKLY"]
     zoned = {name: {**moment, "timeZone": "Europe/Berlin"} for name, moment in at(9).items()}

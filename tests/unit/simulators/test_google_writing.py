@@ -244,7 +244,7 @@ def test_zone_names_come_back_as_sent_or_as_what_they_stand_for() -> None:
         (["RRULE:FREQ=WEEKLY;COUNT=-1"], False, 400),
         (["RRULE:COUNT=3"], False, 400),
         (["DTSTART:20261105T090000Z", "RRULE:FREQ=DAILY"], False, 400),
-        (["RRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20261106T090000", "RDATE;VALUE=DATE:20261201"], False, 200),
+        (["RRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20261106T090000", "RDATE:20261201T080000Z"], False, 200),
     ],
 )
 def test_recurrence_lines_are_checked_and_kept_as_sent(lines: list[str], *, all_day: bool, status: int) -> None:
@@ -268,6 +268,7 @@ def test_a_series_has_one_zone_and_says_it() -> None:
     assert ana.insert({**TIMED, **rule}).status == 200
 
 
-def test_instances_cannot_be_written() -> None:
+def test_instances_are_not_made_by_themselves() -> None:
+    """Facts 3.6: undocumented; an instance is changed, not inserted."""
     answer = world()[1].insert({**DAY, "recurringEventId": "abcde"})
     assert (answer.status, answer.reason) == (501, "notModelled")
