@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from calpair.model.rule import Frequency, Original, Recurrence, Rule
 from calpair.model.when import AllDay, When
@@ -69,10 +69,7 @@ def times(when: When, rule: Rule, *, skip: int = 0) -> Iterator[datetime]:
 def _until(when: When, found: Iterator[datetime], until: Original) -> Iterator[datetime]:
     if isinstance(when, AllDay):
         day = until.date() if isinstance(until, datetime) else until
-        for moment in found:
-            if moment.date() > day:
-                return
-            yield moment
+        yield from takewhile(lambda moment: moment.date() <= day, found)
         return
     instant = until if isinstance(until, datetime) else clock.day_over(when, until)
     shown = instant.replace(tzinfo=None)
