@@ -10,6 +10,7 @@ those of `ports.Calendar`. Not for several threads at once.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from calpair.errors import AbsentError, SideError, StaleError
@@ -17,13 +18,16 @@ from calpair.google.creating import create
 from calpair.google.delegation import Delegation
 from calpair.google.errors import CANCELLED, Act
 from calpair.google.examining import examine
+from calpair.google.exceptions import exceptions
 from calpair.google.http import Http
 from calpair.google.line import Answer, Line
-from calpair.google.listing import envelope, listed
-from calpair.google.mapping import reading, reminders, writing
+from calpair.google.listing import listed
+from calpair.google.mapping import reading
 from calpair.google.mapping.holding import hold
+from calpair.google.mapping.series import Series
+from calpair.google.reader import Reader
 from calpair.google.renaming import with_other_names
-from calpair.google.stamp import spell
+from calpair.google.updating import update
 from calpair.model.event import Event, Item
 from calpair.model.pair import GoogleService
 from calpair.model.side import Side
@@ -51,11 +55,9 @@ class GoogleCalendar:
         `secret` gives what `settings.secret` names; `http` is a transport of httplib2's shape, without which `names` say
         where connections may lead; `delegation` is what `google.auth` "delegated" goes by, one for the process.
         """
-        self._id = calendar_id
         self._user = google_user
-        self._table = dict(colours or {})
-        self._line = Line(settings, google_user, secret, now, http, names, delegation)
-        self._defaults: tuple[reminders.Row, ...] | None = None
+        line = Line(settings, google_user, secret, now, http, names, delegation)
+        self._reader = Reader(line, calendar_id, dict(colours or {}))
         self._zone = ""
 
     @property
@@ -71,10 +73,10 @@ class GoogleCalendar:
     def changes(self, cursor: str) -> Page:
         """One page of events.list, deletions included; see the port."""
         found = listed(self._line, self._id, cursor)
-        self._remember(found.envelope)
+        self._reader.remember(found.envelope)
         self._zone = str(found.envelope.get("timeZone") or "")
         return Page(
-            changes=tuple(self._change(event) for event in found.events),
+            changes=tuple(self._changes(found.events)),
             cursor=found.next.text(),
             more=bool(found.next.page),
             whole=found.whole,
@@ -82,17 +84,20 @@ class GoogleCalendar:
         )
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
-        """Read events; see the port."""
+        """Read events, and the exceptions of those that are series; see the port."""
         requests = [self._line.events.get(calendarId=self._id, eventId=one) for one in ids]
-        return dict(zip(ids, map(self._found, self._line.many(Act.READ, requests)), strict=True))
+        answers = dict(zip(ids, self._line.many(Act.READ, requests), strict=True))
+        masters = {one: said for one, said in answers.items() if isinstance(said, dict) and reading.whole(said)}
+        series = dict(zip(masters, exceptions(self._reader, list(masters.values())), strict=True))
+        return {one: self._found(series.get(one, said)) for one, said in answers.items()}
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
         """Insert under the drafts' ids; see the port and `creating.py`."""
-        return with_other_names(drafts, lambda some: create(self._line, self._id, some, self._table, self._item))
+        return with_other_names(drafts, partial(create, self._reader))
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
-        """Patch the fields named, and the stamp; see the port."""
-        return with_other_names(edits, self._update)
+        """Patch the fields named, the stamp and the overrides; see the port and `updating.py`."""
+        return with_other_names(edits, partial(update, self._reader))
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete; see the port. `permanent` means nothing here: Google has one way."""
@@ -104,7 +109,7 @@ class GoogleCalendar:
     def hold(self, event: Event, until: datetime | None = None) -> Held:
         """Tell what Google would hold of an event: a series as long as it is."""
         del until
-        return hold(event, self._table)
+        return hold(event, self._reader.table)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """Look at sign-in, calendar and rights; see the port."""
@@ -114,54 +119,45 @@ class GoogleCalendar:
         """Hang up; the next call connects again."""
         self._line.close()
 
-    def _update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
-        asked = {number: edit for number, edit in enumerate(edits) if edit.item.version}
-        requests = [self._patch(edit) for edit in asked.values()]
-        answers = dict(zip(asked, self._line.many(Act.CHANGE, requests), strict=True))
-        return [_outcome(self._found(answers.get(number, _unread()))) for number in range(len(edits))]
+    @property
+    def _line(self) -> Line:
+        return self._reader.line
 
-    def _patch(self, edit: Edit) -> Any:
-        body = writing.fields(edit.event, edit.fields, edit.item.rest, self._table)
-        if edit.stamp:
-            body["extendedProperties"] = {"private": spell(edit.stamp)}
-        request = self._line.events.patch(calendarId=self._id, eventId=edit.item.id, body=body, sendUpdates="none")
-        request.headers["If-Match"] = edit.item.version
-        return request
+    @property
+    def _id(self) -> str:
+        return self._reader.calendar_id
 
     def _deletion(self, removal: Removal) -> Any:
         request = self._line.events.delete(calendarId=self._id, eventId=removal.id, sendUpdates="none")
         request.headers["If-Match"] = removal.version
         return request
 
-    def _change(self, event: Mapping[str, Any]) -> Change:
-        if reading.cancelled(event):
-            return Change(str(event["id"]), gone=True)
-        item = self._item(event)
-        return Change(item.id, item.version, item=item)
+    def _changes(self, events: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+        gone = {str(event["id"]) for event in events if reading.cancelled(event) and not reading.exception(event)}
+        for event in events:
+            if reading.exception(event):
+                # Of a series that is gone its occurrences have no more to say.
+                if str(event["recurringEventId"]) not in gone:
+                    yield Change(str(event["recurringEventId"]), reading.version(event), override=str(event["id"]))
+            elif reading.cancelled(event):
+                yield Change(str(event["id"]), gone=True)
+            elif reading.whole(event):
+                yield Change(str(event["id"]), reading.version(event))
+            else:
+                item = self._reader.item(event)
+                yield Change(item.id, item.version, item=item)
 
-    def _found(self, answer: Answer) -> Item | SideError:
+    def _found(self, answer: Answer | Series) -> Item | SideError:
         if isinstance(answer, SideError):
             return answer
-        return AbsentError(CANCELLED) if reading.cancelled(answer) else self._item(answer)
-
-    def _item(self, event: Mapping[str, Any]) -> Item:
-        if self._defaults is None and (event.get("reminders") or {}).get("useDefault"):
-            # Only a list tells the calendar's own reminders, and none came before.
-            self._remember(envelope(self._line, self._id))
-        return reading.item(event, reading.Known(self._id, self._defaults or (), self._table))
-
-    def _remember(self, around: Mapping[str, Any]) -> None:
-        if "defaultReminders" in around or self._defaults is None:
-            self._defaults = reminders.rows(around.get("defaultReminders"))
+        if isinstance(answer, Series):
+            return self._reader.series(answer)
+        return AbsentError(CANCELLED) if reading.cancelled(answer) else self._reader.item(answer)
 
 
 def _unread() -> StaleError:
     # Without a version a write would not be conditional, so it is not made.
     return StaleError("noVersion")
-
-
-def _outcome(found: Item | SideError) -> Written | SideError:
-    return found if isinstance(found, SideError) else Written(found.id, found, sure=True)
 
 
 def _refusal(answer: Answer) -> SideError | None:

@@ -148,17 +148,6 @@ def test_a_record_without_times_is_of_the_epoch() -> None:
     assert (found.created, found.modified) == (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
 
 
-def test_series_are_named_and_left() -> None:
-    master = read(recurrence=["RRULE:FREQ=WEEKLY"])
-    assert (master.kind, master.trouble, master.event) == (Kind.SERIES, "series", None)
-    single = read().event
-    assert single
-    assert master.starts == single.when
-    assert read(recurrence=["RRULE:FREQ=WEEKLY"], start={}).starts is None
-    exception = read(recurringEventId="abc", originalStartTime={"date": "2026-11-05"})
-    assert (exception.kind, exception.trouble, exception.event) == (Kind.SERIES, "series", None)
-
-
 @pytest.mark.parametrize("sort", ["birthday", "focusTime", "fromGmail", "outOfOffice", "workingLocation"])
 def test_other_types_are_named_and_left(sort: str) -> None:
     found = read(eventType=sort, recurrence=["RRULE:FREQ=YEARLY"])

@@ -1,11 +1,15 @@
 """What Google would hold of an event if it were written today: what is cut, folded together or left out. Pure.
 
 Every loss is a short word. One that ends in `:shortened` says that the copy holds less of that field than there is, so
-that the copy's text is never taken for an edit.
+that the copy's text is never taken for an edit. A series is held as it repeats, and each override like an event.
 """
 
-from calpair.google.mapping import colours, description, reminders, times
+from dataclasses import replace
+
+from calpair.google.mapping import colours, description, recurrence, reminders, times
+from calpair.google.mapping.series import telling
 from calpair.model.event import Event, Privacy, ShowAs
+from calpair.model.rule import Original
 from calpair.ports import Held
 
 LONGEST_TITLE = 1024
@@ -14,6 +18,23 @@ LONGEST_PLACE = 1024
 
 def hold(event: Event, table: colours.Table) -> Held:
     """Tell what would be read back after writing it."""
+    held, losses = _single(event, table)
+    if event.repeats is None:
+        return Held(held, losses)
+    repeats, holes = recurrence.plain(event.repeats, held.when)
+    overrides: dict[Original, Event | None] = dict.fromkeys(holes)
+    words = set(losses)
+    for original, said in event.overrides.items():
+        overrides[original] = None
+        if said is not None:
+            one, left_out = _single(said, table)
+            overrides[original] = replace(one, when=times.of_series(one.when, held.when))
+            words |= set(left_out)
+    held = replace(held, repeats=repeats)
+    return Held(replace(held, overrides=telling(held, overrides)), tuple(sorted(words)))
+
+
+def _single(event: Event, table: colours.Table) -> tuple[Event, tuple[str, ...]]:
     losses: list[str] = []
 
     def cut(text: str, longest: int, field: str) -> str:
@@ -36,7 +57,7 @@ def hold(event: Event, table: colours.Table) -> Held:
     losses += ["show_as"] if show_as is not event.show_as else []
     losses += ["privacy"] if privacy is not event.privacy else []
     held = Event(title, when, body.body, place, show_as, privacy, reminder, categories)
-    return Held(held, tuple(sorted([*losses, *stretched, *left_out])))
+    return held, tuple(sorted([*losses, *stretched, *left_out]))
 
 
 def _at_a_word(text: str) -> str:

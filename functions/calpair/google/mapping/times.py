@@ -5,9 +5,11 @@ zone's name beside them, start and end always together, and the form not used as
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from calpair.model.rule import Original
 from calpair.model.when import AllDay, Timed, When
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +30,26 @@ def read(event: Mapping[str, Any]) -> When:
 
 def _text(moment: Mapping[str, Any]) -> str:
     return str(moment.get("dateTime"))
+
+
+def original(event: Mapping[str, Any]) -> Original:
+    """Read which occurrence of its series an instance is. ValueError for what says no such thing."""
+    moment = event.get("originalStartTime")
+    if not isinstance(moment, Mapping):
+        raise ValueError("an instance has an original start")  # noqa: TRY004 - one kind of error for the caller
+    if "date" in moment:
+        return date.fromisoformat(str(moment["date"]))
+    start = datetime.fromisoformat(_text(moment))
+    if start.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return start.astimezone(UTC)
+
+
+def of_series(when: When, series: When) -> When:
+    """Give when an occurrence takes place, planned in its series' zone: a series has one, and no occurrence another."""
+    if isinstance(when, Timed) and isinstance(series, Timed):
+        return replace(when, zone=series.zone)
+    return when
 
 
 def two_zones(event: Mapping[str, Any]) -> bool:

@@ -1,0 +1,116 @@
+"""A series read from its own resource and those of its exceptions. Pure; never raises for what they say.
+
+    found = gathered(master, listed)
+    item = whole(found, known)
+
+An exception is an occurrence that has a resource of its own: changed, or cancelled and then perhaps bare (its id, which
+series, which occurrence). It goes by its original start; its id is opaque. Source: the guide to recurring events.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from calpair.google.mapping import reading, recurrence, times
+from calpair.google.mapping.reading import Known, Rest, UnreadableError
+from calpair.model.event import Event, Item, Kind, Mark
+from calpair.model.rule import Original, original_text
+from calpair.recurrence.series import occurrence
+
+_T = TypeVar("_T")
+
+Exceptions = Mapping[Original, Mapping[str, Any]]
+"""A series' exceptions, as resources, by original start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series as resources: its own and those of its exceptions. `trouble`: why it cannot be known whole."""
+
+    master: Mapping[str, Any]
+    exceptions: Exceptions = field(default_factory=dict)
+    trouble: str = ""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of each of its resources, by id."""
+        return {str(one["id"]): reading.version(one) for one in (self.master, *self.exceptions.values())}
+
+    def having(self, exceptions: Exceptions) -> "Series":
+        """Give the same with these exceptions."""
+        return replace(self, exceptions=ordered(exceptions))
+
+
+def gathered(master: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> Series:
+    """Pick a series out of a list, where it may stand among its namesakes; as it is there, if it is."""
+    master = next((one for one in listed if one["id"] == master["id"]), master)
+    found: dict[Original, Mapping[str, Any]] = {}
+    for one in listed:
+        if one.get("recurringEventId") != master["id"]:
+            continue
+        try:
+            original = reading.original(one)
+        except UnreadableError as error:
+            return Series(master, trouble=error.word)
+        if original not in found or reading.cancelled(found[original]):
+            found[original] = one
+    return Series(master, ordered(found))
+
+
+def whole(found: Series, known: Known) -> Item:
+    """Read a series whole; anything else that its own resource says it is, as it is."""
+    master, exceptions = found.master, found.exceptions
+    item = reading.item(master, known)
+    if item.event is None or item.kind is not Kind.SERIES:
+        return item
+    if found.trouble:
+        starts = item.event.when
+        return replace(item, event=None, kind=Kind.BROKEN, trouble=found.trouble, losses=(), starts=starts)
+    marks: dict[Original, Mark] = {}
+    said, words, people = dict(item.event.overrides), set(item.losses), item.people
+    for original, one in exceptions.items():
+        trouble = ""
+        said[original] = None
+        if not reading.cancelled(one):
+            people = people or reading.people(one, known)
+            try:
+                said[original] = override(item.event, one, known)
+                words.update(reading.losses(one, known))
+            except UnreadableError as error:
+                trouble = error.word
+                del said[original]
+        marks[original] = Mark(str(one["id"]), reading.version(one), trouble)
+    return replace(
+        item,
+        event=replace(item.event, overrides=telling(item.event, said)),
+        marks=marks,
+        people=people,
+        losses=tuple(sorted(words)),
+        rest=Rest(reading.reminders(master, known), master, exceptions),
+    )
+
+
+def override(event: Event, exception: Mapping[str, Any], known: Known) -> Event:
+    """Read what an exception of that series says. UnreadableError."""
+    said = reading.content(exception, known)
+    return replace(said, when=times.of_series(said.when, event.when))
+
+
+def telling(event: Event, overrides: Mapping[Original, Event | None]) -> dict[Original, Event | None]:
+    """Give the overrides that say something else than the series, in order.
+
+    A cancelled occurrence that the series has not got says nothing: it was cancelled under another rule.
+    """
+    gone = [original for original, said in overrides.items() if said is None]
+    there = recurrence.occurring(event.repeats, event.when, gone) if event.repeats else frozenset()
+    telling = {
+        original: said
+        for original, said in overrides.items()
+        if (original in there if said is None else said != occurrence(event, original))
+    }
+    return ordered(telling)
+
+
+def ordered(found: Mapping[Original, _T]) -> dict[Original, _T]:
+    """Give the same in the order of original starts."""
+    return dict(sorted(found.items(), key=lambda pair: original_text(pair[0])))
