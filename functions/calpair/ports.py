@@ -118,11 +118,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An item to be deleted. `permanent`: not to be found in Deleted Items afterwards (Exchange only)."""
+    """An item to be deleted. `permanent`: not to be found in Deleted Items afterwards (Exchange only).
+
+    `item`: as it was read, where one is at hand.
+    """
 
     id: str
     version: str
     permanent: bool = False
+    item: Item | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

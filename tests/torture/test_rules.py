@@ -45,7 +45,9 @@ def planned(start: Moment) -> When:
 
 def far(start: Moment, lines: Sequence[str]) -> Moment:
     """Beyond five years and two full cycles of any of the lines."""
-    interval = max([int(line.partition("INTERVAL=")[2].split(";")[0] or 1) for line in lines if "INTERVAL=" in line] + [1])
+    interval = max(
+        [int(line.partition("INTERVAL=")[2].split(";")[0] or 1) for line in lines if "INTERVAL=" in line] + [1]
+    )
     yearly = any("FREQ=YEARLY" in line for line in lines)
     years = max(9, 2 * interval * (1 if yearly else 0) + 9, 2 * interval // 12 + 1)
     return start + timedelta(days=366 * years)
@@ -78,13 +80,23 @@ def judged(series: pattern.Series) -> Pattern:
             return Pattern("AbsoluteMonthly", series.start, interval=interval, day=day, **more)  # type: ignore[arg-type]
         case pattern.RelativeMonthly(interval, index, days):
             return Pattern(
-                "RelativeMonthly", series.start, interval=interval, index=INDEXES[index], days=(_kind(days),), **more  # type: ignore[arg-type]
+                "RelativeMonthly",
+                series.start,
+                interval=interval,
+                index=INDEXES[index],
+                days=(_kind(days),),
+                **more,  # type: ignore[arg-type]
             )
         case pattern.AbsoluteYearly(month, day):
             return Pattern("AbsoluteYearly", series.start, month=month, day=day, **more)  # type: ignore[arg-type]
         case pattern.RelativeYearly(month, index, days):
             return Pattern(
-                "RelativeYearly", series.start, month=month, index=INDEXES[index], days=(_kind(days),), **more  # type: ignore[arg-type]
+                "RelativeYearly",
+                series.start,
+                month=month,
+                index=INDEXES[index],
+                days=(_kind(days),),
+                **more,  # type: ignore[arg-type]
             )
 
 

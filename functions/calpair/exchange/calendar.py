@@ -82,8 +82,8 @@ class ExchangeCalendar:
         return in_turn(removals, lambda batch: delete(self._connection, self._mailbox, batch))
 
     def hold(self, event: Event, until: datetime | None = None) -> Held:
-        """Tell what this server would hold of an event."""
-        return holding.hold(event, self._connection.build)
+        """Tell what this server would hold of an event; see the port."""
+        return holding.hold(event, self._connection.build, until)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """Look at address, certificate, sign-in, mailbox, folder and rights, with one GetFolder."""

@@ -13,7 +13,7 @@ from calpair.errors import RefusedError
 from calpair.exchange import recurrence, zones
 from calpair.exchange import stamp as stamps
 from calpair.exchange.days import midnight
-from calpair.exchange.holding import RULE, hold, pattern, respelled
+from calpair.exchange.holding import hold, pattern, respelled
 from calpair.exchange.mapping import PRIVACY, SHOW_AS
 from calpair.exchange.rest import keeps_zone
 from calpair.exchange.soap import Element, t
@@ -21,7 +21,7 @@ from calpair.exchange.versions import Build
 from calpair.model.event import Event, Field
 from calpair.model.link import Stamp
 from calpair.model.when import AllDay, Timed, When
-from calpair.ports import Draft, Edit
+from calpair.ports import RULE, Draft, Edit
 from calpair.recurrence.pattern import Series
 
 _UTC = ZoneInfo("UTC")
@@ -120,7 +120,7 @@ def occurrence_changes(said: Event, fields: frozenset[Field], series: Event, day
 
 def writable(event: Event, build: Build) -> Event:
     """Give what one item would hold of an event; RefusedError where one item cannot carry it."""
-    held = hold(event, build)
+    held = hold(event, build, detach=False)
     if RULE in held.losses or held.parts or (held.event.repeats is None) is not (event.repeats is None):
         raise RefusedError(RULE, _UNHELD)
     return held.event

@@ -22,9 +22,9 @@ from calpair.exchange.soap import clean
 from calpair.exchange.versions import EXCHANGE_2010_SP1, EXCHANGE_2013, Build
 from calpair.model.body import MAX_CHARACTERS, Body
 from calpair.model.event import Event, Privacy, ShowAs
-from calpair.model.rule import Original, Recurrence
+from calpair.model.rule import Original, Recurrence, original_text
 from calpair.model.when import AllDay, Timed, When
-from calpair.ports import Held
+from calpair.ports import RULE, Held, Portion
 from calpair.recurrence import expand, ladder
 from calpair.recurrence.pattern import EndDate, NoEnd, Numbered, Series, Weekly, to_recurrence
 from calpair.recurrence.series import at, occurrence
@@ -36,23 +36,26 @@ MAX_LINE = 255
 MAX_REMINDER = 2_629_800
 """Minutes; the schema's limit."""
 
-RULE = "rule"
-"""The loss where the way an event repeats cannot be held."""
-
 CROSSING = "occurrence:crossing"
-"""The loss where an occurrence cannot be moved to or past another one: it stays at the series' time."""
+"""The loss where an occurrence cannot be moved to or past another one, and stays at the series' time."""
 
 
-def hold(event: Event, build: Build) -> Held:
-    """Tell what a server of that build would hold of an event, and what it would not."""
-    return _single(event, build) if event.repeats is None else _series(event, event.repeats, build)
+def hold(event: Event, build: Build, until: datetime | None = None, *, detach: bool = True) -> Held:
+    """Tell what a server of that build would hold of an event, and what it would not.
+
+    `until`: how far a series without end is held where its occurrences have to stand alone. `detach`: an occurrence
+    that cannot be moved to where it is stands beside its series; otherwise it stays at the series' time.
+    """
+    if event.repeats is None:
+        return _single(event, build)
+    return _series(event, event.repeats, build, until, detach=detach)
 
 
 def pattern(event: Event, build: Build) -> Series | None:
     """Give the one pattern a series is held by; None where one item cannot carry it, or it is none."""
     if event.repeats is None:
         return None
-    conversion = _converted(event.when, event.repeats)
+    conversion = _converted(event.when, event.repeats, None)
     series = conversion.parts[0].series if len(conversion.parts) == 1 else None
     return series if series is not None and _tellable(series, build) else None
 
@@ -121,36 +124,71 @@ def _when(when: When) -> When:
     return Timed(when.start.replace(microsecond=0), when.end.replace(microsecond=0), zone)
 
 
-def _series(event: Event, repeats: Recurrence, build: Build) -> Held:
+def _series(event: Event, repeats: Recurrence, build: Build, until: datetime | None, *, detach: bool) -> Held:
     whole = _single(event, build)
     when = whole.event.when
     if event.when != when and not expand.same(event.when, repeats, when, repeats):
         # Exchange keeps another clock there: half of the occurrences would be an hour off.
         return Held(event, _union(whole.losses, (RULE,)))
-    conversion = _converted(when, repeats)
+    conversion = _converted(when, repeats, until)
     losses = _union(whole.losses, conversion.losses)
     parts = conversion.parts
     if not parts or not all(part.series is None or _tellable(part.series, build) for part in parts):
         return Held(event, _union(losses, (RULE,)))
     said = {original: override for original, override in event.overrides.items() if _among(when, repeats, original)}
-    held: list[Event] = []
-    for part in parts:
-        if part.series is None:
-            # An occurrence by itself, unless it was cancelled.
-            alone = said.get(part.when.start, replace(event, when=part.when, repeats=None, overrides={}))
-            told = [] if alone is None else [_single(alone, build)]
-        else:
-            series = replace(whole.event, when=part.when, repeats=to_recurrence(part.series, part.when))
-            told = [overridden(series, said | dict.fromkeys(part.cancelled), build)]
-        held += [one.event for one in told]
-        losses = _union(losses, *(one.losses for one in told))
-    if len(parts) == 1 and parts[0].series is not None:
-        return Held(held[0], losses)
-    return Held(event, losses, tuple(held))
+    portions: list[Portion] = []
+    for number, part in enumerate(parts):
+        told, portion = _portion(event, whole.event, part, said, build)
+        losses = _union(losses, told)
+        # What stands alone goes by its original start, however many more come to stand beside it.
+        key = original_text(part.when.start) if part.series is None else str(number or "")
+        portions += [replace(portion, key=key)] if portion else []
+    singles = [] if not detach else [one for portion in portions for one in _detached(portion.event)]
+    if len(parts) == 1 and parts[0].series is not None and not singles:
+        settled = _settled(portions[0].event)
+        return Held(settled, losses if settled is portions[0].event else _union(losses, (CROSSING,)))
+    kept = [replace(portion, event=_without(portion.event, singles)) for portion in portions]
+    apart = [Portion(original_text(original), said, original) for original, said in singles]
+    return Held(event, losses, (*kept, *apart))
+
+
+def _portion(
+    event: Event, whole: Event, part: ladder.Part, said: Mapping[Original, Event | None], build: Build
+) -> tuple[tuple[str, ...], Portion | None]:
+    """Give the losses of a part, and what it holds; None for a single occurrence that was cancelled."""
+    if part.series is None:
+        original = part.when.start
+        alone = said.get(original, replace(event, when=part.when, repeats=None, overrides={}))
+        held = None if alone is None else _single(alone, build)
+        return (held.losses, Portion("", held.event, original)) if held else ((), None)
+    series = replace(whole, when=part.when, repeats=to_recurrence(part.series, part.when))
+    held = _overridden(series, {**said, **dict.fromkeys(part.cancelled)}, build)
+    return held.losses, Portion("", held.event)
+
+
+def _detached(series: Event) -> list[tuple[Original, Event]]:
+    """Give the occurrences that Exchange would not move to where they are: they stand beside their series."""
+    found: list[tuple[Original, Event]] = []
+    while crossing := crossings(series):
+        found += [(original, said) for original in sorted(crossing) if (said := series.overrides[original])]
+        series = _without(series, found)
+    return found
+
+
+def _without(series: Event, singles: Iterable[tuple[Original, Event]]) -> Event:
+    """Give a series without occurrences that stand beside it."""
+    apart = {original: None for original, _ in singles if original in series.overrides}
+    return replace(series, overrides={**series.overrides, **apart}) if apart else series
 
 
 def overridden(series: Event, overrides: Mapping[Original, Event | None], build: Build) -> Held:
     """Give a series that Exchange holds with what it would hold of overrides; those of no occurrence are dropped."""
+    held = _overridden(series, overrides, build)
+    settled = _settled(held.event)
+    return held if settled is held.event else Held(settled, _union(held.losses, (CROSSING,)))
+
+
+def _overridden(series: Event, overrides: Mapping[Original, Event | None], build: Build) -> Held:
     losses: tuple[str, ...] = ()
     held = dict[Original, Event | None]()
     for original in sorted(original for original in overrides if _among(series.when, series.repeats, original)):
@@ -158,9 +196,7 @@ def overridden(series: Event, overrides: Mapping[Original, Event | None], build:
         told = None if said is None else _single(said, build)
         losses = losses if told is None else _union(losses, told.losses)
         held[original] = None if told is None else told.event
-    asked = _telling(series, held)
-    settled = _settled(asked)
-    return Held(settled, losses if settled is asked else _union(losses, (CROSSING,)))
+    return Held(_telling(series, held), losses)
 
 
 def _telling(series: Event, overrides: Mapping[Original, Event | None]) -> Event:
@@ -200,9 +236,10 @@ def _among(when: When, repeats: Recurrence | None, original: Original) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _converted(when: When, repeats: Recurrence) -> ladder.Conversion:
+def _converted(when: When, repeats: Recurrence, until: datetime | None) -> ladder.Conversion:
     # Proven by expanding, which takes some hundredths of a second; the same series is asked about several times a run.
-    return ladder.convert(when, repeats)
+    horizon: Original | None = until if isinstance(when, Timed) or until is None else until.date()
+    return ladder.convert(when, repeats, horizon=horizon)
 
 
 def _union(*losses: Iterable[str]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def of_draft(held: Event) -> Aim:
 def of_edit(edit: Edit, there: Event, build: Build, *, looking: bool) -> Aim:
     """Give what an edited series is to be. `looking`: `there` is what the edit of the series itself left behind."""
     if Field.WHEN in edit.fields:
-        wanted = hold(edit.event, build).event
+        wanted = hold(edit.event, build, detach=False).event
         return Aim(wanted, frozenset({*wanted.overrides, *there.overrides, *edit.overrides}))
     content = hold(replace(edit.event, repeats=None, overrides={}), build).event
     series = replace(content, when=there.when, repeats=there.repeats)
@@ -92,7 +92,7 @@ def forgetting(edit: Edit, build: Build) -> bool:
         return False
     deleted = {original for original, said in before.overrides.items() if said is None}
     if Field.WHEN in edit.fields:
-        wanted = hold(edit.event, build).event
+        wanted = hold(edit.event, build, detach=False).event
         return any(_lives(wanted, original) for original in deleted)
     back = {original for original in deleted & edit.overrides if effective(edit.event, original) is not None}
     return bool(back) and not unreadable(edit)

@@ -65,7 +65,7 @@ def orphan(case: Case, rules: Rules) -> Decision | None:
     if case.link.key in rules.orphans_approved and case.whole and rules.now - since >= guard.CONFIRM_AFTER:
         if item.people:
             return park(case, "people", rules, None)
-        removal = Removal(item.id, item.version)
+        removal = Removal(item.id, item.version, item=item)
         return Decision(case.link, "delete", (Remove(item.side, removal, asked=False),), forget=True)
     link = replace(case.link, state=State.ORPHAN, why="partner_gone", missing={lost: since})
     link = link.with_part(item.side, item.part)
@@ -76,7 +76,7 @@ def drop_extra(case: Case, extra: Item) -> Decision | None:
     """Remove a second copy of ours; its link is nobody's, and nothing is stored. One with guests of its own stays."""
     if extra.people:
         return leave(case, "people")
-    removal = Removal(extra.id, extra.version)
+    removal = Removal(extra.id, extra.version, item=extra)
     return Decision(case.link, "delete", (Remove(extra.side, removal, asked=False),), forget=True)
 
 

@@ -9,12 +9,14 @@ one edit a series and batch. Lists name series only: what tells of an item tells
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from calpair.errors import AbsentError, SideError
 from calpair.model.event import Event, Item
+from calpair.model.link import series_of as base
 from calpair.model.side import Side
 from calpair.ports import Calendar, Draft, Edit, Finding, Held, Page, Removal, Written
-from calpair.sync.project import CANCELLED, Hold, base, project, untold, view
+from calpair.sync.project import CANCELLED, Hold, past, project, untold, view
 from calpair.sync.translate import Told, translate
 from calpair.sync.withdraw import withdraw
 
@@ -71,16 +73,11 @@ class Parted:
         return [answers[number] for number in range(len(edits))]
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
-        """Delete items; of a part, what it has of its series, which itself goes with all of its parts.
-
-        No id tells whether its item is parted, so each is read before it goes.
-        """
-        groups = _grouped(base(removal.id) for removal in removals)
-        found = self._calendar.read([base(removals[numbers[0]].id) for numbers in groups]) if groups else {}
-        going = [
-            withdraw(found[base(removals[numbers[0]].id)], [removals[number] for number in numbers], self._hold)
-            for numbers in groups
-        ]
+        """Delete items; of a part, what it has of its series, which itself goes with all of its parts."""
+        groups = _grouped(
+            base(one.id) if one.item and view(one.item) else number for number, one in enumerate(removals)
+        )
+        going = [withdraw([removals[number] for number in numbers], self._hold) for numbers in groups]
         removing = [one.removal for one in going if one.removal]
         editing = [one.edit for one in going if one.edit]
         removed = iter(self._calendar.delete(removing) if removing else ())
@@ -91,9 +88,9 @@ class Parted:
             answers |= {number: one.answer(place, outcome) for place, number in enumerate(numbers)}
         return [answers[number] for number in range(len(removals))]
 
-    def hold(self, event: Event) -> Held:
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
         """As the calendar's."""
-        return self._calendar.hold(event)
+        return self._calendar.hold(event, until)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """As the calendar's."""
@@ -103,8 +100,13 @@ class Parted:
         found: dict[str, Item | SideError] = dict(project(item, self._hold))
         for id_ in asked:
             if id_ not in found:
-                found[id_] = replace(item, id=id_, stamp=None) if untold(item, self._hold) else AbsentError(CANCELLED)
+                found[id_] = self._missing(item, id_)
         return found
+
+    def _missing(self, item: Item, id_: str) -> Item | SideError:
+        if untold(item, self._hold):
+            return replace(item, id=id_, stamp=None)
+        return past(item, id_, self._hold) or AbsentError(CANCELLED)
 
 
 def _told(edits: Sequence[Edit]) -> Told:

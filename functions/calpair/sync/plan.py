@@ -175,7 +175,7 @@ def _remove(case: Case, side: Side, rules: Rules) -> Decision:
         # Its guests would not be told, or be told by us.
         return park(case, "people", rules, None)
     permanent = side is Side.EXCHANGE and rules.pair.on_delete is OnDelete.PERMANENT
-    removal = Removal(item.id, item.version, permanent=permanent)
+    removal = Removal(item.id, item.version, permanent=permanent, item=item)
     link = replace(case.link.with_part(side, item.part), gone=gone_sides(case))
     return Decision(link, "delete", (Remove(side, removal, asked=True),), forget=True)
 

@@ -1,7 +1,7 @@
 """A series that no one item of the other side can hold, seen as the several items it is held as there. Pure.
 
     for part in project(item, hold).values(): ...      # the item itself, under its own id, if one can hold it
-    base("e7#2026-11-30") == "e7"                      # the series a part is of
+    past(item, "e7#2024-11-30", hold)                  # a part that is too old to be among them
 
 A part is one `Portion` under an id of its own. The portion says when it takes place; what it says otherwise is the home's
 own, in the home's words: whatever the other side cannot hold of it is told where it is written there. Everything else
@@ -9,14 +9,15 @@ own, in the home's words: whatever the other side cannot hold of it is told wher
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.rule import Original
+from calpair.model.link import PORTION
+from calpair.model.rule import Original, original_text, read_original
 from calpair.model.when import Timed
 from calpair.ports import RULE, Held, Portion
 from calpair.recurrence import expand, series
@@ -27,18 +28,10 @@ Hold = Callable[[Event], Held]
 CANCELLED = "cancelled"
 """The code of an AbsentError that proves a deletion."""
 
-_BETWEEN = "#"
-"""Occurs in no server's id."""
-
-
-def base(id_: str) -> str:
-    """Give the id of the item a part is of; of an item that is no part, its own."""
-    return id_.partition(_BETWEEN)[0]
-
 
 def part_id(series_id: str, key: str) -> str:
     """Name a part; the first one keeps the name of its series."""
-    return f"{series_id}{_BETWEEN}{key}" if key else series_id
+    return f"{series_id}{PORTION}{key}" if key else series_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,27 @@ def project(item: Item, hold: Hold) -> Mapping[str, Item]:
     apart = frozenset(portion.original for portion in portions if portion.original is not None)
     parts = (_part(item, portion, apart) for portion in portions)
     return {part.id: part for part in parts if part}
+
+
+def past(item: Item, id_: str, hold: Hold) -> Item | None:
+    """Give a single occurrence that is older than all its series is held as by now: nobody has taken it out."""
+    event, portions = content(item), hold(content(item)).parts
+    try:
+        original = read_original(id_.partition(PORTION)[2])
+    except ValueError:
+        return None
+    singles = [portion.original for portion in portions if portion.original is not None]
+    if event.repeats is None or not singles or len(singles) < len(portions) or not _older(original, singles):
+        return None
+    said = series.effective(event, original)
+    if said is None or expand.index(event.when, event.repeats, original) is None:
+        return None
+    return _part(item, Portion(original_text(original), said, original), frozenset(singles))
+
+
+def _older(original: Original, others: Sequence[Original]) -> bool:
+    same_kind = [other for other in others if isinstance(other, datetime) is isinstance(original, datetime)]
+    return len(same_kind) == len(others) and original < min(same_kind)
 
 
 def untold(item: Item, hold: Hold) -> bool:

@@ -1,18 +1,18 @@
 """Removals of the parts of one series: cancelled occurrences of it, or its own end when nothing would be left. Pure.
 
-going = withdraw(found, removals, hold)       # all of one series; `found` is what a read of it answered
+going = withdraw(removals, hold)              # of one item, or all of one series
 going.answer(place, outcome)                  # what became of one removal, from the answer to `removal` or `edit`
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from calpair.errors import AbsentError, RefusedError, SideError, StaleError
+from calpair.errors import RefusedError, SideError, StaleError
 from calpair.model.event import Item
 from calpair.model.rule import Original
 from calpair.ports import Edit, Removal, Written
 from calpair.sync.overriding import Draft
-from calpair.sync.project import CANCELLED, Hold, base, content, covered, project, seen_of
+from calpair.sync.project import Hold, content, covered, project, seen_of, view
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +37,34 @@ class Withdrawal:
         return next((refused[one] for one in self.cancelled.get(place, ()) if one in refused), None)
 
 
-def withdraw(found: Item | SideError, removals: Sequence[Removal], hold: Hold) -> Withdrawal:
-    """Decide what to do about the removals of one item, or of its parts."""
-    outright = next((removal for removal in removals if base(removal.id) == removal.id), None)
-    if isinstance(found, SideError):
-        # That a part's series is not there is for the server to say, as of any item.
-        asking = outright if isinstance(found, AbsentError) else None
-        settled = None if found.code == CANCELLED else found
-        left = [place for place, removal in enumerate(removals) if not asking or removal.id != asking.id]
-        return Withdrawal(asking, answers=dict.fromkeys(left, settled))
-    parts = project(found, hold)
-    parted = not any(part is found for part in parts.values())
-    mine: list[int] = []
-    answers: dict[int, SideError | None] = {}
-    for place, removal in enumerate(removals):
-        if removal.id in parts and (removal.version == found.version or not parted):
-            mine.append(place)
-        else:
-            answers[place] = StaleError("part", "the series was changed meanwhile")
-    if not mine:
+def withdraw(removals: Sequence[Removal], hold: Hold) -> Withdrawal:
+    """Decide what to do about the removals of one item, or of parts of one series as they were read."""
+    parts = {place: removal.item for place, removal in enumerate(removals) if removal.item and view(removal.item)}
+    if not parts:
+        return Withdrawal(removals[0])
+    series = seen_of(next(iter(parts.values()))).item
+    answers: dict[int, SideError | None] = {
+        place: StaleError("part", "the series was changed meanwhile")
+        for place, removal in enumerate(removals)
+        if place not in parts
+        or removal.version != series.version
+        or seen_of(parts[place]).item.version != series.version
+    }
+    going = {place: part for place, part in parts.items() if place not in answers}
+    if not going:
         return Withdrawal(answers=answers)
-    if not parted:
-        return Withdrawal(outright, answers=answers)
-    going = {place: parts[removals[place].id] for place in mine}
-    if {part.id for part in going.values()} == set(parts) and covered(found, hold):
-        permanent = any(removals[place].permanent for place in mine)
-        return Withdrawal(Removal(found.id, found.version, permanent), answers=answers)
-    return _cancelling(found, going, answers)
+    everything = {part.id for part in going.values()} == set(project(series, hold)) and covered(series, hold)
+    if everything or any(_endless(part) for part in going.values()):
+        # What only stands beside the series goes with it.
+        permanent = any(removals[place].permanent for place in going)
+        return Withdrawal(Removal(series.id, series.version, permanent, series), answers=answers)
+    return _cancelling(series, going, answers)
+
+
+def _endless(part: Item) -> bool:
+    """Tell whether a part is its series, but for single occurrences, and has no end: it can only go as a whole."""
+    seen = seen_of(part)
+    return seen.itself and seen.originals is None
 
 
 def _cancelling(item: Item, going: Mapping[int, Item], answers: Mapping[int, SideError | None]) -> Withdrawal:

@@ -181,7 +181,8 @@ class Home:
         self.gone.add(removal.id)
         return None
 
-    def hold(self, event: Event) -> Held:
+    def hold(self, event: Event, until: datetime | None = None) -> Held:
+        del until
         return Held(event, ("of the calendar",))
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:

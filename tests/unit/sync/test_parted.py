@@ -8,12 +8,13 @@ from calpair.errors import AbsentError, BackOffError, SideError
 from calpair.model.body import Body
 from calpair.model.event import Event, Field, Item, Kind, Mark
 from calpair.model.link import Stamp
+from calpair.model.link import series_of as base
 from calpair.model.rule import Frequency, Original, Recurrence, Rule
 from calpair.model.side import Side
 from calpair.model.when import AllDay
 from calpair.ports import Calendar, Draft, Held, Portion
 from calpair.sync.parted import Parted
-from calpair.sync.project import base, content, part_id, seen_of
+from calpair.sync.project import content, part_id, seen_of
 from unit.sync.parted_home import (
     BORN,
     END,
