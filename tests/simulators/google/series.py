@@ -112,11 +112,25 @@ def instance_id(ground: Ground, calendar: Calendar, master_id: str, key: str) ->
     if known is not None:
         return known
     if ground.switches.instance_ids == "classic":
-        event_id = f"{master_id.partition('_R')[0]}_{key}"
+        event_id = _classic(ground, calendar, master_id, key)
     else:
         event_id = ids.instance_id(calendar.id, master_id, key)
     calendar.issued[event_id] = (master_id, key)
     return event_id
+
+
+def _classic(ground: Ground, calendar: Calendar, master_id: str, key: str) -> str:
+    """Series that were split off share their instances' ids with the old one, but where an older one has such a day too."""
+    base = master_id.partition("_R")[0]
+    short = f"{base}_{key}"
+    if base == master_id:
+        return short
+    older = [each for each in calendar.entries.values() if each.id == base or each.id.startswith(f"{base}_R")]
+    mine = calendar.entries[master_id].born
+    others = [each for each in older if each.born < mine and not each.cancelled]
+    known = short in calendar.entries and calendar.entries[short].instance_of != master_id
+    taken = known or any(generates(ground, each.body, key) for each in others)
+    return f"{master_id}_{key}" if taken else short
 
 
 def untouched(ground: Ground, calendar: Calendar, master: Entry, key: str) -> Entry:

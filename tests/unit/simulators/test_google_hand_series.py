@@ -123,6 +123,17 @@ def test_a_split_off_series_has_instances_named_after_the_old_one() -> None:
     assert again == "morning_R20261105T080000"
 
 
+def test_two_instances_of_a_split_series_never_share_an_id() -> None:
+    """README: the old series made to last again has the days of the new one, and the ids."""
+    _, ana, hand = world(daily(), instance_ids="classic")
+    new = hand.split("morning", nine(4))
+    hand.change_rule("morning", "RRULE:FREQ=DAILY;COUNT=5")
+    assert on(ana, "2026-11-05")["id"] == "morning_20261105T080000Z"
+    item = on(ana, "2026-11-05", new)
+    assert item["id"] == f"{new}_20261105T080000Z"
+    assert ana.read(item["id"]).json == item
+
+
 def test_a_split_may_move_what_follows_and_takes_its_dates_along() -> None:
     lines = ["RRULE:FREQ=DAILY;UNTIL=20261110T080000Z", "EXDATE:20261103T080000Z,20261106T080000Z"]
     _, ana, hand = world(daily(recurrence=lines))
