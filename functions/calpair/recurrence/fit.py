@@ -79,6 +79,8 @@ def _weekly(days: Sequence[date], hint: Rule | None) -> Iterator[Pattern]:
     first_day = hint.week_start if hint is not None else 0
     alone = hint.interval if hint is not None and hint.frequency is Frequency.WEEKLY else 1
     weekdays = tuple({day.weekday() for day in days})
+    if hint is None and len(days) < 2 * len(weekdays):
+        return
     for start in sorted(range(7), key=lambda day: day != first_day):
         interval = _step([(day.toordinal() - 1 - start) // 7 for day in days], alone)
         if interval <= LONGEST:

@@ -60,7 +60,7 @@ def _range(strand: Strand, series: Series, first: datetime) -> Range | None:
         return None
     if strand.far.until is not None:
         return _end(_last_day(strand, strand.far.until, first))
-    return _end(next(islice(dates(series), (strand.far.count or 1) - 1, None)))
+    return _end(next(islice(dates(series), (strand.far.count or 1) - 1, None), date.max))
 
 
 def _ending(strand: Strand, series: Series, last: date) -> Range:
