@@ -10,7 +10,7 @@ the page ResponseCode for the codes.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
@@ -22,6 +22,8 @@ from simulators.exchange.items import Item
 from simulators.exchange.pattern import Pattern, dates, first, instant
 
 _MOST_CHECKED = 1000
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_MARGIN = timedelta(days=2)  # more than any two zones differ
 _IDENTITY = ("id", "change_key", "folder_id", "created", "modified", "element", "uid", "former_ids", "is_read")
 _OWN = frozenset((*_IDENTITY, "recurrence", "overrides", "deleted", "original_start", "master_id", "exception"))
 _CONTENT = tuple(field.name for field in fields(Item) if field.name not in _OWN)
@@ -50,9 +52,13 @@ def has(master: Item, day: date) -> bool:
     return reached == day and day not in master.deleted
 
 
-def occurrences(master: Item, mint: Mint) -> Iterator[Item]:
-    """What is left of a series, in order; moved ones never overtake others."""
-    return (occurrence(master, day, mint) for day in dates(pattern_of(master)) if day not in master.deleted)
+def occurrences(master: Item, mint: Mint, since: datetime = _EVER) -> Iterator[Item]:
+    """What is left of a series, in order; moved ones never overtake others. Those over long before `since` are skipped."""
+    _, length, _ = _clock(master)
+    earliest = max(since, _EVER + length + _MARGIN) - length - _MARGIN
+    for day in dates(pattern_of(master)):
+        if day not in master.deleted and (day >= earliest.date() or day in master.overrides):
+            yield occurrence(master, day, mint)
 
 
 def last(master: Item, mint: Mint) -> Item | None:
@@ -90,7 +96,7 @@ def expanded(items: Iterable[Item], start: datetime, end: datetime, mint: Mint) 
     for item in items:
         if item.element != "CalendarItem":
             continue
-        for each in occurrences(item, mint) if item.recurrence else (item,):
+        for each in occurrences(item, mint, start) if item.recurrence else (item,):
             if each.start >= end:
                 break
             if each.end > start:
