@@ -13,6 +13,7 @@ from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed
 from calpair.ports import Calendar, Change, Edit, Removal, Written
 from simulators.exchange.items import Attendee
+from simulators.exchange.zones import ODD
 from unit.exchange.ground import ANA, LUNCH, NINE, STAMP, TEN, World, draft, event_of, item_of, written
 
 
@@ -286,7 +287,7 @@ def test_the_calendars_zone_is_asked_for_only_where_nothing_else_tells(world: Wo
     assert asked == ["asked"]
     start = datetime(2026, 11, 6, 23, 0, tzinfo=UTC)
     custom = world.ana.create(
-        subject="x", start=start, end=start + timedelta(days=1), all_day=True, start_zone="tzone://Microsoft/Custom"
+        subject="x", start=start, end=start + timedelta(days=1), all_day=True, start_zone=ODD["custom"]
     )
     assert event_of(calendar.read([custom])[custom]).when == days.when
     assert asked == ["asked", "asked"]

@@ -12,7 +12,18 @@ from calpair.exchange.zone_rules import read
 from calpair.exchange.zone_told import LOSS, MAX_SHOWN, Told, plainly, shown, told
 from calpair.model.event import Item
 from calpair.model.when import AllDay
-from unit.exchange.zone_definitions import AMERICA, BERLIN, EUROPE, NEW_YORK, element, periods, steady, turns, zone
+from unit.exchange.zone_definitions import (
+    AMERICA,
+    BERLIN,
+    EUROPE,
+    NEW_YORK,
+    NOWHERE,
+    element,
+    periods,
+    steady,
+    turns,
+    zone,
+)
 
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
 MOSCOW = (
@@ -20,7 +31,6 @@ MOSCOW = (
     + f"<t:TransitionsGroups>{steady('four', '0')}{steady('three', '1')}</t:TransitionsGroups>"
     + turns(("0", ""), ("1", "2014-10-26T02:00:00"))
 )
-NOWHERE = zone("-PT1H", "-PT2H", AMERICA)
 CUSTOM = ("tzone://Microsoft/Custom", "Customized Time Zone", "")
 
 
