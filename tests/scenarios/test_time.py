@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.agenda import ZONES
 from scenarios.stage import Stage, at, days, span
+from simulators.exchange.switches import Switches
 from simulators.google.switches import Switches as GoogleSwitches
 
 OFFSETS = [GoogleSwitches(), GoogleSwitches(date_time_offset="utc")]
@@ -99,7 +100,7 @@ def test_a_whole_day_of_google_is_the_same_day_in_outlook(tmp_path: Path, zone: 
 
 
 def test_a_whole_day_whose_zone_nobody_knows_is_read_in_the_calendars_own(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
+    stage = Stage(tmp_path, exchange={"switches": Switches(zone_definitions=False)})
     stage.calendar.set_zone("Asia/Tokyo")
     midnight = datetime(2026, 11, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
     stage.ana.create(
@@ -261,123 +262,3 @@ def test_an_appointment_of_no_length_lasts_a_minute_on_google_and_stays_as_it_is
     stage.settle()
     item = stage.item("Mark")
     assert (item.start, item.end, item.location) == (at(5, 10), at(5, 10), "Here")
-
-
-# --- 40: a zone keeps its own name over there and back
-
-
-@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/Toronto", "Asia/Calcutta", "Europe/Kiev", "UTC"])
-def test_googles_name_of_a_zone_outlives_edits_in_outlook(tmp_path: Path, zone: str) -> None:
-    stage = Stage(tmp_path)
-    stage.web("Call", **span(at(5, 10), at(5, 11), zone))
-    stage.settle()
-    stage.ana.update(stage.item("Call").id, subject="Call, again")
-    stage.settle()
-    assert stage.event("Call, again")["start"]["timeZone"] == zone
-    stage.ana.update(stage.item("Call, again").id, start=at(6, 12), end=at(6, 13))
-    stage.settle()
-    event = stage.event("Call, again")
-    assert (event["start"]["timeZone"], event["end"]["timeZone"]) == (zone, zone)
-    assert datetime.fromisoformat(event["start"]["dateTime"]) == at(6, 12)
-
-
-def test_another_zone_chosen_in_outlook_reaches_google(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    stage.web("Call", **span(at(5, 10), at(5, 11), "Europe/Amsterdam"))
-    stage.settle()
-    tokyo = "Tokyo Standard Time"
-    stage.ana.update(stage.item("Call").id, start=at(5, 10), end=at(5, 11), start_zone=tokyo, end_zone=tokyo)
-    stage.settle()
-    event = stage.event("Call")
-    assert event["start"]["timeZone"] == "Asia/Tokyo"
-    assert datetime.fromisoformat(event["start"]["dateTime"]) == at(5, 10)
-
-
-def test_a_neighbour_chosen_on_google_changes_nothing_in_outlook_and_stays(tmp_path: Path) -> None:
-    """Berlin and Amsterdam are one zone to Windows."""
-    stage = Stage(tmp_path)
-    stage.outlook("Call")
-    stage.settle()
-    assert stage.event("Call")["start"]["timeZone"] == "Europe/Berlin"
-    before = stage.item("Call")
-    stage.calendar.update(stage.event("Call")["id"], **span(at(5, 10), at(5, 11), "Europe/Amsterdam"))
-    stage.settle()
-    assert stage.item("Call") == before
-    stage.ana.update(before.id, start=at(6, 10), end=at(6, 11))
-    stage.settle()
-    assert stage.event("Call")["start"]["timeZone"] == "Europe/Amsterdam"
-    stage.calendar.update(stage.event("Call")["id"], **span(at(7, 10), at(7, 11), "Asia/Tokyo"))
-    stage.settle()
-    assert stage.item("Call").start_zone == "Tokyo Standard Time"
-    assert stage.item("Call").start == at(7, 10)
-
-
-@pytest.mark.parametrize(
-    ("zone", "name"),
-    [
-        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
-        ("Mitteleurop\u00e4ische Zeit", "Europe/Berlin"),
-        ("Eastern Standard Time 1", "America/New_York"),
-        ("GMT-5", "Etc/GMT+5"),
-        ("tzone://Microsoft/Utc", "UTC"),
-    ],
-)
-def test_a_zone_by_another_name_is_known_and_never_written_over(tmp_path: Path, zone: str, name: str) -> None:
-    """Stories 39 and 40: times moved on Google keep Outlook's own zone until another one is chosen."""
-    stage = Stage(tmp_path)
-    stage.outlook("Call", start_zone=zone, end_zone=zone)
-    stage.settle()
-    assert stage.event("Call")["start"]["timeZone"] == name
-    stage.calendar.update(stage.event("Call")["id"], **span(at(6, 12), at(6, 13), name))
-    stage.settle()
-    item = stage.item("Call")
-    assert (item.start, item.end, item.start_zone, item.end_zone) == (at(6, 12), at(6, 13), zone, zone)
-    stage.calendar.update(stage.event("Call")["id"], **span(at(6, 12), at(6, 13), "Asia/Tokyo"))
-    stage.settle()
-    item = stage.item("Call")
-    assert (item.start, item.end, item.start_zone) == (at(6, 12), at(6, 13), "Tokyo Standard Time")
-
-
-def test_an_appointment_that_ends_in_another_zone_says_so(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    stage.outlook("Flight", end_zone="Tokyo Standard Time")
-    stage.settle()
-    assert stage.status()["losses"] == {"end_zone": 1}
-
-
-# --- the zones nobody knows, for the administrator
-
-
-def test_zones_nobody_knows_are_told_while_there_are_events_of_them(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    for title, zone in (("One", "Ana's own!"), ("Two", "Ana's own!"), ("Three", "tzone://Microsoft/Custom")):
-        stage.outlook(title, start_zone=zone, end_zone=zone)
-    stage.outlook("Known")
-    stage.settle()
-    status = stage.status()
-    custom = {"name": "tzone_//Microsoft/Custom", "events": 1}
-    assert status["unknown_zones"] == [{"name": "Ana's own_", "events": 2}, custom]
-    assert status["losses"] == {"zone": 3}
-    for title in ("One", "Two"):
-        stage.ana.delete(stage.item(title).id)
-    stage.settle()
-    assert stage.status()["unknown_zones"] == [custom]
-    berlin = "W. Europe Standard Time"
-    stage.ana.update(stage.item("Three").id, start=at(5, 10), end=at(5, 11), start_zone=berlin, end_zone=berlin)
-    stage.settle()
-    assert stage.status()["unknown_zones"] == []
-    assert stage.status()["losses"] == {}
-
-
-def test_a_zone_that_windows_has_no_name_for_costs_its_name_and_no_hour(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    stage.web("Call", **span(at(5, 10), at(5, 11), "Antarctica/Troll"))
-    stage.settle()
-    assert stage.item("Call").start_zone == "UTC"
-    assert stage.item("Call").start == at(5, 10)
-    assert stage.status()["losses"] == {"zone": 1}
-    stage.ana.update(stage.item("Call").id, start=at(6, 10), end=at(6, 11))
-    stage.settle()
-    event = stage.event("Call")
-    assert event["start"]["timeZone"] == "Antarctica/Troll"
-    assert datetime.fromisoformat(event["start"]["dateTime"]) == at(6, 10)

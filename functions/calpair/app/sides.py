@@ -124,24 +124,24 @@ class Sides:
 
     def _made(self, pair: Pair, domain: Domain) -> _Both:
         google = self._transports.google
-        return _Both(
-            pair,
-            domain,
-            ExchangeCalendar(
-                self._connection(domain), pair.mailbox, pair.folder, zone=lambda: zone_of(self._store, pair)
-            ),
-            GoogleCalendar(
-                domain.google,
-                pair.calendar,
-                pair.google_user,
-                lambda: self._secret(domain.google.secret),
-                self._now,
-                colours=pair.colours,
-                http=google(pair.google_user) if google else None,
-                names=self._names(domain),
-                delegation=self._delegation,
-            ),
+        calendar = GoogleCalendar(
+            domain.google,
+            pair.calendar,
+            pair.google_user,
+            lambda: self._secret(domain.google.secret),
+            self._now,
+            colours=pair.colours,
+            http=google(pair.google_user) if google else None,
+            names=self._names(domain),
+            delegation=self._delegation,
         )
+
+        def zone() -> str:
+            # What a first sync is told is stored at its end only.
+            return calendar.zone or zone_of(self._store, pair)
+
+        exchange = ExchangeCalendar(self._connection(domain), pair.mailbox, pair.folder, zone=zone)
+        return _Both(pair, domain, exchange, calendar)
 
     def _connection(self, domain: Domain) -> ExchangeConnection:
         """Give the domain's one connection, made anew when its document has changed."""

@@ -82,14 +82,14 @@ def told(definition: Element | None, start: datetime, last: datetime | None, own
     return Told(zone, () if zone else lost(*names), rules)
 
 
-def zone_losses(element: Element, when: When, own_zone: Callable[[], str]) -> tuple[str, ...]:
+def zone_losses(element: Element, when: When, own_zone: Callable[[], str], *, series: bool = False) -> tuple[str, ...]:
     """Give the words for what an item's zones say and nobody carries: its own, and another one for its end."""
     if not isinstance(when, Timed):
         # Whole days have no zone on the other side.
         return ()
-    start, end = (
-        told(child(element, name), when.start, when.start, own_zone) for name in ("StartTimeZone", "EndTimeZone")
-    )
+    last = None if series else when.start
+    definitions = (child(element, name) for name in ("StartTimeZone", "EndTimeZone"))
+    start, end = (told(definition, when.start, last, own_zone) for definition in definitions)
     apart = child(element, "EndTimeZone") is not None and end.zone != start.zone
     return (*start.losses, *([END_LOSS] if apart else []))
 
@@ -104,7 +104,7 @@ def plainly(definition: Element) -> bool:
     """Tell whether a zone is named by the very id that would be written for it."""
     name = definition.get("Id", "")
     zone = known(name)
-    return bool(zone) and windows(zone).casefold() == name.strip().casefold()
+    return bool(zone) and windows(zone).casefold() == name.casefold()
 
 
 def lost(*names: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from calpair.google.line import Answer, Line
 from calpair.google.listing import envelope, listed
 from calpair.google.mapping import reading, reminders, writing
 from calpair.google.mapping.holding import hold
+from calpair.google.renaming import with_other_names
 from calpair.google.stamp import spell
 from calpair.model.event import Event, Item
 from calpair.model.pair import GoogleService
@@ -54,22 +55,29 @@ class GoogleCalendar:
         self._table = dict(colours or {})
         self._line = Line(settings, google_user, secret, now, http, names, delegation)
         self._defaults: tuple[reminders.Row, ...] | None = None
+        self._zone = ""
 
     @property
     def side(self) -> Side:
         """Google."""
         return Side.GOOGLE
 
+    @property
+    def zone(self) -> str:
+        """The calendar's IANA zone, as it was last told with a list; empty before."""
+        return self._zone
+
     def changes(self, cursor: str) -> Page:
         """One page of events.list, deletions included; see the port."""
         found = listed(self._line, self._id, cursor)
         self._remember(found.envelope)
+        self._zone = str(found.envelope.get("timeZone") or "")
         return Page(
             changes=tuple(self._change(event) for event in found.events),
             cursor=found.next.text(),
             more=bool(found.next.page),
             whole=found.whole,
-            zone=str(found.envelope.get("timeZone") or ""),
+            zone=self._zone,
         )
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
@@ -79,14 +87,11 @@ class GoogleCalendar:
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
         """Insert under the drafts' ids; see the port and `creating.py`."""
-        return create(self._line, self._id, drafts, self._table, self._item)
+        return with_other_names(drafts, lambda some: create(self._line, self._id, some, self._table, self._item))
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Patch the fields named, and the stamp; see the port."""
-        asked = {number: edit for number, edit in enumerate(edits) if edit.item.version}
-        requests = [self._patch(edit) for edit in asked.values()]
-        answers = dict(zip(asked, self._line.many(Act.CHANGE, requests), strict=True))
-        return [_outcome(self._found(answers.get(number, _unread()))) for number in range(len(edits))]
+        return with_other_names(edits, self._update)
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete; see the port. `permanent` means nothing here: Google has one way."""
@@ -106,6 +111,12 @@ class GoogleCalendar:
     def close(self) -> None:
         """Hang up; the next call connects again."""
         self._line.close()
+
+    def _update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
+        asked = {number: edit for number, edit in enumerate(edits) if edit.item.version}
+        requests = [self._patch(edit) for edit in asked.values()]
+        answers = dict(zip(asked, self._line.many(Act.CHANGE, requests), strict=True))
+        return [_outcome(self._found(answers.get(number, _unread()))) for number in range(len(edits))]
 
     def _patch(self, edit: Edit) -> Any:
         body = writing.fields(edit.event, edit.fields, edit.item.rest, self._table)

@@ -36,7 +36,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     """Compare both items of a case."""
     events = {side: _event(case.item(side)) for side in Side}
     held = {side: hold[side](shown(events[side.other], side, pair)) for side in Side}
-    wanted = own_names({side: held[side].event for side in Side}, events)
+    wanted = own_names({side: held[side].event for side in Side}, events, hold)
     home = case.link.home
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
