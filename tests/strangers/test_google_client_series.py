@@ -74,7 +74,8 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
         return
     with mounted(simulator) as base:
         plain = httplib2.Http(timeout=20)
-        yield Ground(_service(AuthorizedHttp(Credentials(token="TOKEN"), http=plain), base), base, hand)
+        credentials: Any = Credentials
+        yield Ground(_service(AuthorizedHttp(credentials(token="TOKEN"), http=plain), base), base, hand)
         plain.close()
 
 

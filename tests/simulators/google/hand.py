@@ -20,6 +20,9 @@ from simulators.google.times import zone
 Json = dict[str, Any]
 
 
+_OF_INSTANCES = ("recurringEventId", "originalStartTime")
+
+
 class Hand(SeriesHand):
     """One calendar, in its owner's hands; `hand_series.py` has what is done to series."""
 
@@ -50,8 +53,8 @@ class Hand(SeriesHand):
     def copy(self, event_id: str, **changes: Any) -> str:
         """Duplicate an event: a new id and iCalUID, the same content, private properties and all; returns the id."""
         with self._lock:
-            event = self._calendar.get(event_id).copy()
-            for name in ("id", "iCalUID", "sequence", "created", "creator", "organizer"):
+            event = series.find(self._ground, self._calendar, event_id).copy()
+            for name in ("id", "iCalUID", "sequence", "created", "creator", "organizer", *_OF_INSTANCES):
                 event.pop(name, None)
             return writing.insert(self._ground, self._calendar, event | changes, self._how).id
 
@@ -63,7 +66,7 @@ class Hand(SeriesHand):
     def respond(self, event_id: str, answer: str) -> None:
         """Answer an invitation: accepted, tentative, declined."""
         with self._lock:
-            event = self._calendar.get(event_id).copy()
+            event = series.find(self._ground, self._calendar, event_id).copy()
             rows = [
                 row | ({"responseStatus": answer} if row["email"].casefold() == self.id.casefold() else {})
                 for row in event.get("attendees", ())

@@ -5,7 +5,7 @@ Source: facts/google.md 3.2 (last line), 3.3. What reports disagree on is a swit
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 
 from simulators.expand import occurrences
 from simulators.google.errors import RefusedError, invalid, not_modelled
@@ -14,6 +14,7 @@ from simulators.google.times import instant, zone
 from simulators.rules import Lines, Moment, Rule, parse_lines
 
 MOST_UI = 730
+MOST = 20_000
 _SUBDAILY = ("SECONDLY", "MINUTELY", "HOURLY")
 _FLOATING = re.compile(r"(RDATE|EXDATE)(;VALUE=DATE-TIME)?:(.*)", re.IGNORECASE)
 
@@ -45,26 +46,22 @@ def check_exceptions(lines: Sequence[str], start: Mapping[str, str], switches: S
         return
     for moment in said.exdates:
         bare = Lines(said.rules, said.exrules, said.rdates)
-        if all(each != moment for each in _up_to(first, bare, moment, switches)):
+        after = moment + (timedelta(seconds=1) if isinstance(moment, datetime) else timedelta(days=1))
+        if all(each != moment for each in _occurrences(first, bare, switches, after)):
             raise _refused()
 
 
-def _up_to(first: Moment, said: Lines, last: Moment, switches: Switches) -> Sequence[Moment]:
-    found = []
-    for each in _occurrences(first, said, switches):
-        if _order(each) > _order(last):
-            break
-        found.append(each)
-    return found
+def walked(starts: Iterator[Moment]) -> Iterator[Moment]:
+    """The same starts, as long as somebody may wait for them."""
+    for number, start in enumerate(starts):
+        if number >= MOST:
+            raise not_modelled(f"walking through more than {MOST} instances of a series")
+        yield start
 
 
-def _order(moment: Moment) -> date:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
-
-
-def _occurrences(first: Moment, said: Lines, switches: Switches) -> Iterator[Moment]:
+def _occurrences(first: Moment, said: Lines, switches: Switches, before: Moment | None = None) -> Iterator[Moment]:
     try:
-        return occurrences(first, said, odd_start=switches.odd_start)
+        return walked(occurrences(first, said, before=before, odd_start=switches.odd_start))
     except ValueError:
         raise _refused() from None
 

@@ -15,9 +15,10 @@ from typing import Any
 from simulators.expand import occurrences
 from simulators.google import ids
 from simulators.google.errors import not_found
+from simulators.google.recurrence import walked
 from simulators.google.store import Calendar, Entry, Ground
 from simulators.google.times import begins, instant, z, zone
-from simulators.rules import Moment
+from simulators.rules import Moment, parse_lines
 
 _KEY = re.compile(r"\d{8}(T\d{6}Z)?")
 _SECOND = timedelta(seconds=1)
@@ -66,8 +67,8 @@ def length_of(body: Mapping[str, Any]) -> timedelta:
 
 
 def originals(ground: Ground, body: Mapping[str, Any], before: Moment | None = None) -> Iterator[Moment]:
-    """The original starts of a series, all or those before a moment of their kind."""
-    return occurrences(start_of(body), body["recurrence"], before=before, odd_start=ground.switches.odd_start)
+    """The original starts of a series, all or those before a moment of their kind; 501 beyond `MOST`."""
+    return walked(occurrences(start_of(body), body["recurrence"], before=before, odd_start=ground.switches.odd_start))
 
 
 def generates(ground: Ground, body: Mapping[str, Any], key: str) -> bool:
@@ -111,11 +112,25 @@ def instance_id(ground: Ground, calendar: Calendar, master_id: str, key: str) ->
     if known is not None:
         return known
     if ground.switches.instance_ids == "classic":
-        event_id = f"{master_id.partition('_R')[0]}_{key}"
+        event_id = _classic(ground, calendar, master_id, key)
     else:
         event_id = ids.instance_id(calendar.id, master_id, key)
     calendar.issued[event_id] = (master_id, key)
     return event_id
+
+
+def _classic(ground: Ground, calendar: Calendar, master_id: str, key: str) -> str:
+    """Series that were split off share their instances' ids with the old one, but where an older one has such a day too."""
+    base = master_id.partition("_R")[0]
+    short = f"{base}_{key}"
+    if base == master_id:
+        return short
+    older = [each for each in calendar.entries.values() if each.id == base or each.id.startswith(f"{base}_R")]
+    mine = calendar.entries[master_id].born
+    others = [each for each in older if each.born < mine and not each.cancelled]
+    known = short in calendar.entries and calendar.entries[short].instance_of != master_id
+    taken = known or any(generates(ground, each.body, key) for each in others)
+    return f"{master_id}_{key}" if taken else short
 
 
 def untouched(ground: Ground, calendar: Calendar, master: Entry, key: str) -> Entry:
@@ -164,11 +179,13 @@ def instances(ground: Ground, calendar: Calendar, master: Entry, window: Window)
     length = length_of(master.body)
     touched = calendar.parts.get(master.id, {})
     bound: Moment = before if "dateTime" in master.body["start"] else before.date() + timedelta(days=2)
+    keys = [
+        key_of(original)
+        for original in originals(ground, master.body, bound)
+        if since is None or _instant(original + length, calendar) > since
+    ]
     found = exceptions(calendar, master.id)
-    for original in originals(ground, master.body, bound):
-        key = key_of(original)
-        if key not in touched and (since is None or _instant(original + length, calendar) > since):
-            found.append(untouched(ground, calendar, master, key))
+    found += [untouched(ground, calendar, master, key) for key in keys if key not in touched]
     found = [entry for entry in found if reaches(calendar, entry, window)]
     return sorted(found, key=lambda entry: begins(entry.body["originalStartTime"], calendar.zone))
 
@@ -201,7 +218,7 @@ def refresh(calendar: Calendar, master: Entry) -> None:
 
 def reform(ground: Ground, calendar: Calendar, before: Mapping[str, Any], master: Entry) -> None:
     """What becomes of a series' exceptions when it changes; switch exceptions_on_master_change."""
-    pattern = any(_pattern(before)[part] != _pattern(master.body)[part] for part in ("time", "rules"))
+    pattern = _pattern(before) != _pattern(master.body)
     single = not is_series(master)
     keep = ground.switches.exceptions_on_master_change == "keep" and not single
     for key, event_id in list(calendar.parts.get(master.id, {}).items()):
@@ -215,9 +232,7 @@ def reform(ground: Ground, calendar: Calendar, before: Mapping[str, Any], master
 
 
 def _pattern(body: Mapping[str, Any]) -> Json:
-    """Start, end and zone, and the rules but for where they end: COUNT and UNTIL, and dates in and out."""
-    rules = [line.upper() for line in body.get("recurrence") or () if "RULE" in line.upper()]
-    bare = [
-        sorted(part for part in re.split("[:;]", rule) if not part.startswith(("COUNT=", "UNTIL="))) for rule in rules
-    ]
-    return {"time": (body["start"], body["end"]), "rules": sorted(bare)}
+    """Start, end and zone, and the rules by their meaning but for where they end: COUNT and UNTIL, and dates in and out."""
+    said = parse_lines(body.get("recurrence") or (), start_of(body))
+    rules = [tuple(replace(rule, count=None, until=None) for rule in each) for each in (said.rules, said.exrules)]
+    return {"time": (body["start"], body["end"]), "rules": rules}

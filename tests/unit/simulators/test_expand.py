@@ -179,6 +179,11 @@ def test_a_rule_that_never_matches_ends(rule: str) -> None:
     assert first(1, at("2026-11-02 09:00", "Europe/Berlin"), f"RRULE:{rule}") == []
 
 
+def test_a_rule_that_is_excluded_altogether_ends() -> None:
+    assert first(1, date(2026, 11, 2), "RRULE:FREQ=DAILY", "EXRULE:FREQ=DAILY") == []
+    assert first(1, at("2026-11-02 09:00"), "RRULE:FREQ=SECONDLY", "EXRULE:FREQ=SECONDLY") == []
+
+
 def test_a_bound_ends_the_walk_where_it_is_asked_to() -> None:
     start = at("2026-11-02 09:00", "Europe/Berlin")
     found = occurrences(start, ["RRULE:FREQ=DAILY"], before=at("2026-11-04 09:00", "Europe/Berlin"))

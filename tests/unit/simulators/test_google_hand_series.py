@@ -68,6 +68,16 @@ def test_an_instance_of_an_all_day_series_is_named_by_its_date() -> None:
     assert ana.read("trade").json["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE;VALUE=DATE:20261104"]
 
 
+def test_an_instance_is_duplicated_as_a_single_event_and_answered_for_itself() -> None:
+    _, _, hand = world(daily(attendees=[{"email": "ana@g.test"}]))
+    event_id = hand.instance("morning", nine(4))["id"]
+    copied = hand.event(hand.copy(event_id))
+    assert ("recurringEventId" in copied, copied["start"]["dateTime"]) == (False, "2026-11-04T09:00:00+01:00")
+    hand.respond(event_id, "declined")
+    answers = [hand.instance("morning", nine(day))["attendees"][0]["responseStatus"] for day in (3, 4)]
+    assert answers == ["accepted", "declined"]
+
+
 def test_an_instance_may_become_a_whole_day() -> None:
     _, ana, hand = world(daily())
     hand.move_instance("morning", nine(4), start="2026-11-04", end="2026-11-05")
@@ -111,6 +121,17 @@ def test_a_split_off_series_has_instances_named_after_the_old_one() -> None:
     assert ana.read("morning_20261103T080000Z").json["recurringEventId"] == "morning"
     again = hand.split(new, nine(5))
     assert again == "morning_R20261105T080000"
+
+
+def test_two_instances_of_a_split_series_never_share_an_id() -> None:
+    """README: the old series made to last again has the days of the new one, and the ids."""
+    _, ana, hand = world(daily(), instance_ids="classic")
+    new = hand.split("morning", nine(4))
+    hand.change_rule("morning", "RRULE:FREQ=DAILY;COUNT=5")
+    assert on(ana, "2026-11-05")["id"] == "morning_20261105T080000Z"
+    item = on(ana, "2026-11-05", new)
+    assert item["id"] == f"{new}_20261105T080000Z"
+    assert ana.read(item["id"]).json == item
 
 
 def test_a_split_may_move_what_follows_and_takes_its_dates_along() -> None:

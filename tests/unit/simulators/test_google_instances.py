@@ -158,6 +158,7 @@ def test_a_field_an_exception_has_not_is_not_inherited() -> None:
     ("rule", "told"),
     [
         ("RRULE:FREQ=DAILY;COUNT=4", ["02 09:00", "03 09:00", "04 09:00", "05 15:00"]),
+        ("RRULE:COUNT=4;INTERVAL=1;FREQ=DAILY;WKST=MO", ["02 09:00", "03 09:00", "04 09:00", "05 15:00"]),
         ("RRULE:FREQ=DAILY;COUNT=6", ["02 09:00", "03 09:00", "04 09:00", "05 15:00", "07 09:00"]),
         ("RRULE:FREQ=DAILY;UNTIL=20261104T080000Z", ["02 09:00", "03 09:00", "04 09:00"]),
     ],

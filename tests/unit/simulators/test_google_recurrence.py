@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulators.google import recurrence
 from unit.simulators.series_world import ends, instances, starts, world
 
 TIMED = ends("2026-11-02")
@@ -79,6 +80,17 @@ def test_a_stale_exception_line_harms_nobody_who_does_not_send_it() -> None:
     assert ana.patch("lunch", {"recurrence": ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20261103T080000Z"]}).status == 400
     hand.change_rule("lunch", "RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20261103T080000Z")
     assert len(instances(ana, "lunch")) == 4
+
+
+def test_a_series_too_long_to_walk_is_not_modelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """README: 20 000 instances are the most, whoever asks for them; here a hundred."""
+    assert recurrence.MOST == 20_000
+    monkeypatch.setattr(recurrence, "MOST", 100)
+    _, ana, _ = world({"id": "lunch", **TIMED, "recurrence": ["RRULE:FREQ=SECONDLY"]}, stray_exdate="kept")
+    assert ana.get("calendars/primary/events/lunch/instances").reason == "notModelled"
+    assert ana.list(singleEvents=True).reason == "notModelled"
+    span = {"timeMin": "2026-12-01T00:00:00Z", "timeMax": "2026-12-02T00:00:00Z"}
+    assert ana.send("POST", "freeBusy", {**span, "items": [{"id": "primary"}]}).reason == "notModelled"
 
 
 @pytest.mark.parametrize(("kept", "told"), [("dropped", ["03 09:00", "10 09:00"]), ("kept", ["02 09:00", "03 09:00"])])
