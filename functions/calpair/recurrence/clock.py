@@ -8,7 +8,7 @@ A time that a zone leaves out is read with the offset from before the gap, of a 
 (RFC 5545, 3.3.5), except that the start of the series is what it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import TypeVar
@@ -55,9 +55,15 @@ def on_wall(when: When, original: Original) -> datetime:
 
 def original(when: When, moment: datetime) -> Original:
     """Give the original start that the wall clock shows as `moment`."""
+    return reader(when)(moment)
+
+
+def reader(when: When) -> Callable[[datetime], Original]:
+    """Give what turns times of the series' wall clock into original starts, for many of them."""
     if isinstance(when, AllDay):
-        return moment.date()
-    return when.start if moment == wall(when) else instant(moment, zone(when))
+        return datetime.date
+    here, first, start = zone(when), wall(when), when.start
+    return lambda moment: start if moment == first else instant(moment, here)
 
 
 def instant(moment: datetime, here: tzinfo) -> datetime:
@@ -86,16 +92,9 @@ def ordered(when: When, moments: Iterable[datetime], *, daily: bool) -> Iterator
 
     `daily`: no two of them are closer than a day, so that a gap cannot put one behind its successor.
     """
-    if isinstance(when, AllDay):
-        yield from _each_once(moment.date() for moment in moments)
-        return
-    yield from _each_once(_daily(when, moments) if daily else _settled(when, moments))
-
-
-def _daily(when: Timed, moments: Iterable[datetime]) -> Iterator[datetime]:
-    here, first = zone(when), wall(when)
-    for moment in moments:
-        yield when.start if moment == first else instant(moment, here)
+    if daily or isinstance(when, AllDay):
+        return _each_once(map(reader(when), moments))
+    return _each_once(_settled(when, moments))
 
 
 def _settled(when: Timed, moments: Iterable[datetime]) -> Iterator[datetime]:

@@ -12,6 +12,7 @@ from calendar import isleap, monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from calpair.model.rule import Day, Frequency, Rule, Skip
 
@@ -43,6 +44,7 @@ class Days:
         self.rule = filled(rule, first)
         if rule.frequency not in (Frequency.MONTHLY, Frequency.YEARLY):
             self.rule = replace(self.rule, skip=Skip.OMIT)
+        self._shape = replace(self.rule, interval=1, count=None, until=None)
         self.all = not (
             self.rule.by_month
             or self.rule.by_month_day
@@ -69,10 +71,11 @@ class Days:
         """Give the days of a year."""
         kind = (date(year, 1, 1).weekday(), isleap(year - 1), isleap(year), isleap(year + 1))
         if kind not in self._kinds:
-            self._kinds[kind] = _months(self.rule, kind)
+            self._kinds[kind] = _months(self._shape, kind)
         return self._kinds[kind]
 
 
+@lru_cache(maxsize=512)
 def _months(rule: Rule, kind: tuple[int, bool, bool, bool]) -> Months:
     new_year, _, leap, _ = kind
     lengths = [monthrange(2028 if leap else 2027, month)[1] for month in range(1, 13)]

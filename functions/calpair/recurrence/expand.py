@@ -74,10 +74,11 @@ def _until(when: When, found: Iterator[datetime], until: Original) -> Iterator[d
     instant = until if isinstance(until, datetime) else clock.day_over(when, until)
     shown = instant.replace(tzinfo=None)
     sure, over = clock.shifted(shown, -clock.FAR), clock.shifted(shown, clock.FAR)
+    read = clock.reader(when)
     for moment in found:
         if moment > over:
             return
-        if moment < sure or clock.original(when, moment) <= instant:
+        if moment < sure or read(moment) <= instant:
             yield moment
 
 
