@@ -66,17 +66,20 @@ class Section:
         """The offset at an instant, naive and in UTC."""
         if not self.turnings:
             return self.offset
-        found = [turn for year in _YEARS_AROUND for turn in self._instants(instant.year + year)]
-        return [offset for moment, offset in sorted(found) if moment <= instant][-1]
+        found = [turn for year in _YEARS_AROUND for turn in _instants(self.turnings, instant.year + year)]
+        return [offset for moment, offset in found if moment <= instant][-1]
 
-    def _instants(self, year: int) -> list[tuple[datetime, timedelta]]:
-        ordered = sorted(self.turnings, key=lambda turning: turning.wall(year))
-        before = ordered[-1].offset
-        found = []
-        for turning in ordered:
-            found.append((turning.wall(year) - before, turning.offset))
-            before = turning.offset
-        return found
+
+@lru_cache(maxsize=4096)
+def _instants(turnings: tuple[Turning, ...], year: int) -> list[tuple[datetime, timedelta]]:
+    """The turnings of a year in order, each as the instant it happens at and the offset from then on."""
+    ordered = sorted(turnings, key=lambda turning: turning.wall(year))
+    before = ordered[-1].offset
+    found = []
+    for turning in ordered:
+        found.append((turning.wall(year) - before, turning.offset))
+        before = turning.offset
+    return found
 
 
 class DefinedZone(tzinfo):

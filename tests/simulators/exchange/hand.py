@@ -8,7 +8,8 @@ Fields are those of `Item`: subject, body, body_type, location, start, end (awar
 show_as, sensitivity, importance, reminder_minutes (None is off), categories, uid, extended ({`name` or `guid/name`:
 value}), required, optional, resources (addresses or `Attendee`), recurrence (a `Pattern`, or a `t:Recurrence` element
 as text), organizer, my_response, is_cancelled, broken. Times are stored as given: no all-day rule, no check, so odd items
-can be made. Ids may be those of occurrences. `hand_series.py` has what is done to series.
+can be made, such as a master whose start is no occurrence. Ids may be those of occurrences. `hand_series.py` has what is
+done to series.
 """
 
 from collections.abc import Iterable
@@ -38,8 +39,6 @@ class Hand(SeriesHand):
             values.setdefault("organizer_name", values["organizer"])
             if (values.get("required") or values.get("optional")) and "my_response" not in values:
                 values["my_response"] = "Organizer"
-            if values.get("recurrence"):
-                values.update(self._as_series(values))
             return self._mailbox.add(self._folder(folder), **values).id
 
     def create_unknown(self, element: str = "SharingMessage", subject: str = "Sharing invitation") -> str:
@@ -140,10 +139,3 @@ class Hand(SeriesHand):
         """The id of a well-known folder, such as deleteditems."""
         with self._lock:
             return self._mailbox.distinguished(distinguished).id
-
-    def _as_series(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What a series has instead of the start it was given: its first occurrence, and its rule from there."""
-        now = self._mailbox.clock.now()
-        item = Item(id="", change_key="", folder_id="", created=now, modified=now, **values)
-        made = self._settled(replace(item, recurrence=""), item)
-        return {"start": made.start, "end": made.end, "recurrence": made.recurrence}

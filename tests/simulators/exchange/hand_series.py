@@ -63,7 +63,8 @@ class SeriesHand:
         """Create a series that begins at that wall clock of a zone; all-day ones last one day unless told otherwise."""
         if fields.get("all_day") and length == _HOUR:
             length = timedelta(days=1)
-        start, end = _span(first(pattern) or pattern.start, at, length, zone)
+        pattern = replace(pattern, start=first(pattern) or pattern.start)
+        start, end = _span(pattern.start, at, length, zone)
         return self.create(
             folder=folder, recurrence=pattern, start=start, end=end, start_zone=zone, end_zone=zone, **fields
         )

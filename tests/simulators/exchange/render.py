@@ -17,6 +17,11 @@ from simulators.exchange.soap import Element, bool_text, t
 from simulators.exchange.switches import Switches
 from simulators.exchange.times import utc_text
 
+# What an occurrence is to Outlook's add-ins, and the class MS-OXOCAL gives the message an exception is kept in.
+_CLASSES = {
+    "Occurrence": "IPM.Appointment.Occurrence",
+    "Exception": "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}",
+}
 _ORDER = (*ITEM_2010, "TextBody", *CALENDAR_2010, *CALENDAR_LATER)
 
 
@@ -140,7 +145,7 @@ def _attendee_names(people: tuple[Attendee, ...]) -> str:
 
 
 _PLAIN: dict[str, Callable[[Item], str | None]] = {
-    "ItemClass": lambda item: item.item_class,
+    "ItemClass": lambda item: _CLASSES.get(item.kind, item.item_class),
     "Subject": lambda item: item.subject,
     "Sensitivity": lambda item: item.sensitivity,
     "Importance": lambda item: item.importance,

@@ -4,7 +4,6 @@ Lists that would be empty are left out, and so is the last occurrence of a serie
 ones that are left, as they are now. Sources: facts 2.6; the pages FirstOccurrence, LastOccurrence, Occurrence.
 """
 
-from collections import deque
 from collections.abc import Callable, Mapping
 
 from simulators.exchange import recurrence, series
@@ -27,9 +26,7 @@ def _first(master: Item, mint: Mint) -> Element | None:
 
 
 def _last(master: Item, mint: Mint) -> Element | None:
-    if not series.pattern_of(master).ends:
-        return None
-    return _told("LastOccurrence", next(iter(deque(series.occurrences(master, mint), maxlen=1)), None))
+    return _told("LastOccurrence", series.last(master, mint))
 
 
 def _modified(master: Item, mint: Mint) -> Element | None:

@@ -7,9 +7,10 @@ Sources: facts 2.2, 2.6, and 4 of the page on Google; MS-OXOCAL 2.2.1.44 (no two
 the page ResponseCode for the codes.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
@@ -21,6 +22,8 @@ from simulators.exchange.items import Item
 from simulators.exchange.pattern import Pattern, dates, first, instant
 
 _MOST_CHECKED = 1000
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+_MARGIN = timedelta(days=2)  # more than any two zones differ
 _IDENTITY = ("id", "change_key", "folder_id", "created", "modified", "element", "uid", "former_ids", "is_read")
 _OWN = frozenset((*_IDENTITY, "recurrence", "overrides", "deleted", "original_start", "master_id", "exception"))
 _CONTENT = tuple(field.name for field in fields(Item) if field.name not in _OWN)
@@ -49,9 +52,21 @@ def has(master: Item, day: date) -> bool:
     return reached == day and day not in master.deleted
 
 
-def occurrences(master: Item, mint: Mint) -> Iterator[Item]:
-    """What is left of a series, in order; moved ones never overtake others."""
-    return (occurrence(master, day, mint) for day in dates(pattern_of(master)) if day not in master.deleted)
+def occurrences(master: Item, mint: Mint, since: datetime = _EVER) -> Iterator[Item]:
+    """What is left of a series, in order; moved ones never overtake others. Those over long before `since` are skipped."""
+    _, length, _ = _clock(master)
+    earliest = max(since, _EVER + length + _MARGIN) - length - _MARGIN
+    for day in dates(pattern_of(master)):
+        if day not in master.deleted and (day >= earliest.date() or day in master.overrides):
+            yield occurrence(master, day, mint)
+
+
+def last(master: Item, mint: Mint) -> Item | None:
+    """The last occurrence that is left; None for a series without end."""
+    if not pattern_of(master).ends:
+        return None
+    left = (day for day in dates(pattern_of(master)) if day not in master.deleted)
+    return next((occurrence(master, day, mint) for day in deque(left, maxlen=1)), None)
 
 
 def occurrence(master: Item, day: date, mint: Mint) -> Item:
@@ -81,7 +96,7 @@ def expanded(items: Iterable[Item], start: datetime, end: datetime, mint: Mint) 
     for item in items:
         if item.element != "CalendarItem":
             continue
-        for each in occurrences(item, mint) if item.recurrence else (item,):
+        for each in occurrences(item, mint, start) if item.recurrence else (item,):
             if each.start >= end:
                 break
             if each.end > start:
@@ -181,15 +196,7 @@ def _day_of(master: Item, shown: Item, mint: Mint) -> date:
 def _check_place(master: Item, day: date, after: Item, mint: Mint) -> None:
     """Refuse an occurrence on or past a neighbour's day, or one that overlaps it; who is deleted is nobody's neighbour."""
     zone = zone_of(master)
-    earlier: Item | None = None
-    later: Item | None = None
-    for each in dates(pattern_of(master)):
-        if each in master.deleted or each == day:
-            continue
-        if each > day:
-            later = occurrence(master, each, mint)
-            break
-        earlier = occurrence(master, each, mint)
+    earlier, later = (occurrence(master, each, mint) if each else None for each in _neighbours(master, day))
     here = after.start.astimezone(zone).date()
     if (earlier and here <= earlier.start.astimezone(zone).date()) or (
         later and here >= later.start.astimezone(zone).date()
@@ -197,6 +204,17 @@ def _check_place(master: Item, day: date, after: Item, mint: Mint) -> None:
         raise EwsError("ErrorOccurrenceCrossingBoundary", "the occurrence would not lie between its neighbours' days")
     if (earlier and earlier.end > after.start) or (later and after.end > later.start):
         raise EwsError("ErrorOccurrenceTimeSpanTooBig", "the occurrence would overlap another one of its series")
+
+
+def _neighbours(master: Item, day: date) -> tuple[date | None, date | None]:
+    before = None
+    for each in dates(pattern_of(master)):
+        if each in master.deleted or each == day:
+            continue
+        if each > day:
+            return before, each
+        before = each
+    return before, None
 
 
 def _check_length(pattern: Pattern, length: timedelta) -> None:

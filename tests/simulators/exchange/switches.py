@@ -3,6 +3,7 @@
 `Switches()` is a friendly Exchange SE. Tests replace `simulator.switches`; the command line says `--switch name=value`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -85,6 +86,10 @@ class Switches:
             raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
         if self.foreign_fields not in ("ignored", "refused"):
             raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
+        if not re.fullmatch(r"Z?|[+-]\d\d:\d\d", self.recurrence_date_suffix):
+            raise ValueError(
+                f"switch recurrence_date_suffix is empty, Z or an offset such as -07:00, not {self.recurrence_date_suffix!r}"
+            )
         if self.availability_refusals not in ("fault", "each"):
             raise ValueError(f"switch availability_refusals is fault or each, not {self.availability_refusals!r}")
         if self.free_busy_access not in READ_ACCESS:

@@ -5,14 +5,15 @@ The zone of the tests is Berlin's by rule: an hour ahead, two from the last Sund
 ResponseCode; exchangelib's issues 255, 310, 314, 846, 1197; facts 1.7, 2.5, and 5 of the page on Google.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from simulators.exchange import zones
+from simulators.exchange import definition, zones
 from simulators.exchange.pattern import Pattern
 from simulators.exchange.raw_client import ItemRef, RawClient, event, judged, paths, set_field
 from simulators.exchange.simulator import ExchangeSimulator
+from simulators.exchange.soap import t
 
 BERLIN = "W. Europe Standard Time"
 PERIODS = "<t:Period Bias='-PT1H' Name='Winter' Id='w'/><t:Period Bias='-PT2H' Name='Summer' Id='s'/>"
@@ -222,3 +223,28 @@ def test_zones_may_be_answered_by_id_and_name_alone(client: RawClient) -> None:
     made = bare.create(event(extra=f"<t:StartTimeZone Id='{BERLIN}'/>", times=TIMES))
     (told,) = bare.get(made.refs, paths("calendar:StartTimeZone")).find("//t:StartTimeZone")
     assert (told.get("Id"), len(told)) == (BERLIN, 0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "W. Europe Standard Time",
+        "Eastern Standard Time",
+        "AUS Eastern Standard Time",
+        "Lord Howe Standard Time",
+        "New Zealand Standard Time",
+        "India Standard Time",
+    ],
+)
+def test_what_is_told_of_a_zone_defines_the_same_zone(name: str) -> None:
+    """Every 45 minutes of 2026, gaps and repeated hours among them, both ways: by the definition in an answer, and by the zone database."""
+    definition_text = definition.read(t("StartTimeZone", *zones.elements(name, 2026)))
+    defined, known = definition.zone(definition_text), zones.rules(name)
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    while at.year == 2026:
+        wall = at.astimezone(defined)
+        assert wall.replace(tzinfo=None) == at.astimezone(known).replace(tzinfo=None), at
+        naive = at.replace(tzinfo=None)
+        mine, theirs = (naive.replace(tzinfo=zone).astimezone(UTC) for zone in (defined, known))
+        assert mine == theirs, naive
+        at += timedelta(minutes=45)

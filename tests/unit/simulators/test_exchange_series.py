@@ -147,6 +147,23 @@ def test_occurrences_are_named_by_index_by_their_own_id_and_lead_to_their_master
     assert (everything.text("RecurrenceId"), everything.texts("Recurrence")) == ("2026-11-10T12:00:00Z", [])
 
 
+def test_a_master_is_changed_and_deleted_by_way_of_an_occurrence(client: RawClient) -> None:
+    """The page RecurringMasterItemId; facts 2.8: a master goes to Deleted Items like a single."""
+    series = _series(client)
+    (second,) = client.get_at(series.nth(2)).refs
+    way = f"<t:RecurringMasterItemId OccurrenceId='{second.id}' ChangeKey='{second.key}'/>"
+    saved = client.update(way, _subject("Short call"))
+    assert (saved.codes, saved.refs[0].id) == (["NoError"], series.id)
+    assert client.get(second, paths("item:Subject")).text("Subject") == "Short call"
+    assert client.update(way, _subject("x")).codes == ["ErrorIrresolvableConflict"]
+    state = client.sync().text("SyncState")
+    assert client.delete(way, how="MoveToDeletedItems").codes == ["NoError"]
+    assert client.sync(state).changes == [("Delete", series.id)]
+    assert client.get(second).codes == ["ErrorItemNotFound"]
+    bin_rows = client.find(fields=TYPE, folder="<t:DistinguishedFolderId Id='deleteditems'/>")
+    assert bin_rows.texts("CalendarItemType") == ["RecurringMaster"]
+
+
 def test_ids_that_name_no_occurrence_are_refused_each_in_its_way(client: RawClient) -> None:
     """ResponseCode; facts 2.6: a deleted occurrence keeps its number."""
     series = _series(client)
@@ -200,6 +217,18 @@ def test_an_update_of_an_occurrence_makes_an_exception_and_is_a_save_of_its_mast
     assert (master.refs[0].key, master.text("Subject")) == (moved.refs[0].key, "Call")
     assert client.sync(state).changes == [("Update", series.id)]
     assert client.get_at(series.nth(1), series.nth(3)).refs[0].key == moved.refs[0].key
+
+
+def test_occurrences_and_exceptions_have_item_classes_of_their_own(client: RawClient) -> None:
+    """Microsoft's page on activation rules (IPM.Appointment.Occurrence); MS-OXOCAL, the exception's embedded message."""
+    series = _series(client)
+    client.update(series.nth(2), _subject("x"))
+    reply = client.get_at(series.keyless, series.nth(1), series.nth(2), fields=paths("item:ItemClass"))
+    assert reply.texts("ItemClass") == [
+        "IPM.Appointment",
+        "IPM.Appointment.Occurrence",
+        "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}",
+    ]
 
 
 def test_what_only_getitem_of_a_master_tells_is_told_nowhere_else(client: RawClient) -> None:

@@ -222,10 +222,14 @@ def test_the_back_door_tells_what_was_done_to_a_series(simulator: ExchangeSimula
     assert (item["deleted"], item["original_start"]) == (["2026-11-17"], None)
 
 
-def test_the_hand_takes_a_rule_as_pattern_or_as_text_and_starts_with_the_first_occurrence(ana: Hand) -> None:
+def test_the_hand_takes_a_rule_as_pattern_or_as_text_and_a_start_as_it_is(ana: Hand) -> None:
+    """Odd items can be made by hand; `create_series` starts with the first occurrence."""
     late = Pattern("Weekly", date(2026, 11, 4), days=("Tuesday",), number=2)
     for rule in (late, text(late)):
         made = ana.create(subject="Call", start=_at(11, 4), end=_at(11, 4, 13), recurrence=rule)
-        assert (ana.item(made).start, "2026-11-10" in ana.item(made).recurrence) == (_at(11, 10), True)
+        assert (ana.item(made).start, [day for _, day, _ in _seen(ana)]) == (_at(11, 4), ["11-10 12", "11-17 12"])
+        ana.delete(made)
+    made = ana.create_series(late, time(12), subject="Call")
+    assert (ana.item(made).start, "2026-11-10" in ana.item(made).recurrence) == (_at(11, 10), True)
     with pytest.raises(ValueError, match="overrides"):
         ana.create(subject="x", start=_at(11, 4), end=_at(11, 4, 13), overrides={})

@@ -7,6 +7,8 @@ Sources: facts 2.2, 2.5, 2.6; MS-OXOCAL 2.2.1.44, 3.1.4.7.3.5; the page Response
 import pytest
 
 from simulators.exchange.raw_client import ItemRef, RawClient, delete_field, event, judged, paths, set_field
+from simulators.exchange.switches import Switches
+from simulators.record import Fault
 
 BERLIN = "W. Europe Standard Time"
 ZONE = f"<t:StartTimeZone Id='{BERLIN}'/><t:EndTimeZone Id='{BERLIN}'/>"
@@ -268,3 +270,41 @@ def test_an_exception_may_differ_in_everything_else(client: RawClient) -> None:
     assert shown.texts("LegacyFreeBusyStatus") == ["OOF", "Busy"]
     assert shown.texts("IsAllDayEvent") == ["true", "false"]
     assert (shown.texts("Start")[0], shown.texts("End")[0]) == ("2026-11-09T23:00:00Z", "2026-11-10T23:00:00Z")
+
+
+def test_faults_of_single_items_strike_occurrences_too() -> None:
+    """`conflict` edits the occurrence first, `lost_edit` stores nothing, `item_error` is of one id alone."""
+    simulator = judged()
+    client = RawClient(simulator)
+    series = _series(client)
+    simulator.record.plant(Fault("conflict", "UpdateItem", detail="Elsewhere"))
+    assert client.update(series.nth(2), _subject("x")).codes == ["ErrorIrresolvableConflict"]
+    shown = client.get_at(series.nth(2), series.nth(3), fields=paths("item:Subject", "calendar:Location"))
+    assert (shown.texts("Subject"), shown.texts("Location")) == (["Call", "Call"], ["Elsewhere"])
+    simulator.record.plant(Fault("lost_edit", "UpdateItem"))
+    assert client.update(series.nth(3), _subject("x"), rule="AlwaysOverwrite").codes == ["NoError"]
+    simulator.record.plant(Fault("item_error", "GetItem", nth=1, detail="ErrorItemCorrupt"))
+    third = client.get_at(series.nth(2), series.nth(3), fields=paths("item:Subject"))
+    assert (third.codes, third.texts("Subject")) == (["ErrorItemCorrupt", "NoError"], ["Call"])
+
+
+def test_series_are_told_by_a_server_of_2010_as_well() -> None:
+    """Facts 2.11: RecurrenceId, OriginalStart and FirstDayOfWeek are of the schema of 2010."""
+    client = RawClient(judged(version="Exchange2010_SP2"), version="Exchange2010_SP2")
+    series = _touched(client, _series(client))
+    reply = client.get_at(series.keyless, series.nth(2), series.nth(4), base="AllProperties")
+    assert reply.texts("CalendarItemType") == ["RecurringMaster", "Exception", "Occurrence"]
+    assert reply.texts("RecurrenceId") == ["2026-11-10T12:00:00Z", "2026-11-24T12:00:00Z"]
+
+
+def test_a_series_to_the_end_of_time_is_told_at_once(client: RawClient) -> None:
+    """Facts 2.6: it ends before 1 September 4500; a look at its end costs dates, not items."""
+    series = _series(client, _rule(DAILY, _until("4500-08-31")))
+    reply = client.get(series, paths("calendar:LastOccurrence"))
+    assert reply.text("Start") == "4500-08-31T11:00:00Z"
+
+
+def test_a_date_of_a_range_has_an_offset_or_none() -> None:
+    assert RawClient(judged(recurrence_date_suffix="-07:00")).create(event(extra=_rule())).codes == ["NoError"]
+    with pytest.raises(ValueError, match="recurrence_date_suffix"):
+        Switches(recurrence_date_suffix="x")
