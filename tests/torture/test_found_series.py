@@ -1,0 +1,87 @@
+"""What the stories and walks of series found, each as small as it gets."""
+
+from pathlib import Path
+
+from scenarios.stage import Stage, at
+from torture.whole_series import (
+    Lines,
+    SeriesStory,
+    each,
+    part,
+    web_cancelled,
+    web_moved,
+    web_weekly,
+)
+
+
+def shown(stage: Stage) -> Lines:
+    """What both sides show; it has to be the same."""
+    stage.settle()
+    reader = SeriesStory(())
+    assert reader.exchange(stage) == reader.google(stage)
+    return reader.google(stage)
+
+
+def test_an_occurrence_that_stands_apart_is_edited_and_its_series_stays_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    stage.settle()
+    web_moved(stage, "one", 4, 10, at(12, 10))
+    stage.settle()
+    stage.ana.update(part(stage, "one", at(12, 10)), subject="apart")
+    assert shown(stage) == ["apart: 11-12 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]
+
+
+def test_one_occurrence_of_a_part_is_edited_and_the_other_parts_stay_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=4")
+    stage.settle()
+    stage.ana.edit_occurrence(part(stage, "one", at(5, 8)), at(5, 8), subject="first")
+    assert shown(stage) == [
+        "first: 11-05 08:00-09:00",
+        "one: 11-05 14:00-15:00",
+        *each("one", "11-06", "08:00-09:00"),
+        "one: 11-06 14:00-15:00",
+    ]
+
+
+def test_an_occurrence_moves_to_where_one_was_cancelled_before(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=4")
+    stage.settle()
+    web_cancelled(stage, "one", 18, 10)
+    stage.settle()
+    web_moved(stage, "one", 11, 10, at(19, 9))
+    assert shown(stage) == [*each("one", "11-04", "10:00-11:00"), "one: 11-19 09:00-10:00", "one: 11-25 10:00-11:00"]
+
+
+def test_one_that_stood_apart_comes_home_beside_one_that_was_cancelled(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10)
+    stage.settle()
+    web_moved(stage, "one", 11, 10, at(20, 10))
+    web_cancelled(stage, "one", 25, 10)
+    stage.settle()
+    web_moved(stage, "one", 18, 10, at(26, 9))
+    assert shown(stage) == [
+        "one: 11-04 10:00-11:00",
+        "one: 11-20 10:00-11:00",
+        "one: 11-26 09:00-10:00",
+        "one: 12-02 10:00-11:00",
+    ]
+
+
+def test_one_that_stood_apart_is_edited_there_as_it_may_come_home_and_stays_one(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=4")
+    stage.settle()
+    web_moved(stage, "one", 11, 10, at(20, 10))
+    stage.settle()
+    web_moved(stage, "one", 18, 10, at(23, 9))
+    stage.ana.update(part(stage, "one", at(20, 10)), subject="apart")
+    assert shown(stage) == [
+        "apart: 11-20 10:00-11:00",
+        "one: 11-04 10:00-11:00",
+        "one: 11-23 09:00-10:00",
+        "one: 11-25 10:00-11:00",
+    ]
