@@ -7,7 +7,9 @@ from torture.whole_series import (
     Lines,
     SeriesStory,
     each,
+    instance,
     part,
+    series,
     web_cancelled,
     web_moved,
     web_weekly,
@@ -85,3 +87,34 @@ def test_one_that_stood_apart_is_edited_there_as_it_may_come_home_and_stays_one(
         "one: 11-23 09:00-10:00",
         "one: 11-25 10:00-11:00",
     ]
+
+
+def test_a_series_whose_writing_could_not_be_looked_at_keeps_its_overrides(tmp_path: Path) -> None:
+    for kind in ("lost_reply", "timeout_before", "torn"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        stage = Stage(folder)
+        web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=4")
+        stage.settle()
+        instance(stage, "one", 11, 10, summary="special")
+        stage.settle()
+        # The server drops the exceptions with the old rule; then nobody can see what became of them.
+        stage.calendar.change_rule(series(stage, "one"), "RRULE:FREQ=WEEKLY;COUNT=3")
+        stage.fault("exchange", kind, "GetItem", nth=3)
+        stage.tries()
+        stage.calm()
+        stage.later(minutes=5)
+        assert shown(stage) == [*each("one", "11-04 11-18", "10:00-11:00"), "special: 11-11 10:00-11:00"], kind
+
+
+def test_one_that_stood_apart_comes_home_although_the_process_dies_on_the_way(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    stage.settle()
+    web_moved(stage, "one", 4, 10, at(12, 10))
+    stage.settle()
+    web_moved(stage, "one", 4, 10, at(5, 10))
+    stage.fault("exchange", "crash_before", "DeleteItem")
+    assert stage.crash()
+    stage.calm()
+    assert shown(stage) == ["one: 11-05 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]
