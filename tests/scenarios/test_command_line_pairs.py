@@ -12,6 +12,7 @@ from calpair.local.store import SqliteStore
 from calpair.model.link import pair_key
 from scenarios.office import ACCOUNT, ANA, ANAS, BEN, WEEKLY, Office, noon, office
 from simulators.record import Fault
+from unit.exchange.zone_definitions import own
 
 
 @pytest.fixture
@@ -226,6 +227,14 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     )
     assert "  losses: categories 1" in lines
     assert "  left: history 1" in lines
+
+
+def test_zones_nobody_knows_are_told_in_a_line(company: Office) -> None:
+    company.outlook("Abroad", days=7, start_zone=own("Ana's own"), end_zone=own("Ana's own"))
+    company.calpair("sync", "ana")
+    lines = company.calpair("pairs").out.splitlines()
+    assert "  losses: zone 1" in lines
+    assert "  zones nobody knows: Ana's own 1" in lines
 
 
 def test_of_very_many_parked_events_the_reasons_are_counted_and_ten_are_named(company: Office) -> None:

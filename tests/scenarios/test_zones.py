@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from calpair.exchange.soap import TYPES
 from scenarios.stage import Stage, at, span
 from simulators.exchange.zones import ODD, spell
 from simulators.record import Fault
-from unit.exchange.zone_definitions import AMERICA, zone
+from unit.exchange.zone_definitions import own
 
 # --- 40: a zone keeps its own name over there and back
 
@@ -61,13 +60,6 @@ def test_a_neighbour_chosen_on_google_changes_nothing_in_outlook_and_stays(tmp_p
 
 
 BERLIN, EASTERN = "W. Europe Standard Time", "Eastern Standard Time"
-OWN = zone("-PT1H", "-PT2H", AMERICA)
-"""Central Europe's offsets by America's calendar: the clocks of nobody."""
-
-
-def own(name: str) -> str:
-    """A zone that somebody made up and called something."""
-    return spell(name, defined=f'<t:StartTimeZone xmlns:t="{TYPES}">{OWN}</t:StartTimeZone>')
 
 
 @pytest.mark.parametrize(

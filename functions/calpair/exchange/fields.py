@@ -15,7 +15,7 @@ from calpair.exchange import stamp as stamps
 from calpair.exchange.days import midnight
 from calpair.exchange.holding import hold, pattern, respelled
 from calpair.exchange.mapping import PRIVACY, SHOW_AS
-from calpair.exchange.rest import keeps_zone
+from calpair.exchange.rest import keeps_zone, spelled
 from calpair.exchange.soap import Element, t
 from calpair.exchange.versions import Build
 from calpair.model.event import Event, Field
@@ -88,7 +88,7 @@ def changes(edit: Edit, build: Build, day_zone: str, *, forgetting: bool = False
         else:
             updates.extend(_field(field, event))
     if forgetting and whole is None and edit.item.event is not None:
-        updates.extend(_repeating(edit.item.event, build, before=edit.item.event))
+        updates.extend(_repeating(edit.item.event, build, instead_of=spelled(edit.item)))
     if edit.stamp is not None:
         updates.append(_stamping(edit.stamp))
     return updates
@@ -169,19 +169,19 @@ def _when_changes(edit: Edit, held: Event, build: Build, day_zone: str, *, forge
     zones_too = () if keeps_zone(edit) else ("StartTimeZone", "EndTimeZone")
     times = [_set(when[name]) for name in (*zones_too, "IsAllDayEvent", "Start", "End")]
     if held.repeats is not None:
-        return times + _repeating(held, build, before=before if forgetting else None)
+        return times + _repeating(held, build, instead_of=spelled(edit.item) if forgetting else None)
     single = before is None or before.repeats is None
     return times if single else [_unset("Recurrence"), *times]
 
 
-def _repeating(event: Event, build: Build, *, before: Event | None) -> list[Element]:
+def _repeating(event: Event, build: Build, *, instead_of: Series | None) -> list[Element]:
     """Change how a series repeats.
 
-    `before`: what it was, if it is to forget its deletions. Some servers keep them where the rule is the same; it is
-    then spelled in another way.
+    `instead_of`: what it was, if it is to forget its deletions. Some servers keep them where the rule is the same; it
+    is then spelled in another way.
     """
     repeats = _pattern(event, build)
-    if before is not None and repeats == pattern(before, build):
+    if instead_of is not None and (repeats.pattern, repeats.range) == (instead_of.pattern, instead_of.range):
         repeats = respelled(repeats, event)
     return [_set(recurrence.spell(repeats, build))]
 

@@ -167,6 +167,7 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
         repeats = to_recurrence(pattern, event.when)
     except (ValueError, OverflowError):
         return replace(base, trouble="rule")
+    midnights = _midnights(element, own_zone) if isinstance(event.when, AllDay) else ""
     first = _required(element, "Start")
     # Both lists are missing where they would be empty.
     deleted = _all(child(element, "DeletedOccurrences"), "DeletedOccurrence")
@@ -180,7 +181,7 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
         trouble="",
         event=replace(event, repeats=repeats, overrides=overrides),
         marks=marks,
-        rest=replace(rest(element), midnights=_midnights(element, own_zone) if isinstance(event.when, AllDay) else ""),
+        rest=replace(rest(element), midnights=midnights, series=pattern),
     )
 
 

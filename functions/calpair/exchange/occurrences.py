@@ -57,19 +57,22 @@ def of_edit(edit: Edit, there: Event, build: Build, *, looking: bool) -> Aim:
     series = replace(content, when=there.when, repeats=there.repeats)
     said = {original: edit.event.overrides[original] for original in edit.overrides & set(edit.event.overrides)}
     wanted = overridden(series, said, build).event
-    touched = edit.overrides - set(unreadable(edit))
     if not looking:
-        return Aim(wanted, touched)
+        return Aim(wanted, edit.overrides - set(unreadable(edit)))
     kept = _kept(edit.item.event or there, there, edit.fields)
     others = {original: override for original, override in kept.items() if original not in edit.overrides}
-    return Aim(replace(wanted, overrides={**others, **wanted.overrides}), touched | set(others))
+    # An exception that says nothing else than the series keeps what it says when the series says something new.
+    looked_at = edit.overrides | set(others) | set(edit.item.marks)
+    return Aim(replace(wanted, overrides={**others, **wanted.overrides}), looked_at - set(unreadable(edit)))
 
 
 def concerned(edit: Edit) -> bool:
     """Tell whether occurrences may have to be written after an edit of the series itself."""
     before = edit.item.event
     after = edit.event if Field.WHEN in edit.fields or before is None else before
-    return after.repeats is not None and bool(edit.overrides or edit.event.overrides or (before and before.overrides))
+    return after.repeats is not None and bool(
+        edit.overrides or edit.event.overrides or edit.item.marks or (before and before.overrides)
+    )
 
 
 def reaching(edit: Edit, build: Build) -> bool:

@@ -51,8 +51,8 @@ def create(reader: Reader, drafts: Sequence[Draft]) -> Sequence[Outcome]:
         made[number] = _met(reader, drafts[number], error, found)
     there = {number: said for number in taken if not isinstance(said := made[number], SideError)}
     dead = {number: said for number, said in there.items() if reading.cancelled(said)}
-    requests = [_revival(reader, drafts[number], said) for number, said in dead.items()]
-    for number, answer in zip(dead, afterwards(reader.line, Act.CHANGE, requests), strict=True):
+    revivals = [_revivals(reader, drafts[number], said) for number, said in dead.items()]
+    for number, answer in zip(dead, in_turn(reader.line, Act.CHANGE, revivals, later=True), strict=True):
         made[number] = _revived(answer)
     return _carried(reader, drafts, made, before=there, met=there.keys() - dead.keys())
 
@@ -110,16 +110,17 @@ def _met(reader: Reader, draft: Draft, error: IdTakenError, found: Answer) -> An
     return found if stamp is not None and stamp.link == draft.stamp.link else error
 
 
-def _revival(reader: Reader, draft: Draft, found: Mapping[str, Any]) -> HttpRequest:
-    body = {**_bodies(reader, draft)[0], "status": "confirmed"}
-    if "sequence" in found:
-        # An update that says none is taken to say 0, and a lower one than before is refused.
-        body["sequence"] = found["sequence"]
-    request: HttpRequest = reader.line.events.update(
-        calendarId=reader.calendar_id, eventId=draft.id, body=body, sendUpdates="none"
-    )
-    request.headers["If-Match"] = str(found.get("etag", ""))
-    return request
+def _revivals(reader: Reader, draft: Draft, found: Mapping[str, Any]) -> list[HttpRequest]:
+    # An update that says no sequence is taken to say 0, and a lower one than before is refused.
+    more = {"status": "confirmed", **({"sequence": found["sequence"]} if "sequence" in found else {})}
+    requests = []
+    for body in _bodies(reader, draft):
+        request = reader.line.events.update(
+            calendarId=reader.calendar_id, eventId=draft.id, body={**body, **more}, sendUpdates="none"
+        )
+        request.headers["If-Match"] = str(found.get("etag", ""))
+        requests.append(request)
+    return requests
 
 
 def _revived(answer: Answer) -> Answer:

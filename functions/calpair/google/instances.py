@@ -67,18 +67,18 @@ def _taken(found: dict[Original, Mapping[str, Any] | SideError], ask: _Ask, answ
 
 
 def _asks(number: int, master: str, originals: Collection[Original]) -> list[_Ask]:
-    if len(originals) <= FEW:
-        return [
-            _Ask(number, master, {"originalStart": original_text(one)}, frozenset((one,)))
-            for one in sorted(originals, key=original_text)
-        ]
-    moments = sorted(map(_moment, originals))
-    span = {"timeMin": _text(moments[0] - _DAY), "timeMax": _text(moments[-1] + 2 * _DAY)}
-    return [_Ask(number, master, span, frozenset(originals))]
+    few = sorted(originals, key=original_text)
+    if len(few) > FEW:
+        return [_Ask(number, master, _span(few), frozenset(few))]
+    # How far an endless series is looked through is Google's to choose, unless it is told.
+    words = [{"originalStart": original_text(one), **_span([one])} for one in few]
+    return [_Ask(number, master, some, frozenset((one,))) for one, some in zip(few, words, strict=True)]
 
 
-def _moment(original: Original) -> datetime:
-    return original if isinstance(original, datetime) else datetime.combine(original, time(), UTC)
+def _span(originals: Sequence[Original]) -> dict[str, str]:
+    """Give bounds that hold them all, wherever the calendar has its midnight."""
+    moments = [one if isinstance(one, datetime) else datetime.combine(one, time(), UTC) for one in originals]
+    return {"timeMin": _text(min(moments) - _DAY), "timeMax": _text(max(moments) + 2 * _DAY)}
 
 
 def _text(moment: datetime) -> str:

@@ -35,7 +35,7 @@ class Reader:
 
     def known(self, *events: Mapping[str, Any]) -> Known:
         """Give what is to be known to read these. Raises what a list raises."""
-        if self._defaults is None and any((event.get("reminders") or {}).get("useDefault") for event in events):
+        if self._defaults is None and any(map(_by_default, events)):
             # Only a list tells the calendar's own reminders, and none came before.
             self.remember(envelope(self.line, self.calendar_id))
         return Known(self.calendar_id, self._defaults or (), self.table)
@@ -44,3 +44,8 @@ class Reader:
         """Learn from what stands around a list."""
         if "defaultReminders" in around or self._defaults is None:
             self._defaults = reminders.rows(around.get("defaultReminders"))
+
+
+def _by_default(event: Mapping[str, Any]) -> bool:
+    said = event.get("reminders")
+    return isinstance(said, Mapping) and bool(said.get("useDefault"))

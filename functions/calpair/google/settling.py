@@ -99,13 +99,12 @@ def _written(reader: Reader, one: _Settled, found: Series | SideError) -> Writte
 
 
 def _settled(reader: Reader, tasks: Sequence[Task]) -> list[_Settled]:
-    there = _looked_up(reader, tasks)
+    wishes = [_wishes(task) for task in tasks]
+    there = _looked_up(reader, tasks, wishes)
     refused: list[dict[Original, SideError]] = [{} for _ in tasks]
     writes: list[tuple[int, Original, Patch]] = []
     for number, task in enumerate(tasks):
-        before = overrides.told(task.before, task.concerned) if task.before else {}
-        for original, wanted in overrides.told(task.wanted, task.concerned).items():
-            wish = _Wish(wanted, before.get(original))
+        for original, wish in wishes[number].items():
             step = _step(reader, task, original, there[number].get(original), wish)
             if isinstance(step, SideError):
                 refused[number][original] = step
@@ -123,24 +122,31 @@ def _settled(reader: Reader, tasks: Sequence[Task]) -> list[_Settled]:
     return [_Settled(task.found.having(theirs[number]), refused[number]) for number, task in enumerate(tasks)]
 
 
-def _looked_up(reader: Reader, tasks: Sequence[Task]) -> list[Occurrences]:
-    """Find the occurrences as they are: exceptions are known already, but for a cancelled one that came bare."""
+def _wishes(task: Task) -> dict[Original, _Wish]:
+    before = overrides.told(task.before, task.concerned) if task.before else {}
+    wanted = overrides.told(task.wanted, task.concerned)
+    return {original: _Wish(said, before.get(original)) for original, said in wanted.items()}
+
+
+def _looked_up(reader: Reader, tasks: Sequence[Task], wishes: Sequence[Mapping[Original, _Wish]]) -> list[Occurrences]:
+    """Find the occurrences as they are: exceptions are known already, but for one to be brought back that came bare."""
     bare: list[tuple[int, Original, str]] = []
-    wishes: list[tuple[str, Sequence[Original]]] = []
+    strangers: list[tuple[str, Sequence[Original]]] = []
     found: list[dict[Original, Mapping[str, Any] | SideError]] = []
     for number, task in enumerate(tasks):
-        there = {one: event for one, event in task.found.exceptions.items() if one in task.concerned}
-        found.append({**there})
-        bare += [(number, one, str(event["id"])) for one, event in there.items() if not event.get("etag")]
-        strange = [one for one in task.wanted.overrides if one in task.originals and one not in there]
-        wishes.append((str(task.found.master["id"]), strange))
+        there, asked = task.found.exceptions, frozenset[Original]() if task.found.trouble else task.originals
+        found.append({one: there[one] for one in wishes[number] if one in there})
+        back = [one for one in wishes[number] if one in asked and one in there and wishes[number][one].wanted]
+        bare += [(number, one, str(there[one]["id"])) for one in back if not there[one].get("etag")]
+        strange = [one for one in task.wanted.overrides if one in asked and one not in there]
+        strangers.append((str(task.found.master["id"]), strange))
     requests = [reader.line.events.get(calendarId=reader.calendar_id, eventId=name) for _, _, name in bare]
     for (number, original, _), answer in zip(bare, afterwards(reader.line, Act.READ, requests), strict=True):
         found[number][original] = answer
     try:
-        return [{**some, **more} for some, more in zip(found, instances(reader, wishes), strict=True)]
+        return [{**some, **more} for some, more in zip(found, instances(reader, strangers), strict=True)]
     except SideError as error:
-        return [{**some, **dict.fromkeys(more, error)} for some, (_, more) in zip(found, wishes, strict=True)]
+        return [{**some, **dict.fromkeys(more, error)} for some, (_, more) in zip(found, strangers, strict=True)]
 
 
 def _step(

@@ -15,9 +15,13 @@ _SAYING = frozenset({"invalid", "badRequest", "http400"})
 """Reasons that find fault with what was said; everything else would be said again in vain."""
 
 
-def in_turn(line: Line, act: Act, tries: Sequence[Sequence[HttpRequest]]) -> list[Answer]:
-    """Send of each its first request, then further ones; the answer to the last that was sent. Raises as `Line.many`."""
-    answers = line.many(act, [ways[0] for ways in tries])
+def in_turn(line: Line, act: Act, tries: Sequence[Sequence[HttpRequest]], *, later: bool = False) -> list[Answer]:
+    """Send of each its first request, then further ones; the answer to the last that was sent.
+
+    Raises as `Line.many` what concerns everybody at the first turn, unless this is done `later` than other things.
+    """
+    first = [ways[0] for ways in tries]
+    answers = [*(afterwards(line, act, first) if later else line.many(act, first))]
     for turn in range(1, max(map(len, tries), default=0)):
         numbers = [number for number, ways in enumerate(tries) if turn < len(ways) and _refused(answers[number])]
         further = afterwards(line, act, [tries[number][turn] for number in numbers])

@@ -1,7 +1,7 @@
 """Which of Exchange's patterns a list of days may be: guessed from the days themselves. Pure.
 
 for pattern in guesses(days, hint): ...     # the likeliest first; each is a guess, to be proven or dropped
-pattern = equal(days, hint)                 # the first that has exactly these days, from the first of them on
+for pattern in equal(days, hint): ...       # those that have exactly these days, from the first of them on
 
 So DAILY with five weekdays, MONTHLY with the weekday between the 8th and the 14th and YEARLY in four months are known
 for what they are, however they are written. `hint` is the rule the days come from: where several patterns have the same
@@ -36,12 +36,11 @@ from calpair.recurrence.shapes import (
 YEAR = 12
 
 
-def equal(days: Sequence[date], hint: Rule | None) -> Pattern | None:
-    """Give the pattern that has exactly these days, which are ascending and each there once; None if none has."""
+def equal(days: Sequence[date], hint: Rule | None) -> Iterator[Pattern]:
+    """Give the patterns that begin with exactly these days, which are ascending and each there once."""
     for pattern in guesses(days, hint):
         if list(islice(dates(Series(pattern, days[0])), len(days))) == list(days):
-            return pattern
-    return None
+            yield pattern
 
 
 def guesses(days: Sequence[date], hint: Rule | None) -> Iterator[Pattern]:
@@ -79,6 +78,8 @@ def _weekly(days: Sequence[date], hint: Rule | None) -> Iterator[Pattern]:
     first_day = hint.week_start if hint is not None else 0
     alone = hint.interval if hint is not None and hint.frequency is Frequency.WEEKLY else 1
     weekdays = tuple({day.weekday() for day in days})
+    if hint is None and len(days) < 2 * len(weekdays):
+        return
     for start in sorted(range(7), key=lambda day: day != first_day):
         interval = _step([(day.toordinal() - 1 - start) // 7 for day in days], alone)
         if interval <= LONGEST:

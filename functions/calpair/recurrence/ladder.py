@@ -11,13 +11,14 @@ there is no end. Candidates are guessed from the dates the set generates, and ev
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 from calpair.model.rule import Original, Recurrence
 from calpair.model.when import When
 from calpair.recurrence import pieces
 from calpair.recurrence.conversion import Conversion, Part, Rung
-from calpair.recurrence.settle import MOST_SINGLES, Piece, settle
+from calpair.recurrence.settle import Piece, settle
 from calpair.recurrence.singles import singles
 from calpair.recurrence.split import MOST_PARTS, splits
 from calpair.recurrence.strand import Strand, of_dates, of_rules
@@ -32,6 +33,7 @@ FEWEST_DATES = 3
 """Dates listed one by one that are taken for a series if they look like one."""
 
 
+@lru_cache(maxsize=32)
 def convert(when: When, repeats: Recurrence, *, horizon: Original | None = None) -> Conversion:
     """Turn a set whose first occurrence is at `when` into parts; `horizon` ends what singles are made of endless ones."""
     goal = target(when, repeats)
@@ -60,14 +62,11 @@ def _candidates(goal: Target, repeats: Recurrence) -> Iterator[tuple[str, list[P
     whole = of_rules(goal.when, repeats.rules, repeats.except_rules)
     for piece in pieces.equal(whole):
         yield "dates" if repeats.dates else "equal", [piece], 0
-    covers = pieces.covers(whole)
     worth = WORTH * len(goal.originals)
-    yield from (("deletions", [piece], 0) for beside, piece in covers if beside <= worth)
+    yield from (("deletions", [piece], 0) for beside, piece in pieces.covers(whole) if beside <= worth)
     yield from (("rules", made, 0) for made in _by_rule(goal, repeats))
     for why, made in splits(whole):
         yield why, made, MOST_PARTS - len(made) if goal.limit is None else 0
-    if len(goal.originals) > MOST_SINGLES:
-        yield from (("deletions", [piece], 0) for beside, piece in covers if beside > worth)
 
 
 def _by_rule(goal: Target, repeats: Recurrence) -> Iterator[list[Piece]]:

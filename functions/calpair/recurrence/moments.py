@@ -18,6 +18,9 @@ from calpair.recurrence.times import PER_DAY, Steps, chosen, of_day
 IDLE = 800 * 366
 """Days without an occurrence after which a rule is taken to have no more."""
 
+LONGEST = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.MONTHLY: 31, Frequency.YEARLY: 366}
+"""Days in a period, at most."""
+
 
 def of(rule: Rule, first: datetime, *, skip: int = 0) -> Iterator[datetime]:
     """Give the rule's times from `first` on; `skip` periods are passed over (and then COUNT must not be)."""
@@ -48,6 +51,8 @@ def periods_before(rule: Rule, first: date, day: date) -> int:
 
 def _by_period(rule: Rule, first: datetime, skip: int) -> Iterator[datetime]:
     times = of_day(rule, first)
+    if rule.by_position and not chosen(LONGEST[rule.frequency] * len(times), rule.by_position):
+        return
     last_found = first.toordinal()
     for reached, days in periods(rule, first.date(), skip):
         if days:

@@ -16,8 +16,7 @@ def equal(strand: Strand) -> Iterator[Piece]:
     """Give the series with exactly these times: by what the rule is without its end, or else by what there is of it."""
     for times in (strand.open, strand.ended or ()):
         days = once_a_day(times)
-        pattern = fit.equal(days, strand.hint) if days else None
-        if pattern is not None:
+        for pattern in fit.equal(days, strand.hint) if days else ():
             end = _range(strand, Series(pattern, days[0]), times[0])
             if end is not None:
                 yield Piece(Series(pattern, days[0], end), times[0].time())
@@ -60,7 +59,7 @@ def _range(strand: Strand, series: Series, first: datetime) -> Range | None:
         return None
     if strand.far.until is not None:
         return _end(_last_day(strand, strand.far.until, first))
-    return _end(next(islice(dates(series), (strand.far.count or 1) - 1, None)))
+    return _end(next(islice(dates(series), (strand.far.count or 1) - 1, None), date.max))
 
 
 def _ending(strand: Strand, series: Series, last: date) -> Range:

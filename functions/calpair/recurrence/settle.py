@@ -53,14 +53,17 @@ def _part(target: Target, piece: Piece, wanted: set[Original]) -> Part | None:
     series = piece.series
     first = datetime.combine(series.start, piece.time)
     when = at(target.when, clock.original(target.when, first))
-    if clock.wall(when) != first or (target.limit is None and isinstance(series.range, NoEnd)):
+    endless = isinstance(series.range, NoEnd)
+    if clock.wall(when) != first or (target.limit is None and endless):
         return None  # a first time that the clocks leave out: the series would keep the time after the gap
     read = clock.reader(when)
     days, found = [], []
     for day in dates(series):
         original = read(datetime.combine(day, piece.time))
-        if target.limit is not None and original > target.limit:
+        if target.limit is not None and original >= target.limit:
             break
+        if endless and original not in wanted and original not in target.holes:
+            return None
         days.append(day)
         found.append(original)
     cancelled = tuple(original for original in found if original not in wanted)

@@ -19,7 +19,7 @@ MOST_WITHIN = 1000
 
 
 def singles(target: Target, repeats: Recurrence, horizon: Original | None) -> Conversion:
-    """Give them all where they are few; else those up to the horizon, from three years before it on."""
+    """Give them all where they are few; else those up to the horizon, from three years before it on; one at least."""
     if target.limit is None and len(target.originals) <= MOST_SINGLES:
         return Conversion(Rung.SINGLES, tuple(Part(at(target.when, each)) for each in target.originals), why="bounded")
     end = horizon if horizon is not None else _moved(target.originals[0], AHEAD)
@@ -30,12 +30,12 @@ def singles(target: Target, repeats: Recurrence, horizon: Original | None) -> Co
     start = _moved(end, -AHEAD - BEHIND)
     found: list[Original] = []
     for original in islice(expand.originals(target.when, repeats), expand.REACH):
-        if original >= end or len(found) > MOST_WITHIN:
+        if (found and original >= end) or len(found) > MOST_WITHIN:
             break
         if original >= start:
             found.append(original)
     if not found or len(found) > MOST_WITHIN:
-        return Conversion(Rung.IMPOSSIBLE, losses=("rule",), why="many" if found else "horizon")
+        return Conversion(Rung.IMPOSSIBLE, losses=("rule",), why="many" if found else "past")
     return Conversion(Rung.SINGLES, tuple(Part(at(target.when, each)) for each in found), ("rule:horizon",), "horizon")
 
 

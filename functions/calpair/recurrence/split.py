@@ -80,7 +80,7 @@ def _groups(strand: Strand, key: Key, room: int) -> list[Strand] | None:
             if len(times) > 1
         ]
     return [
-        Strand(strand.when, strand.hint, shown[name] if strand.open else (), times, ends=True)
+        Strand(strand.when, strand.hint, shown.get(name, ()) if strand.open else (), times, ends=True)
         for name, times in ended.items()
         if len(times) > 1
     ]

@@ -51,6 +51,7 @@ def of_rules(when: When, rules: tuple[Rule, ...], except_rules: tuple[Rule, ...]
     if ends:
         looked = tuple(islice(_times(when, rules, barring), WHOLE + 1))
         ended = looked if len(looked) <= WHOLE else None
+        found = found if looked else ()
     far = rules[0] if len(rules) == 1 and (rules[0].until is not None or not barring) else None
     return Strand(when, rules[0], found, ended, ends, far)
 

@@ -18,7 +18,7 @@ MOST_HOLES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A set's original starts, up to and with `limit`; None where these are all."""
+    """A set's original starts up to `limit`, which is the next one; None where these are all."""
 
     when: When
     originals: tuple[Original, ...]
@@ -44,11 +44,11 @@ def target(when: When, repeats: Recurrence) -> Target:
     for original in islice(expand.originals(when, repeats), expand.REACH):
         done = len(found) >= most or (not ends and bool(found) and original >= expand.years_later(found[0], years))
         if done and (far is None or original > far):
-            limit = found[-1] if far is None else max(found[-1], far)
+            limit = original
             break
         found.append(original)
     if len(found) == expand.REACH:
-        limit = found[-1]
+        limit = found.pop()
     return Target(when, tuple(found), limit, holes(when, repeats), frozenset(repeats.dates))
 
 

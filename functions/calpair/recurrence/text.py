@@ -21,6 +21,7 @@ from calpair.recurrence.refusal import RuleError
 
 MOST_LINES = 200
 MOST_CHARACTERS = 64 * 1024
+MOST_RULES = 16
 MOST_STEPS = 100_000
 """The greatest INTERVAL and COUNT that are read."""
 
@@ -43,6 +44,8 @@ def parse(lines: Sequence[str], when: When) -> Recurrence:
         name, parameters, value = match[1].upper(), match[2], match[3]
         if name in rules:
             rules[name].append(_rule(value, when))
+            if len(rules[name]) > MOST_RULES:
+                raise RuleError("too many rules")
         else:
             found[name].update(dates.read_list(value, _parameters(parameters), when))
     return Recurrence(

@@ -12,7 +12,18 @@ from calpair.exchange.zone_rules import read
 from calpair.exchange.zone_told import LOSS, MAX_SHOWN, Told, plainly, shown, told
 from calpair.model.event import Item
 from calpair.model.when import AllDay
-from unit.exchange.zone_definitions import AMERICA, BERLIN, EUROPE, NEW_YORK, element, periods, steady, turns, zone
+from unit.exchange.zone_definitions import (
+    AMERICA,
+    BERLIN,
+    EUROPE,
+    NEW_YORK,
+    NOWHERE,
+    element,
+    periods,
+    steady,
+    turns,
+    zone,
+)
 
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
 MOSCOW = (
@@ -20,7 +31,6 @@ MOSCOW = (
     + f"<t:TransitionsGroups>{steady('four', '0')}{steady('three', '1')}</t:TransitionsGroups>"
     + turns(("0", ""), ("1", "2014-10-26T02:00:00"))
 )
-NOWHERE = zone("-PT1H", "-PT2H", AMERICA)
 CUSTOM = ("tzone://Microsoft/Custom", "Customized Time Zone", "")
 
 
@@ -202,3 +212,17 @@ def test_whole_days_that_are_none_by_those_clocks_are_read_in_the_calendars_zone
 def test_a_definition_of_year_one_harms_nobody(changes: tuple[tuple[str, str, int, str, int], ...]) -> None:
     found = item("0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z", element(zone("-PT1H", "-PT2H", changes)), all_day=True)
     assert found.event is None or found.event.when
+
+
+def test_clocks_that_make_no_sense_in_the_events_year_are_none() -> None:
+    # Half a day forward on 8 March, and back on the second Sunday: in 2026 that is an hour later, which was before.
+    to = '<t:To Kind="Period">{}</t:To><t:TimeOffset>{}</t:TimeOffset><t:Month>3</t:Month>'
+    forward = f"<t:RecurringDateTransition>{to.format('a', 'PT0S')}<t:Day>8</t:Day></t:RecurringDateTransition>"
+    back = (
+        f"<t:RecurringDayTransition>{to.format('b', 'PT1H')}<t:DayOfWeek>Sunday</t:DayOfWeek>"
+        "<t:Occurrence>2</t:Occurrence></t:RecurringDayTransition>"
+    )
+    group = (
+        f'<t:TransitionsGroups><t:TransitionsGroup Id="0">{forward}{back}</t:TransitionsGroup></t:TransitionsGroups>'
+    )
+    assert tell(element(periods(a="-PT12H", b="PT12H") + group, "Odd")) == Told("", ("zone", "zone=Odd"))

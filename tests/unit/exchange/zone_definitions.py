@@ -6,6 +6,7 @@ The European one is that of exchangelib's issue 1197 and of ews-managed-api's 14
 from lxml import etree
 
 from calpair.exchange.soap import TYPES, Element
+from simulators.exchange.zones import spell
 
 Change = tuple[str, str, int, str, int]
 """To which period, TimeOffset, Month, DayOfWeek, Occurrence."""
@@ -81,3 +82,11 @@ def zone(standard: str, daylight: str, changes: tuple[Change, ...]) -> str:
 BERLIN = zone("-PT1H", "-PT2H", EUROPE)
 NEW_YORK = zone("PT5H", "PT4H", AMERICA)
 """Local time there is behind: a positive Bias."""
+
+NOWHERE = zone("-PT1H", "-PT2H", AMERICA)
+"""Central Europe's offsets by America's calendar: the clocks of nobody."""
+
+
+def own(name: str) -> str:
+    """Give a zone that somebody made up and called something, as the simulator's hand takes it."""
+    return spell(name, defined=f'<t:StartTimeZone xmlns:t="{TYPES}">{NOWHERE}</t:StartTimeZone>')

@@ -134,3 +134,8 @@ def test_a_calendars_own_reminders_are_asked_for_where_only_an_exception_rests_o
     around = {"defaultReminders": [{"method": "popup", "minutes": 20}]}
     found, _ = read((200, MASTER), (200, {"items": [own]}), (200, around))
     assert found.event.overrides[THIRD].reminder == 20
+
+
+def test_reminders_that_are_none_are_none() -> None:
+    found, _ = read((200, MASTER), (200, {"items": [{**MOVED, "reminders": ["useDefault"]}]}))
+    assert found.event.overrides[THIRD].reminder is None

@@ -11,7 +11,6 @@ from calpair.errors import IdTakenError, RefusedError, StaleError
 from calpair.model.event import Event
 from calpair.model.rule import Frequency, Original, Recurrence, Rule
 from calpair.model.when import AllDay
-from calpair.ports import Draft
 from simulators.google import Switches
 from unit.google.ground import draft, event_of, item_of, world, written
 from unit.google.series import BERLIN, MONDAYS, STAND_UP, at, drafted, made, read
@@ -201,6 +200,24 @@ class TestTouchedSeries:
 
 def test_a_rule_google_does_not_take_is_refused() -> None:
     here = world(switches=Switches(subdaily_accepted=False))
-    hourly = replace(STAND_UP, repeats=Recurrence((Rule(Frequency.HOURLY, count=3),)))
-    (answer,) = here.calendar.create([Draft(hourly, draft(1).stamp, id="dupe0001")])
+    hourly = replace(STAND_UP, repeats=Recurrence((Rule(Frequency.HOURLY),)))
+    (answer,) = here.calendar.create([replace(draft(1), event=hourly)])
     assert isinstance(answer, RefusedError)
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_occurrences_years_ahead_of_a_series_without_end_are_found(count: int) -> None:
+    here = world()
+    endless = replace(STAND_UP, repeats=Recurrence((Rule(Frequency.YEARLY),)))
+    winter = [STAND_UP.when.start.replace(year=2026 + number) for number in range(9, 9 + count)]
+    overrides: dict[Original, Event | None] = dict.fromkeys(winter)
+    (answer,) = here.calendar.create([replace(draft(1), event=replace(endless, overrides=overrides))])
+    assert (written(answer).refused, event_of(answer).overrides) == ({}, overrides)
+
+
+def test_a_long_list_of_occurrences_is_read_page_by_page() -> None:
+    here = world(switches=Switches(page_cap=7))
+    (answer,) = here.calendar.create([drafted(many(20))])
+    assert (written(answer).refused, event_of(answer).overrides) == ({}, many(20))
+    assert here.requests() == {"events.insert": 1, "events.instances": 3, "batch": 1}
+    assert read(here, item_of(answer)) == item_of(answer)

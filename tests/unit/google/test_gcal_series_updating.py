@@ -95,8 +95,9 @@ class TestOccurrences:
         assert event_of(answer) == overriding((MONDAYS[2], None))
         assert read(here, item) == answer.item
 
-    def test_one_that_is_moved_to_a_day_freed_by_another(self) -> None:
-        here, item = start()
+    @pytest.mark.parametrize("order", ["given", "reversed"])
+    def test_one_that_is_moved_to_a_day_freed_by_another(self, order: Any) -> None:
+        here, item = start(batch_order=order)
         wanted = overriding((MONDAYS[4], None), (MONDAYS[5], replace(at(5), when=at(4).when)))
         answer = edited(here, item, wanted, overrides=(MONDAYS[4], MONDAYS[5]))
         assert (answer.refused, event_of(answer)) == ({}, wanted)

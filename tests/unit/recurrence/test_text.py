@@ -161,6 +161,12 @@ def test_absurd_lengths_are_refused(lines: list[str]) -> None:
         text.parse(lines, BERLIN)
 
 
+def test_more_rules_than_anybody_has_are_refused() -> None:
+    assert len(text.parse(["RRULE:FREQ=DAILY"] * 16, BERLIN).rules) == 16
+    with pytest.raises(RuleError, match="too many rules"):
+        text.parse(["EXRULE:FREQ=DAILY"] * 17, BERLIN)
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -5,6 +5,7 @@ Sources: MS-OXOCAL 2.2.1.44.1; facts 2.6, and 4 of the page on Google for what e
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ import pytest
 from simulators.exchange.pattern import WEEK, Pattern, dates, first, last, nth, starts
 
 BERLIN = ZoneInfo("Europe/Berlin")
+rrule: Any = import_module("dateutil.rrule")
 
 
 def _days(pattern: Pattern, count: int = 5) -> list[str]:
@@ -148,7 +150,7 @@ def test_a_pattern_no_server_has_cannot_be_built(wrong: dict[str, Any]) -> None:
         Pattern(start=date(2026, 11, 3), **wrong)
 
 
-def _twin(dice: random.Random, rrule: Any) -> tuple[Pattern, Any]:
+def _twin(dice: random.Random) -> tuple[Pattern, Any]:
     """A pattern, and the rule that equals it (facts 4.1 of the page on Google)."""
     start = date(2020, 1, 1) + timedelta(days=dice.randrange(4000))
     kind = dice.choice(("Daily", "Weekly", "AbsoluteMonthly", "RelativeMonthly", "AbsoluteYearly", "RelativeYearly"))
@@ -182,8 +184,7 @@ def _twin(dice: random.Random, rrule: Any) -> tuple[Pattern, Any]:
 @pytest.mark.parametrize("seed", range(8))
 def test_dateutil_finds_the_same_dates_by_the_rule_that_is_equal(seed: int) -> None:
     """Facts 4.1 of the page on Google."""
-    rrule = pytest.importorskip("dateutil.rrule")
     dice = random.Random(seed)  # noqa: S311 - chance by a seed
     for _ in range(50):
-        pattern, rule = _twin(dice, rrule)
+        pattern, rule = _twin(dice)
         assert list(islice(dates(pattern), 40)) == [each.date() for each in islice(rule, 40)], pattern

@@ -1,7 +1,7 @@
 """How a series repeats, as lines of a resource's `recurrence`, and the occurrences it has. Pure.
 
     repeats, holes = plain(read(master["recurrence"], when), when)
-    body["recurrence"] = spellings(repeats, when)[0]
+    there = occurring(repeats, when, originals)
 
 Google keeps the lines it is sent (RRULE, EXRULE, RDATE, EXDATE) as they are, and holds an occurrence that was taken out
 in either of two ways: as an EXDATE, or as a cancelled event of its own. Here both are one: an override that is None. An
@@ -58,8 +58,3 @@ def _before(originals: Iterable[Original], last: Original) -> Iterable[Original]
         yield original
         if original >= last:
             return
-
-
-def spellings(repeats: Recurrence, when: When) -> list[list[str]]:
-    """Give the lines to write, and other ways to say the same that Google may take where it refuses those before."""
-    return [text.lines(repeats, when)]

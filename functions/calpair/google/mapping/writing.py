@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from calpair.google.mapping import colours, recurrence, reminders, times
+from calpair.google.mapping import colours, reminders, times
 from calpair.google.mapping.holding import hold
 from calpair.google.mapping.reading import Rest
+from calpair.google.mapping.spelling import spellings
 from calpair.model.event import Event, Field, Privacy, ShowAs
 
 RECURRENCE = "recurrence"
@@ -58,7 +59,7 @@ def fields(event: Event, names: Iterable[Field], was: Any, table: colours.Table)
 def repeating(held: Event, was: Any) -> dict[str, Any]:
     """Give `recurrence` as it goes with `start` and `end`; nothing for what does not repeat and never did."""
     if held.repeats:
-        return {RECURRENCE: recurrence.spellings(held.repeats, held.when)[0]}
+        return {RECURRENCE: spellings(held.repeats, held.when)[0]}
     return {RECURRENCE: None} if isinstance(was, Rest) and was.master else {}
 
 
@@ -66,4 +67,4 @@ def spelled(body: Mapping[str, Any], held: Event) -> list[dict[str, Any]]:
     """Give a body in each spelling of how the event repeats, as it is held; by itself where it says nothing of it."""
     if not body.get(RECURRENCE) or held.repeats is None:
         return [dict(body)]
-    return [{**body, RECURRENCE: lines} for lines in recurrence.spellings(held.repeats, held.when)]
+    return [{**body, RECURRENCE: lines} for lines in spellings(held.repeats, held.when)]
