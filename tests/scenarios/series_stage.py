@@ -197,9 +197,12 @@ class SeriesStage(Stage):
 
     def agenda(self, first: Moment = FIRST, last: Moment = LAST) -> list[str]:
         """The lines both sides show; they must be the same, and nobody got a mail."""
-        assert self.google_agenda(first, last) == self.exchange_agenda(first, last)
+        google, exchange = self.google_agenda(first, last), self.exchange_agenda(first, last)
+        apart = [f"Google: {seen}" for seen in google if seen not in exchange]
+        apart += [f"Exchange: {seen}" for seen in exchange if seen not in google]
+        assert google == exchange, "\n".join(apart)
         assert self.mails() == 0
-        return self.google_agenda(first, last)
+        return google
 
     def stays(self, expected: Sequence[str]) -> None:
         """Nothing is written though every place is lost and every list is read anew; and nothing changes."""
