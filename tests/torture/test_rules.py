@@ -129,7 +129,7 @@ def shown(parts: Iterable[ladder.Part], before: Moment, zone: str) -> list[Momen
 def test_a_rule_comes_to_the_same_dates_on_exchange(batch: int) -> None:
     tally: Counter[str] = Counter()
     wrong: list[str] = []
-    for start, lines in rules(Random(batch), COUNT // len(BATCHES)):
+    for start, lines in rules(Random(batch), COUNT // len(BATCHES)):  # noqa: S311 - chance by a seed
         word, fault = _there(start, lines)
         tally[word] += 1
         if fault:
@@ -185,7 +185,7 @@ def _lines_of(repeats: Recurrence, when: When, before: Moment, zone: str) -> lis
 def test_a_pattern_comes_to_the_same_dates_on_google_and_is_a_pattern_again(batch: int) -> None:
     tally: Counter[str] = Counter()
     wrong: list[str] = []
-    for start, said in patterns(Random(1000 + batch), COUNT // len(BATCHES)):
+    for start, said in patterns(Random(1000 + batch), COUNT // len(BATCHES)):  # noqa: S311 - the same
         fault = _back(start, said)
         tally[said.kind] += 1
         if fault:

@@ -12,7 +12,6 @@ there is no end. Candidates are guessed from the dates the set generates, and ev
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 
 from calpair.model.rule import Original, Recurrence
 from calpair.model.when import When
@@ -21,7 +20,7 @@ from calpair.recurrence.conversion import Conversion, Part, Rung
 from calpair.recurrence.settle import Piece, settle
 from calpair.recurrence.singles import singles
 from calpair.recurrence.split import MOST_PARTS, splits
-from calpair.recurrence.strand import Strand, of_dates, of_rules
+from calpair.recurrence.strand import of_dates, of_rules
 from calpair.recurrence.target import Target, target
 
 __all__ = ["Conversion", "Part", "Rung", "convert"]
@@ -62,28 +61,25 @@ def _candidates(goal: Target, repeats: Recurrence) -> Iterator[tuple[str, list[P
     whole = of_rules(goal.when, repeats.rules, repeats.except_rules)
     for piece in pieces.equal(whole):
         yield "dates" if repeats.dates else "equal", [piece], 0
+    yield from (("rules", made, 0) for made in _by_rule(goal, repeats))
     worth = WORTH * len(goal.originals)
     yield from (("deletions", [piece], 0) for beside, piece in pieces.covers(whole) if beside <= worth)
-    yield from (("rules", made, 0) for made in _by_rule(goal, repeats))
     for why, made in splits(whole):
         yield why, made, MOST_PARTS - len(made) if goal.limit is None else 0
 
 
 def _by_rule(goal: Target, repeats: Recurrence) -> Iterator[list[Piece]]:
-    """Give the series of each rule side by side."""
+    """Give the series of each rule side by side, if every rule has some."""
     if not 1 < len(repeats.rules) <= MOST_PARTS:
         return
-    ways = []
+    made: list[Piece] = []
     for rule in dict.fromkeys(repeats.rules):
         strand = of_rules(goal.when, (rule,), repeats.except_rules)
         if strand.shown:
-            ways.append(_ways(strand))
-    for chosen in product(*ways):
-        made = [piece for way in chosen for piece in way]
-        if len(made) <= MOST_PARTS:
-            yield made
-
-
-def _ways(strand: Strand) -> list[list[Piece]]:
-    alone = [[piece] for piece in pieces.equal(strand)][:1]
-    return alone or [made for _, made in splits(strand)][:1]
+            alone = next(pieces.equal(strand), None)
+            found = [alone] if alone is not None else next((made for _, made in splits(strand)), None)
+            if found is None:
+                return
+            made += found
+    if len(made) <= MOST_PARTS:
+        yield made

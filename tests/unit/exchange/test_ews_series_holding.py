@@ -13,7 +13,7 @@ from calpair.model.body import Body
 from calpair.model.event import Event, Field
 from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule
 from calpair.model.when import AllDay, Timed, When
-from calpair.ports import Held
+from calpair.ports import Held, Portion
 from calpair.recurrence.pattern import AbsoluteMonthly, Daily, EndDate, NoEnd, Numbered, Series
 from calpair.recurrence.series import occurrence
 
@@ -67,8 +67,9 @@ def test_a_rule_of_two_days_of_the_month_is_two_series_that_share_the_overrides(
     said: dict[Original, Event | None] = {first: None, second: replace(occurrence(event, second), title="Talk")}
     whole = held(replace(event, overrides=said))
     assert whole.event.repeats == twice
-    assert [part.when.start for part in whole.parts] == [first, second]
-    assert [part.overrides for part in whole.parts] == [{first: None}, {second: said[second]}]
+    assert [part.event.when.start for part in whole.parts] == [first, second]
+    assert [part.event.overrides for part in whole.parts] == [{first: None}, {second: said[second]}]
+    assert [(part.key, part.original) for part in whole.parts] == [("", None), ("1", None)]
 
 
 def test_dates_without_a_rule_are_events_of_their_own() -> None:
@@ -76,7 +77,13 @@ def test_dates_without_a_rule_are_events_of_their_own() -> None:
     event = replace(CALL, repeats=Recurrence(dates=dates))
     said: dict[Original, Event | None] = {dates[1]: None, dates[2]: replace(occurrence(event, dates[2]), title="Talk")}
     whole = held(replace(event, overrides=said))
-    assert whole.parts == (occurrence(event, NINE), said[dates[2]])
+    talk = said[dates[2]]
+    assert talk
+    # Each goes by its own start, so that what comes and goes beside it does not rename it.
+    assert whole.parts == (
+        Portion("2026-11-02T09:00:00Z", occurrence(event, NINE), NINE),
+        Portion("2026-11-12T10:00:00Z", talk, dates[2]),
+    )
 
 
 def test_what_has_no_occurrence_is_not_held() -> None:
@@ -132,10 +139,12 @@ def test_overrides_are_held_as_any_event_and_those_of_no_occurrence_are_dropped(
     ],
 )
 def test_an_occurrence_stays_between_its_neighbours_days(start: datetime, length: timedelta, crossing: bool) -> None:
-    event = replace(CALL, overrides={day(2): at(day(2), start, length)})
+    moved = at(day(2), start, length)
+    event = replace(CALL, overrides={day(2): moved})
     assert crosses(event, day(2)) is crossing
-    assert held(event).losses == (("occurrence:crossing",) if crossing else ())
-    assert held(event).event.overrides.keys() == (set() if crossing else {day(2)})
+    assert held(event).losses == ()
+    apart = (Portion("", replace(CALL, overrides={day(2): None})), Portion("2026-11-04T09:00:00Z", moved, day(2)))
+    assert held(event).parts == (apart if crossing else ())
 
 
 def test_a_deleted_neighbour_is_in_nobodys_way_and_a_moved_one_is_where_it_is() -> None:
@@ -157,9 +166,18 @@ def test_the_first_and_the_last_occurrence_have_one_neighbour() -> None:
     assert not crosses(replace(event, repeats=None), day(0))
 
 
-def test_what_crosses_keeps_everything_but_its_time() -> None:
+def test_what_crosses_where_one_item_has_to_do_keeps_everything_but_its_time() -> None:
     event = replace(CALL, overrides={day(2): replace(at(day(2), day(4)), title="Talk")})
-    assert held(event).event.overrides == {day(2): replace(at(day(2), day(2)), title="Talk")}
+    one = hold(event, EXCHANGE_2013_SP1, detach=False)
+    assert one.losses == ("occurrence:crossing",)
+    assert one.event.overrides == {day(2): replace(at(day(2), day(2)), title="Talk")}
+
+
+def test_several_that_cross_one_another_all_stand_apart() -> None:
+    event = replace(CALL, overrides={day(2): at(day(2), day(4)), day(4): at(day(4), day(2)), day(7): None})
+    rest, *apart = held(event).parts
+    assert rest.event.overrides == {day(2): None, day(4): None, day(7): None}
+    assert [part.original for part in apart] == [day(2), day(4)]
 
 
 def test_whole_days_have_neighbours_too() -> None:

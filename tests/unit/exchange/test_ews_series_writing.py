@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from calpair.errors import RefusedError, StaleError
+from calpair.exchange.holding import hold
+from calpair.exchange.versions import EXCHANGE_2013_SP1
 from calpair.model.event import Event, Field, Item
 from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule
 from calpair.model.when import AllDay, Timed
@@ -165,7 +167,7 @@ def test_what_crosses_another_stays_and_is_told(world: World) -> None:
     wanted = replace(
         CALL, overrides={day(2): said(day(2), title="Else", when=Timed(day(4), day(4) + HOUR, "Europe/Berlin"))}
     )
-    held = world.calendar.hold(wanted)
+    held = hold(wanted, EXCHANGE_2013_SP1, detach=False)
     assert "occurrence:crossing" in held.losses
     item = create(world, wanted)
     assert item.event == held.event
