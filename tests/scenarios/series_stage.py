@@ -11,6 +11,7 @@ An occurrence is named by when it was to begin: an instant, or a date where the 
 agenda are in UTC; of whole days they name the first, and the last where there are more.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -198,8 +199,8 @@ class SeriesStage(Stage):
     def agenda(self, first: Moment = FIRST, last: Moment = LAST) -> list[str]:
         """The lines both sides show; they must be the same, and nobody got a mail."""
         google, exchange = self.google_agenda(first, last), self.exchange_agenda(first, last)
-        apart = [f"Google: {seen}" for seen in google if seen not in exchange]
-        apart += [f"Exchange: {seen}" for seen in exchange if seen not in google]
+        apart = [f"Google: {seen}" for seen in (Counter(google) - Counter(exchange)).elements()]
+        apart += [f"Exchange: {seen}" for seen in (Counter(exchange) - Counter(google)).elements()]
         assert google == exchange, "\n".join(apart)
         assert self.mails() == 0
         return google
