@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from calpair.care import words as meanings
+
 PAGE = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 LOSSES = (
     "guests attachments conference categories colour reminder reminders reminder:shortened show_as privacy zone end_zone "
-    "title:shortened place:shortened body:shortened when:stretched :hidden :altered"
+    "title:shortened place:shortened body:shortened when:stretched :hidden :altered rule rule:horizon occurrence:refused occurrence:altered occurrence:unreadable"
 )
 LEFT = (
     "history one_way frozen other_pair cancelled other_deleted people birthday focusTime outOfOffice workingLocation "
     "fromGmail occurrence exception"
 )
-PARKED = "series people missing awaiting_answer back_and_forth id_taken unreadable times text"
+PARKED = "rule part uid people missing awaiting_answer back_and_forth id_taken unreadable times text"
 
 
 def section(heading: str) -> str:
@@ -26,3 +28,10 @@ def section(heading: str) -> str:
 )
 def test_every_word_of_the_status_is_explained(heading: str, words: str) -> None:
     assert [word for word in words.split() if f"`{word}`" not in section(heading)] == []
+
+
+def test_every_loss_of_the_page_has_a_sentence_of_its_own() -> None:
+    said = [meanings.meaning(word if word[0] != ":" else f"title{word}") for word in LOSSES.split()]
+    assert "not carried to the other side" not in said
+    # What is cut short is told alike whatever it is; so is what another server altered.
+    assert len(set(said)) >= len(said) - 4

@@ -46,6 +46,8 @@ _MISSING = (
 )
 _REASONS = {
     "rule": "no event of the other side can repeat like this",
+    "uid": "its series cannot be told from others: it has no UID",
+    "zone": "it repeats by the clock of a time zone that nobody knows",
     "part": "an edit of a whole part of a series that never ends cannot be carried; edit the series where it lives",
     "awaiting_answer": "the server's answer to a creation is awaited",
     "missing": "not found on its calendar; looked for again before anything is concluded",

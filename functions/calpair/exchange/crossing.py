@@ -73,4 +73,10 @@ def _passes(one: When, next_one: When, zone: str) -> bool:
 
 def day_of(when: When, zone: str) -> date:
     """Give the day on which something begins, in that zone."""
-    return when.start.astimezone(zones.zone(zone) or UTC).date() if isinstance(when, Timed) else when.start
+    if not isinstance(when, Timed):
+        return when.start
+    try:
+        return when.start.astimezone(zones.zone(zone) or UTC).date()
+    except OverflowError:
+        # At the ends of time a zone has no days.
+        return when.start.date()

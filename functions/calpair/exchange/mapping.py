@@ -43,12 +43,14 @@ PRIVACY = {
 }
 _SHOWN = {word: value for value, word in SHOW_AS.items()}
 _PRIVATE = {word: value for value, word in PRIVACY.items()}
-_ALONE = ("", "Single", "Exception", "Occurrence")
 _GUEST_LISTS = ("RequiredAttendees", "OptionalAttendees", "Resources")
 _MEETING = 0b11
 """Bits of AppointmentState: a meeting, and received from its organizer. The next one is "cancelled"."""
 
 _MAX_DIGITS = 10
+
+_ALONE = ("", "Single", "Exception", "Occurrence")
+"""The types of items that are one event, at one time."""
 
 _TROUBLE = "unreadable"
 _DAY = timedelta(days=1)

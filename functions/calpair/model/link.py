@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from calpair.model.side import Home, Side
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Grows when a mapping writes something else for the same event; part of every stamp and every cursor's fingerprint."""
 
 

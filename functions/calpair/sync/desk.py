@@ -10,6 +10,7 @@ from typing import Protocol
 
 from calpair.model.event import Item
 from calpair.model.link import Link, Part, Stamp, chosen_uid, link_key, partner_name
+from calpair.model.rule import original_text
 from calpair.model.side import Home, Side
 
 
@@ -220,10 +221,12 @@ _WITHIN_A_SECOND = 8
 def keys_of(pair: str, item: Item) -> tuple[str, ...]:
     """Give the keys an item may be linked under: its UID's, and those for further items with that UID.
 
-    These are told apart by their creation time, and within a second by a number. A Google event goes by the UID we
+    An occurrence that is here without its series, whose UID it has, is told apart by its original start. The others are told apart by their creation time, and within a second by a number. A Google event goes by the UID we
     choose for its copy; a clone of that copy has it too, and may outlive the event.
     """
     uid = item.uid if item.side is Side.EXCHANGE else chosen_uid(item.id)
+    if item.alone is not None and item.side is Side.EXCHANGE:
+        return (link_key(pair, uid, original_text(item.alone)),) * 2
     at = item.created.isoformat()
     further = (link_key(pair, uid, f"{at}#{number}") for number in range(2, _WITHIN_A_SECOND + 1))
     return link_key(pair, uid), link_key(pair, uid, at), *further

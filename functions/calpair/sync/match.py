@@ -22,7 +22,7 @@ from calpair.model.link import Link
 from calpair.model.side import Side
 from calpair.sync.desk import Case, Desk, Fate, LivePairs, Sight, is_ours
 from calpair.sync.rebuild import by_stamp, looks, pair_up, times, uid
-from calpair.sync.rejoin import Memory, drop_second, join_noted, rejoin, saved_anew
+from calpair.sync.rejoin import Memory, drop_second, is_fragment, join_noted, rejoin, saved_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ def _alone(desk: Desk, item: Item, memory: Memory) -> None:
     ours = is_ours(item, desk.pair)
     if ours and item.stamp and item.stamp.link in memory.intents and memory.untouched(item):
         # A create that came through after its event was deleted and forgotten.
+        desk.extras.append(item)
+    elif memory.enforcing and is_fragment(desk, item):
+        # The copy is made whole again, and this would stand twice.
         desk.extras.append(item)
     elif ours and desk.whole and memory.rebuilding and not desk.knows_link_of(item):
         desk.orphan(item)

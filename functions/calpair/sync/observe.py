@@ -87,13 +87,14 @@ def observe(
     intents: Iterable[str] = (),
     settled: bool = False,
     rebuilding: bool = False,
+    enforcing: bool = False,
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
     (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
     `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the
-    pair was never brought in step with this store. Raises what the calendars raise, but for a lost cursor:
+    pair was never brought in step with this store. `enforcing`: what people do to copies is undone. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     known = _Known(ledger, None if afresh else digester)
@@ -113,6 +114,7 @@ def observe(
     for side in feeds:
         _read(hand, side, calendars[side], hand.asked[side])
         _read_alone(hand, side, calendars[side], ledger)
+        _absorb(hand, side, ledger)
     _bring_relatives(hand, ledger)
     for side in Side:
         parts = [part.id for link in hand.links.values() for part in link.parts(side) if side not in link.gone]
@@ -125,6 +127,7 @@ def observe(
         lambda item: _untouched(item, digester),
         frozenset(intents),
         rebuilding,
+        enforcing,
     )
     cases = match(pair, live_pairs, seen, links, memory, whole=whole)
     return Observation(
@@ -298,6 +301,15 @@ def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> N
         else:
             with blaming(side):
                 raise answer
+
+
+def _absorb(hand: _Round, side: Side, ledger: Ledger) -> None:
+    """Take an occurrence that was here alone for gone, now that its series is here, which has it."""
+    new = [item for item in hand.items[side].values() if item.marks and not ledger.of(side, item.id)]
+    marks = {mark.id for item in new for mark in item.marks.values()}
+    for link in ledger.find(sorted(id_key(side, mark) for mark in marks)) if marks else ():
+        hand.gone[side] |= {part.id for part in link.parts(side) if part.id in marks}
+        _bring(hand, link)
 
 
 def _read_alone(hand: _Round, side: Side, calendar: Calendar, ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ own, in the home's words: whatever the other side cannot hold of it is told wher
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -73,9 +73,12 @@ def project(item: Item, hold: Hold) -> Mapping[str, Item]:
 
     A portion of which every occurrence was cancelled is no part.
     """
-    portions = hold(item.event).parts if item.event and item.kind is Kind.SERIES else ()
-    if not portions:
+    held = hold(item.event) if item.event and item.kind is Kind.SERIES else None
+    portions = held.parts if held else ()
+    if not held or not portions:
         return {item.id: item}
+    # What is lost by the way it repeats is lost with every part of it.
+    item = replace(item, losses=_union(item.losses, (loss for loss in held.losses if loss.startswith(RULE))))
     apart = frozenset(portion.original for portion in portions if portion.original is not None)
     parts = (_part(item, portion, apart) for portion in portions)
     return {part.id: part for part in parts if part}
@@ -95,6 +98,10 @@ def past(item: Item, id_: str, hold: Hold) -> Item | None:
     if said is None or expand.index(event.when, event.repeats, original) is None:
         return None
     return _part(item, Portion(original_text(original), said, original), frozenset(singles))
+
+
+def _union(losses: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*losses, *more}))
 
 
 def _older(original: Original, others: Sequence[Original]) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 from calpair.model.event import Field, Item
 from calpair.model.link import Link, State
 from calpair.model.side import Home, Side
-from calpair.sync.desk import Desk, Fate, is_ours, keys_of
+from calpair.sync.desk import Desk, Fate, is_ours, keys_of, names_itself
 
 _SAME_EVENT = frozenset({Field.WHEN, Field.TITLE, Field.PLACE})
 
@@ -38,6 +38,8 @@ class Memory:
     intents: frozenset[str] = frozenset()
     rebuilding: bool = False
     """The pair was never brought in step with this store: it is new, or the store was lost."""
+    enforcing: bool = False
+    """The pair is one-way: what people do to copies is undone."""
 
 
 def rejoin(desk: Desk, fresh: Sequence[Item], memory: Memory) -> list[Item]:
@@ -99,6 +101,21 @@ def drop_second(desk: Desk, item: Item, memory: Memory) -> bool:
     desk.extras.append(going)
     desk.sights[link.key][item.side] = earlier if going is later else later
     return True
+
+
+def is_fragment(desk: Desk, item: Item) -> bool:
+    """Tell a piece that "this and following" cut off a copy of ours: with its stamp, and its UID on Google.
+
+    A copy that a person made of it has a UID of its own.
+    """
+    link = _stamped_by_clone(desk, item)
+    current = desk.current(link.key, item.side) if link else None
+    return current is not None and current.id != item.id and current.uid == item.uid and item.side is Side.GOOGLE
+
+
+def _stamped_by_clone(desk: Desk, item: Item) -> Link | None:
+    stamp = item.stamp
+    return desk.links.get(stamp.link) if stamp and stamp.pair == desk.pair and not names_itself(item) else None
 
 
 def join_noted(desk: Desk, item: Item) -> bool:

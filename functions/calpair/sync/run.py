@@ -147,6 +147,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             intents=book.cursors.intents,
             settled=looks == 0,
             rebuilding=book.cursors.listed is None,
+            enforcing=not pair.two_way,
         )
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         # A large mailbox has to fit in memory: what was decided upon need not be kept.

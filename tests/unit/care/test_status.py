@@ -216,15 +216,15 @@ def test_a_state_stands_since_it_began() -> None:
 
 def test_a_parked_event_is_named_by_ids_with_its_reason_in_words() -> None:
     store = FakeStore()
-    hold(store, parked("l1", "series", uid="UID-1", google=(Part("g1", "1"),)), parked("l2", uid="UID-2"))
+    hold(store, parked("l1", "rule", uid="UID-1", google=(Part("g1", "1"),)), parked("l2", uid="UID-2"))
     first, second = told(store)["parked"]
     assert first == {
         "link": "l1",
         "home": "exchange",
         "uid": "UID-1",
         "google_id": "g1",
-        "reason": "series",
-        "meaning": "a recurring event is not carried yet",
+        "reason": "rule",
+        "meaning": "no event of the other side can repeat like this",
         "since": NOON.isoformat(),
         "tries": 2,
         "retry": LATER.isoformat(),
@@ -244,7 +244,7 @@ def test_fifty_parked_events_are_named_and_all_are_counted() -> None:
 def test_a_pair_with_missing_events_is_behind_since_the_first_was_missed_and_says_where_and_what_to_do() -> None:
     store = FakeStore()
     lost = {Side.EXCHANGE: NOON}
-    hold(store, parked("l1", "missing", missing=lost), parked("l2", "missing", missing=lost), parked("l3", "series"))
+    hold(store, parked("l1", "missing", missing=lost), parked("l2", "missing", missing=lost), parked("l3", "rule"))
     shown = told(store, at=LATER)
     assert (shown["state"], shown["since"], shown["parked_count"]) == ("behind", NOON.isoformat(), 3)
     assert (shown["missing"]["events"], shown["missing"]["sides"]) == (2, ["exchange"])
@@ -331,7 +331,7 @@ def test_a_pair_was_listed_once_a_run_ended_well() -> None:
 
 
 def test_every_reason_the_engine_parks_for_has_a_meaning_in_words() -> None:
-    words = ("series", "awaiting_answer", "missing", "back_and_forth", "people", "no_uid")
+    words = ("rule", "part", "uid", "awaiting_answer", "missing", "back_and_forth", "people", "no_uid")
     store = FakeStore()
     hold(store, *(parked(f"l{number}", reason) for number, reason in enumerate(words)))
     meanings = [one["meaning"] for one in told(store)["parked"]]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml import etree
 
+from calpair.errors import RefusedError
 from calpair.exchange import bodies, fields
 from calpair.exchange.mapping import NO_TIME
 from calpair.exchange.soap import Element
@@ -193,6 +194,13 @@ def test_times_nobody_can_hold_are_an_error_before_anything_is_sent() -> None:
     last = datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
     with pytest.raises(OverflowError):
         fields.new_item(draft(replace(PLAIN, when=Timed(last, last, "Pacific/Auckland"))), EXCHANGE_2013_SP1, "")
+
+
+def test_a_rule_that_exchange_has_no_pattern_for_is_not_written_anew() -> None:
+    event = replace(PLAIN, repeats=Recurrence((Rule(Frequency.MONTHLY, by_month_day=(2, 15)),)))
+    edit = Edit(replace(ITEM, event=event), event, frozenset({Field.TITLE}))
+    with pytest.raises(RefusedError):
+        fields.changes(edit, EXCHANGE_2013_SP1, "", forgetting=True)
 
 
 def test_every_write_is_silent_and_every_update_conditional() -> None:

@@ -1,13 +1,14 @@
 """What Exchange would hold of a series: one item, several, or none; and which overrides could not be where they are."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from calpair.exchange.crossing import crosses
 from calpair.exchange.holding import hold, overridden, pattern, respelled
 from calpair.exchange.likeness import differing
+from calpair.exchange.occurrences import agree
 from calpair.exchange.versions import EXCHANGE_2010, EXCHANGE_2013_SP1
 from calpair.model.body import Body
 from calpair.model.event import Event, Field
@@ -16,6 +17,9 @@ from calpair.model.when import AllDay, Timed, When
 from calpair.ports import Held, Portion
 from calpair.recurrence.pattern import AbsoluteMonthly, Daily, EndDate, NoEnd, Numbered, Series
 from calpair.recurrence.series import occurrence
+from simulators.exchange.errors import EwsError
+from simulators.exchange.pattern import Pattern
+from unit.exchange.ground import World
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -122,22 +126,23 @@ def test_overrides_are_held_as_any_event_and_those_of_no_occurrence_are_dropped(
     assert overridden(replace(CALL, repeats=None), said, EXCHANGE_2013_SP1).event.overrides == {}
 
 
-@pytest.mark.parametrize(
-    ("start", "length", "crossing"),
-    [
-        (day(2) + 5 * HOUR, HOUR, False),
-        (day(2) - 5 * HOUR, HOUR, False),
-        (day(3) - 2 * HOUR, HOUR, True),
-        (day(1) + 2 * HOUR, HOUR, True),
-        (day(4), HOUR, True),
-        (day(0) - HOUR, HOUR, True),
-        (day(2), 23 * HOUR, False),
-        (day(2), 25 * HOUR, True),
-        # Eleven at night in Berlin is still the same day, an hour later is not.
-        (day(2) + 13 * HOUR, HOUR, False),
-        (day(2) + 14 * HOUR, HOUR, True),
-    ],
-)
+PLACES = [
+    (day(2) + 5 * HOUR, HOUR, False),
+    (day(2) - 5 * HOUR, HOUR, False),
+    (day(3) - 2 * HOUR, HOUR, True),
+    (day(1) + 2 * HOUR, HOUR, True),
+    (day(4), HOUR, True),
+    (day(0) - HOUR, HOUR, True),
+    (day(2), 23 * HOUR, False),
+    (day(2), 25 * HOUR, True),
+    # Eleven at night in Berlin is still the same day, an hour later is not.
+    (day(2) + 13 * HOUR, HOUR, False),
+    (day(2) + 14 * HOUR, HOUR, True),
+]
+"""Where to, how long, and whether that crosses a neighbour."""
+
+
+@pytest.mark.parametrize(("start", "length", "crossing"), PLACES)
 def test_an_occurrence_stays_between_its_neighbours_days(start: datetime, length: timedelta, crossing: bool) -> None:
     moved = at(day(2), start, length)
     event = replace(CALL, overrides={day(2): moved})
@@ -145,6 +150,18 @@ def test_an_occurrence_stays_between_its_neighbours_days(start: datetime, length
     assert held(event).losses == ()
     apart = (Portion("", replace(CALL, overrides={day(2): None})), Portion("2026-11-04T09:00:00Z", moved, day(2)))
     assert held(event).parts == (apart if crossing else ())
+
+
+@pytest.mark.parametrize(("start", "length", "crossing"), PLACES)
+def test_a_server_refuses_what_crosses_and_nothing_else(
+    world: World, start: datetime, length: timedelta, crossing: bool
+) -> None:
+    series = world.ana.create_series(Pattern("Daily", date(2026, 11, 2)), time(10), zone="W. Europe Standard Time")
+    if crossing:
+        with pytest.raises(EwsError):
+            world.ana.move_occurrence(series, date(2026, 11, 4), start, start + length)
+    else:
+        world.ana.move_occurrence(series, date(2026, 11, 4), start, start + length)
 
 
 def test_a_deleted_neighbour_is_in_nobodys_way_and_a_moved_one_is_where_it_is() -> None:
@@ -207,6 +224,19 @@ def test_a_series_has_another_way_to_say_where_it_ends(
     first = Series(Daily(1), date(2026, 11, 2), series)
     assert respelled(first, event) == replace(first, range=other)
     assert respelled(first, replace(event, repeats=None)) == first
+
+
+def test_two_accounts_of_a_series_agree_if_every_occurrence_does() -> None:
+    deleted = replace(CALL, overrides={day(1): None})
+    longer = replace(CALL, repeats=Recurrence((Rule(Frequency.DAILY, until=datetime(4500, 8, 31, 8, tzinfo=UTC)),)))
+    assert agree(CALL, longer)
+    assert agree(deleted, replace(longer, overrides=deleted.overrides))
+    assert not agree(deleted, CALL)
+    assert not agree(CALL, replace(CALL, title="Talk"))
+    assert not agree(CALL, replace(CALL, repeats=Recurrence((Rule(Frequency.DAILY, count=9),))))
+    single = replace(CALL, repeats=None)
+    assert agree(single, single)
+    assert not agree(single, CALL)
 
 
 def test_two_accounts_differ_in_what_a_person_would_see() -> None:

@@ -202,6 +202,9 @@ def test_a_series_whose_zone_nobody_knows_is_broken() -> None:
         RULE.replace("WeeklyRecurrence", "WeeklyRegeneration"),
         RULE.replace("Thursday", "Payday"),
         RULE.replace("2026-11-05", "yesterday"),
+        RULE.replace("NumberedRecurrence", "EndDateRecurrence").replace(
+            "<t:NumberOfOccurrences>9</t:NumberOfOccurrences>", "<t:EndDate>2026-11-01</t:EndDate>"
+        ),
     ],
 )
 def test_a_series_whose_rule_nobody_knows_is_broken_and_named(rule: str) -> None:
@@ -235,6 +238,11 @@ def test_an_occurrence_without_its_series_is_a_single_event_that_says_which_it_i
     told = f"<t:CalendarItemType>{kind}</t:CalendarItemType><t:{name}>2026-11-12T09:00:00Z</t:{name}>"
     item = read(HEAD + SPAN + told + ZONE)
     assert (item.kind, item.event, item.alone) == (Kind.SINGLE, replace(CALL, repeats=None), NINE + WEEK)
+
+
+def test_a_sort_of_event_nobody_knows_is_named_and_left_alone() -> None:
+    item = read(f"{HEAD}{SPAN}<t:CalendarItemType>Template</t:CalendarItemType>{ZONE}")
+    assert (item.kind, item.trouble, item.event) == (Kind.OTHER, "template", None)
 
 
 def test_an_occurrence_that_was_never_moved_begins_when_it_was_to() -> None:
