@@ -15,13 +15,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from subprocess import CalledProcessError, TimeoutExpired
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from demo.scheduler import Scheduler
-from demo.stage import ROOT, Simulator, Stage, StageError, Words
+from demo.stage import ROOT, Simulator, Stage, StageError, Words, toml
 from deployed import database as databases
 from deployed.environment import (
     DATABASE,
@@ -47,6 +48,8 @@ SERVED: Mapping[str, str] = {
     "sync_pair": "sync_pair",
 }
 """The functions by their rows in `infra/functions.yaml`, and what each is served as."""
+
+_DOCUMENTS = "documents.toml"
 
 
 def lacks() -> str:
@@ -118,9 +121,12 @@ class Cloud(Stage):
         return f"secret-manager:{name}"
 
     def write(self, documents: Mapping[str, Mapping[str, Any]]) -> Path:
-        """Write calpair.toml; the digest key goes into Secret Manager."""
-        path = super().write(documents)
-        self._around.keep(DIGEST_KEY, (self.folder / "calpair.key").read_text(encoding="utf-8"))
+        """Write calpair.toml, and the documents beside it; the digest key goes into Secret Manager."""
+        path = self.folder / "calpair.toml"
+        path.write_text(toml({"service": documents["service"]}), encoding="utf-8")
+        own = {section: fields for section, fields in documents.items() if section != "service"}
+        (self.folder / _DOCUMENTS).write_text(toml(own), encoding="utf-8")
+        self._around.keep(DIGEST_KEY, token_hex(32))
         sections = [section.replace('"', "").split(".", 1) for section in documents if "." in section]
         self._documents = [f"{collection}/{name}" for collection, name in sections]
         return path
@@ -136,7 +142,7 @@ class Cloud(Stage):
         except RuntimeError as error:
             raise StageError(str(error)) from None
         if anew:
-            code, said = self.say("apply", "calpair.toml")
+            code, said = self.say("apply", _DOCUMENTS)
             if code:
                 raise StageError(f"`calpair apply`: {said}")
             for document in self._documents:

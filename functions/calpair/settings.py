@@ -248,7 +248,7 @@ def _service(section: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
 def _settings(
     values: Mapping[str, str], names: Mapping[str, str], problems: list[str], where: str, folder: Path
 ) -> Settings:
-    store, listen = _store(values["store"], folder), _listen(values["listen"])
+    store, listen = place_of(values["store"], folder), _listen(values["listen"])
     if not store:
         problems.append(f'{names["store"]} = "{values["store"]}"; write sqlite:PATH or firestore:PROJECT/DATABASE')
     if not listen:
@@ -266,7 +266,8 @@ def _settings(
     return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder, identity)
 
 
-def _store(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:
+def place_of(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:
+    """Read where a store is; None: this says nothing of the kind."""
     kind, _, place = text.partition(":")
     if kind == "sqlite" and place.strip():
         return SqliteAt(folder / place.strip())

@@ -99,7 +99,9 @@ class Syncing:
         self.documents = OneByOne(self.store, self.now)
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        self.runner = Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
+        self.runner = Runner(
+            sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget, doctor=False
+        )
 
     @cached_property
     def digester(self) -> Digester:

@@ -20,9 +20,10 @@ _NAMED = 10
 
 
 def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """List the pairs and how they stand; wrong documents last."""
-    del line
+    """List the pairs and how they stand, wrong documents last; or one of them with all that is known of it."""
     app = App.from_file(config, environment)
+    if line.pair:
+        return _one(app, say, line.pair)
     documents = app.documents()
     rows: list[dict[str, Any]] = []
     for name, pair in documents.pairs.items():
@@ -35,6 +36,21 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
         say.line(str(problem))
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
+
+
+def _one(app: App, say: Say, name: str) -> int:
+    """Show one pair, with every event that is parked or held back. UsageError: there is none, or it has a mistake."""
+    pair, _ = app.pair(name)
+    row = _row(app, name, pair, live=True)
+    if row.get("holds"):
+        events = app.held(name)
+        starts = app.starts_of(name, list(events))
+        named = [{"link": link, **event, "starts": told(starts.get(link))} for link, event in events.items()]
+        row["holds"] = {**row["holds"], "named": named}
+    for text in _lines(name, row, named=len(row.get("parked", ()))):
+        say.line(text)
+    say.value({"pairs": [row], "problems": []})
+    return 0
 
 
 def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
@@ -54,7 +70,7 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
             "sentence": f"{row['from'] or 'its document'} no longer names or enables it.",
         }
     if row.get("parked"):
-        starts = app.parked_starts(name) if live else {}
+        starts = app.starts_of(name, [parked["link"] for parked in row["parked"]]) if live else {}
         row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
     if pair.paused:
         sentence = f"Paused by a person: {how_to_resume(app, name)}."
@@ -64,15 +80,18 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
     return row
 
 
-def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+def _lines(name: str, row: Mapping[str, Any], named: int = _NAMED) -> Iterator[str]:
+    """Tell of a pair. `named`: how many of its parked events are named one by one."""
     arrow = "<->" if row["direction"] == "two_way" else "-->"
     last = f", in step at {row['last_success'][:19]}Z" if row["last_success"] else ""
     yield f"{name}: {row['mailbox']} {arrow} {row['calendar']}: {row['state']}{last}  {row['sentence']}".rstrip()
     figures = [] if row["state"] == "disabled" else _figures(row)
     if figures:
         yield f"  {'; '.join(figures)}"
+    if row.get("holds") and "named" in row["holds"]:
+        yield from _held(row["holds"])
     if row.get("parked"):
-        yield from _parked(row)
+        yield from _parked(row, named)
     for key in ("losses", "left"):
         if row.get(key):
             yield f"  {key}: {_counts(row[key])}"
@@ -80,9 +99,21 @@ def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
 
 
-def _parked(row: Mapping[str, Any]) -> Iterator[str]:
+def _held(holds: Mapping[str, Any]) -> Iterator[str]:
+    """Name what waits for a person, as far as it is known."""
+    yield f"  held back since {holds['since'][:19]}Z: {holds['kind']}, {holds['events']} events"
+    for event in holds["named"]:
+        uid = f", UID {event['uid']}" if event["uid"] else ""
+        starts = f": {event['starts']}" if event["starts"] else ""
+        home = "on both sides from the first" if event["home"] == "adopted" else f"from {event['home'].capitalize()}"
+        yield f"    {event['google_id'] or event['exchange_id']}{starts} ({home}{uid})"
+    if holds["events"] > len(holds["named"]):
+        yield f"    and {holds['events'] - len(holds['named'])} more, which were not carried yet or are too many to be named"
+
+
+def _parked(row: Mapping[str, Any], named: int) -> Iterator[str]:
     """Say how many events are parked for which reason, and name some of them."""
-    shown = row["parked"][:_NAMED]
+    shown = row["parked"][:named]
     count = row["parked_count"]
     yield f"  parked: {_counts(row.get('parked_reasons') or {'events': count})}"
     for parked in shown:

@@ -58,6 +58,7 @@ def test_a_pair_nobody_looked_at_waits() -> None:
         "sentence": "Not looked at yet.",
         "last_success": None,
         "held": False,
+        "holds": None,
         "time_to_visible": None,
     }
 
@@ -90,8 +91,7 @@ def test_what_is_held_back_is_so_until_it_is_approved() -> None:
             12,
             State(
                 "paused",
-                "12 deletions wait: run `calpair sync ana --dry-run` to see them, "
-                "`calpair approve ana` to carry them out.",
+                "12 deletions wait: `calpair pairs ana` names them, `calpair approve ana` carries them out.",
             ),
         ),
         (
@@ -195,6 +195,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "orphans": 0,
         "last_success": None,
         "held": False,
+        "holds": None,
         "time_to_visible": None,
     }
 
