@@ -86,6 +86,13 @@ def test_init_takes_another_place_for_the_own_store_too(tmp_path: Path) -> None:
     assert (tmp_path / "calpair.key").exists()
 
 
+def test_where_there_is_no_pair_yet_the_way_to_one_is_told(company: Office) -> None:
+    assert company.calpair("pairs").out == "there is no pair; write one into a file, and `calpair apply FILE`\n"
+    assert company.calpair("pairs", "ana").complaint == (
+        "there is no pair `ana`; write one into a file, and `calpair apply FILE`"
+    )
+
+
 def test_whoever_looks_from_another_folder_disables_nothing(company: Office, tmp_path: Path) -> None:
     company.calpair("apply", str(documents(company)))
     before = company.calpair("export").json

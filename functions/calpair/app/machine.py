@@ -74,6 +74,11 @@ class App:
         """Whether the store is on Google Cloud: functions do the work there, and the files of many people meet."""
         return isinstance(self.configuration.settings.store, FirestoreAt)
 
+    @property
+    def how_to_begin(self) -> str:
+        """Say what to do where there is no pair at all."""
+        return doctor.BY_APPLYING if self.cloud else doctor.IN_THE_FILE
+
     def own_store(self, word: str, instead: str) -> None:
         """Make sure that the work on this store is this machine's to do. UsageError: it is the functions'."""
         if self.cloud:
@@ -137,7 +142,9 @@ class App:
             problems = documents.of(f"pairs/{name}")
             if problems:
                 raise UsageError("; ".join(str(problem) for problem in problems))
-            raise UsageError(doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]]))
+            raise UsageError(
+                doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]], cure=self.how_to_begin)
+            )
         pair = documents.pairs[name]
         return pair, documents.domains[pair.domain]
 

@@ -134,7 +134,7 @@ def record(
     totals.update(said)
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "of": pair_key,
+        "of": pair_key or (old.data.get("of", "") if old else ""),
         "state": state.state,
         "sentence": state.sentence,
         "progress": state.progress and {"done": state.progress[0], "of_about": state.progress[1]},
@@ -156,7 +156,7 @@ def told(store: Store, pair_key: str, name: str) -> State | None:
 def _is_of(status: Doc, pair_key: str) -> bool:
     """Tell whether a status tells of this pair, and not of another mailbox or calendar that had the name before.
 
-    One of a document with mistakes is of no pair, and whatever pair it becomes takes it over.
+    A document with mistakes (`pair_key` empty) is whatever pair it was before.
     """
     of = status.data.get("of")
     return not of or not pair_key or of == pair_key

@@ -34,6 +34,8 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
             say.line(text)
     for problem in documents.problems:
         say.line(str(problem))
+    if not rows and not documents.problems:
+        say.line(f"there is no pair; {app.how_to_begin}")
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
 
@@ -175,7 +177,9 @@ def resume(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
         raise UsageError(f"pair `{line.pair}` is paused by its document: {how_to_resume(app, line.pair)}")
     changed = app.switch(line.pair, paused=False)
     held = app.status(line.pair)["held"]
-    cure = f"it holds something back: `calpair pairs` says what, `calpair approve {line.pair}` lets it through"
+    cure = (
+        f"it holds something back: `calpair pairs {line.pair}` says what, `calpair approve {line.pair}` lets it through"
+    )
     if held and not changed:
         raise UsageError(f"pair `{line.pair}` is not paused by hand; {cure}")
     say.line(
