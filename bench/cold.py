@@ -25,6 +25,7 @@ _PLACE = ROOT / "build" / "cold"
 _SECONDS = 60.0
 _ENVIRONMENT = {
     "CALPAIR_STORE": "firestore:p/(default)",
+    "CALPAIR_DIGEST_KEY": "secret-manager:key",
     "CALPAIR_PROJECT": "p",
     "CALPAIR_QUEUE": "projects/p/locations/l/queues/sync",
     "CALPAIR_SYNC_URL": "https://sync-pair.run.test/",

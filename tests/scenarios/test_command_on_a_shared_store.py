@@ -145,7 +145,7 @@ def test_what_another_file_or_a_hand_wrote_is_overwritten_with_a_word(company: O
     assert said.out.splitlines() == [
         f"domains/a.test: written, over what {first} said",
         f"pairs/ana: written, over what {first} said",
-        "pairs/ben: written, over what somebody wrote into the store said",
+        "pairs/ben: written, over what was written straight into the store",
     ]
 
 

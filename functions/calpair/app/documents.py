@@ -95,7 +95,7 @@ class OneByOne:
         docs = every(self._store, people.PAIRS)
         return ((doc.key, self._found(doc.key, doc.data)) for doc in docs if doc.data.get("domain") == domain)
 
-    def domains(self) -> "All":
+    def domains(self) -> All:
         """Give all domains, read at most once a minute."""
         now, (read, found) = self._now(), self._all
         if not now - CACHED < read <= now:

@@ -44,8 +44,8 @@ def _done(applied: Applied, file: str, others: Mapping[str, str]) -> Iterator[st
     """Say what was done. `others`: where documents came from that another file, or a hand, had written."""
     yield from (f"{name}: disabled ({file} no longer names it)" for name in applied.disabled)
     for name in applied.written:
-        over = f", over what {others[name] or 'somebody wrote into the store'} said" if name in others else ""
-        yield f"{name}: written{over}"
+        was = f"what {others[name]} said" if others.get(name) else "what was written straight into the store"
+        yield f"{name}: written{f', over {was}' if name in others else ''}"
     yield from (f"{name}: paused, as it was when {file} was exported" for name in applied.paused)
 
 
