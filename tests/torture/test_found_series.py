@@ -2,14 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from scenarios.stage import Stage, at
+from simulators.wire import Crash
 from torture.whole_series import (
     Lines,
     SeriesStory,
     each,
     instance,
+    item,
+    occurrence,
+    on,
     part,
     series,
+    tuesdays,
     web_cancelled,
     web_moved,
     web_weekly,
@@ -118,3 +125,60 @@ def test_one_that_stood_apart_comes_home_although_the_process_dies_on_the_way(tm
     assert stage.crash()
     stage.calm()
     assert shown(stage) == ["one: 11-05 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]
+
+
+def test_an_edit_made_in_outlook_outlives_a_rule_that_was_written_anew_and_nothing_after_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    web_cancelled(stage, "one", 18, 10)
+    stage.settle()
+    # What was cancelled comes back: Exchange has no other way than the rule anew, which takes every exception.
+    stage.calendar.restore_instance(series(stage, "one"), on(18, 10))
+    occurrence(stage, "one", 4, 10, subject="edited")
+    stage.fault("exchange", "crash_after", "UpdateItem")
+    assert stage.crash()
+    stage.calm()
+    assert shown(stage) == ["edited: 11-04 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]
+
+
+def test_exceptions_that_went_with_a_rule_in_outlook_go_although_nobody_could_look(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=DAILY;COUNT=3")
+    instance(stage, "one", 5, 10, summary="special")
+    stage.settle()
+    stage.ana.change_series(item(stage, "one"), pattern=tuesdays(4, 4, "Daily"))
+    # The third is the look at what became of the exceptions, after the rule was written.
+    stage.fault("google", "lost_reply", "events.list", nth=3)
+    stage.tries()
+    stage.calm()
+    stage.later(minutes=5)
+    assert shown(stage) == each("one", "11-04 11-05 11-06 11-07", "10:00-11:00")
+
+
+def test_a_series_made_late_and_again_keeps_what_was_said_of_an_occurrence(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    instance(stage, "one", 11, 10, summary="special")
+    stage.fault("exchange", "late_effect", "CreateItem", seconds=400)
+    stage.tries()
+    stage.tries()
+    stage.later(minutes=5)
+    stage.settle()
+    stage.later(minutes=5)
+    assert shown(stage) == [*each("one", "11-04 11-18", "10:00-11:00"), "special: 11-11 10:00-11:00"]
+
+
+@pytest.mark.parametrize("kind", ["crash_before", "timeout_before"])
+def test_a_part_that_was_deleted_stays_deleted_if_only_half_of_it_could_be_said(tmp_path: Path, kind: str) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=4")
+    stage.settle()
+    stage.ana.delete(part(stage, "one", at(5, 8)))
+    stage.fault("google", kind, "events.patch", nth=2)
+    try:
+        stage.tries()
+    except Crash:
+        stage.start()
+    stage.calm()
+    stage.later(minutes=5)
+    assert shown(stage) == each("one", "11-05 11-06", "14:00-15:00")
