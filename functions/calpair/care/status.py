@@ -177,7 +177,9 @@ def forget(store: Store, name: str) -> None:
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
-    losses = Counter(loss for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE))
+    # Of a series that stands in parts a loss is told once.
+    told = {(_event(doc), loss) for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE)}
+    losses = Counter(loss for _, loss in told)
     left = Counter(doc.data["why"] for doc in links if doc.data["why"] and doc.data["state"] != "orphan")
     return {
         "parked": parked[:_SHOWN],
