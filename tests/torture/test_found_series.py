@@ -1,5 +1,7 @@
 """What the stories and walks of series found, each as small as it gets."""
 
+from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,14 @@ from torture.whole_series import (
     occurrence,
     on,
     part,
+    repeated,
     series,
     tuesdays,
     web_cancelled,
     web_moved,
+    web_retitled,
     web_weekly,
+    weekly,
 )
 
 
@@ -182,3 +187,57 @@ def test_a_part_that_was_deleted_stays_deleted_if_only_half_of_it_could_be_said(
     stage.calm()
     stage.later(minutes=5)
     assert shown(stage) == each("one", "11-05 11-06", "14:00-15:00")
+
+
+PART_EDITS: dict[str, tuple[Callable[[Stage], object], Lines]] = {
+    "nothing": (lambda _: None, ["one: 11-06 10:00-11:00"]),
+    "cancelled in Outlook": (lambda stage: stage.ana.cancel_occurrence(part(stage, "one", at(5, 10)), at(6, 10)), []),
+    "edited in Outlook": (
+        lambda stage: stage.ana.edit_occurrence(part(stage, "one", at(5, 10)), at(6, 10), subject="edited"),
+        ["edited: 11-06 10:00-11:00"],
+    ),
+    "cancelled in Google Calendar": (lambda stage: web_cancelled(stage, "one", 6, 8), []),
+    "edited in Google Calendar": (
+        lambda stage: instance(stage, "one", 6, 8, summary="edited"),
+        ["edited: 11-06 10:00-11:00"],
+    ),
+    "moved in Google Calendar": (lambda stage: web_moved(stage, "one", 6, 8, at(6, 12)), ["one: 11-06 12:00-13:00"]),
+}
+
+
+@pytest.mark.parametrize("edit", list(PART_EDITS))
+def test_a_part_that_was_moved_as_a_whole_is_still_kept_in_step(tmp_path: Path, edit: str) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=4")
+    stage.settle()
+    stage.ana.change_series(part(stage, "one", at(5, 8)), at=time(11))
+    stage.settle()
+    people, left = PART_EDITS[edit]
+    people(stage)
+    others = ["one: 11-05 10:00-11:00", *each("one", "11-05 11-06", "14:00-15:00")]
+    assert shown(stage) == sorted([*others, *left])
+    assert stage.status()["losses"] == {}
+
+
+def test_a_rule_changed_here_and_a_title_there_leave_no_override_of_before(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    repeated(stage, "one", tuesdays(4, 4, "Daily"), 10)
+    stage.settle()
+    instance(stage, "one", 5, 10, summary="special")
+    stage.settle()
+    stage.ana.change_series(item(stage, "one"), pattern=tuesdays(4, 3, "Daily"))
+    web_retitled(stage, "one", "two")
+    assert shown(stage) == each("two", "11-04 11-05 11-06", "10:00-11:00")
+
+
+@pytest.mark.parametrize("home", ["exchange", "google"])
+def test_an_occurrence_moved_across_its_neighbour_there_and_retitled_here_is_both(tmp_path: Path, home: str) -> None:
+    stage = Stage(tmp_path)
+    if home == "google":
+        web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    else:
+        weekly(stage, "one", 4, 10, 3)
+    stage.settle()
+    web_moved(stage, "one", 4, 10, at(12, 10))
+    occurrence(stage, "one", 4, 10, subject="edited")
+    assert shown(stage) == ["edited: 11-12 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]

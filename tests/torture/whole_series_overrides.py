@@ -126,9 +126,7 @@ EVERYTHING = [
     "bare last: 11-10 13:00-14:00",
 ]
 
-OVERRIDES = SeriesStory(
-    (act(_made, *MADE), act(_edited, *EDITED), act(_ruled, *RULED), act(_everything, *EVERYTHING))
-)
+OVERRIDES = SeriesStory((act(_made, *MADE), act(_edited, *EDITED), act(_ruled, *RULED), act(_everything, *EVERYTHING)))
 
 
 # --- single, series, single

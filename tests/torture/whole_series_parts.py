@@ -1,6 +1,6 @@
 """Stories of series that Exchange cannot hold as one: parts edited and deleted, neighbours crossed, a series split, zones."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from scenarios.stage import BERLIN, Stage, at, span
 from torture.whole_series import (
@@ -10,7 +10,6 @@ from torture.whole_series import (
     each,
     instance,
     item,
-    moved,
     occurrence,
     on,
     part,
