@@ -18,6 +18,7 @@ from torture.whole_series import (
     on,
     part,
     repeated,
+    retitled,
     series,
     tuesdays,
     web_cancelled,
@@ -241,3 +242,13 @@ def test_an_occurrence_moved_across_its_neighbour_there_and_retitled_here_is_bot
     web_moved(stage, "one", 4, 10, at(12, 10))
     occurrence(stage, "one", 4, 10, subject="edited")
     assert shown(stage) == ["edited: 11-12 10:00-11:00", *each("one", "11-11 11-18", "10:00-11:00")]
+
+
+def test_a_rule_changed_there_and_a_title_and_an_occurrence_here_come_to_the_same_on_both_sides(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    repeated(stage, "one", tuesdays(4, 4, "Daily"), 10)
+    stage.settle()
+    stage.calendar.change_rule(series(stage, "one"), "RRULE:FREQ=DAILY;COUNT=3")
+    occurrence(stage, "one", 5, 10, subject="edited")
+    retitled(stage, "one", "two")
+    assert not any(line.startswith("one:") for line in shown(stage))
