@@ -9,7 +9,6 @@ import pytest
 from scenarios.stage import Stage, at
 from simulators.wire import Crash
 from torture.whole_series import (
-    Lines,
     SeriesStory,
     each,
     instance,
@@ -27,6 +26,7 @@ from torture.whole_series import (
     web_weekly,
     weekly,
 )
+from torture.whole_story import Lines
 
 
 def shown(stage: Stage) -> Lines:

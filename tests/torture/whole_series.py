@@ -7,7 +7,7 @@
 All is between November 2026 and January 2027, when Berlin is an hour ahead of UTC; instants are written in UTC.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def each(title: str, days: str, hours: str) -> Lines:
     return [f"{title}: {day} {hours}" for day in days.split()]
 
 
-def act(people: Callable[[Stage], object], *shown: str | Lines) -> Act:
+def act(people: Callable[[Stage], object], *shown: str | Sequence[str]) -> Act:
     """An act after which both sides show the same."""
     lines = sorted(line for one in shown for line in ([one] if isinstance(one, str) else one))
     return Act(people, lines, lines)
