@@ -56,11 +56,12 @@ def of_edit(edit: Edit, there: Event, build: Build, *, looking: bool) -> Aim:
     content = hold(replace(edit.event, repeats=None, overrides={}), build).event
     series = replace(content, when=there.when, repeats=there.repeats)
     said = {original: edit.event.overrides[original] for original in edit.overrides & set(edit.event.overrides)}
-    wanted = overridden(series, said, build).event
+    kept = _kept(edit.item.event or there, there, edit.fields) if looking else there.overrides
+    others = {original: override for original, override in kept.items() if original not in edit.overrides}
+    # All of them are neighbours, though only some are written.
+    wanted = overridden(series, {**others, **said}, build).event
     if not looking:
         return Aim(wanted, edit.overrides - set(unreadable(edit)))
-    kept = _kept(edit.item.event or there, there, edit.fields)
-    others = {original: override for original, override in kept.items() if original not in edit.overrides}
     # An exception that says nothing else than the series keeps what it says when the series says something new.
     looked_at = edit.overrides | set(others) | set(edit.item.marks)
     return Aim(replace(wanted, overrides={**others, **wanted.overrides}), looked_at - set(unreadable(edit)))

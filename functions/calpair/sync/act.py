@@ -2,7 +2,8 @@
 
 An item's failure is that event's alone: it is parked with its reason, looked at again, or left to the next run. What
 concerns the whole side (back-off, sign-in, access) ends the acting and is handed to the walk. The order of work within
-the dates: edits, then deletions, then new copies, Exchange before Google; an intent is stored before any CreateItem.
+the dates: edits, Google's before Exchange's, then deletions, then new copies, Exchange's before Google's; an intent is
+stored before any CreateItem.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,13 @@ from calpair.sync.cursors import Intent
 from calpair.sync.decision import ALTERED, OCCURRENCE, REFUSED, Create, Decision, Remove, Update, Write
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
+
+_ORDER: tuple[tuple[type[Write], Side], ...] = (
+    # Writing a series' rule takes its overrides on Exchange: what was edited there is on Google by then.
+    (Update, Side.GOOGLE),
+    (Update, Side.EXCHANGE),
+    *product((Remove, Create), Side),
+)
 
 BATCH = 50
 """Writes sent together; the batch sizes of both adapters divide it."""
@@ -69,7 +77,7 @@ def act(decisions: Sequence[Decision], ground: Ground) -> Outcome:
             _store(decision, decision.link, ground)
     jobs = [_Job(decision, list(decision.writes)) for decision in decisions if decision.writes]
     total = sum(len(job.left) for job in jobs)
-    for kind, side in product((Update, Remove, Create), Side):
+    for kind, side in _ORDER:
         turn = iter([job for job in jobs if job.next_is(kind, side)])
         while batch := list(islice(turn, BATCH)):
             _do(kind, side, batch, ground, outcome)
@@ -95,7 +103,7 @@ def _do(kind: type[Write], side: Side, batch: "Sequence[_Job]", ground: Ground, 
         return
     outcome.sides.add(side)
     for job, answer in zip(batch, answers, strict=True):
-        _take(job, answer, ground, outcome)
+        _take(job, job.next(kind, side), answer, ground, outcome)
 
 
 @dataclass(slots=True)
@@ -107,6 +115,9 @@ class _Job:
     def next_is(self, kind: type[Write], side: Side) -> bool:
         return any(isinstance(write, kind) and write.side is side for write in self.left)
 
+    def next(self, kind: type[Write], side: Side) -> Write:
+        return next(write for write in self.left if isinstance(write, kind) and write.side is side)
+
     @property
     def key(self) -> str:
         return self.decision.link.key
@@ -114,13 +125,17 @@ class _Job:
 
 def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) -> Sequence[Written | SideError | None]:
     calendar = ground.calendars[side]
-    writes = [next(write for write in job.left if isinstance(write, kind) and write.side is side) for job in batch]
+    writes = [job.next(kind, side) for job in batch]
     if kind is Update:
         for job, write in zip(batch, writes, strict=True):
             if isinstance(write, Update):
                 _begin(job, write, ground)
         return calendar.update([write.edit for write in writes if isinstance(write, Update)])
     if kind is Remove:
+        for job, write in zip(batch, writes, strict=True):
+            if isinstance(write, Remove) and write.removal.item and write.removal.item.parts > 1:
+                # It goes occurrence by occurrence.
+                _half_make(job, write.side, ground)
         return calendar.delete([write.removal for write in writes if isinstance(write, Remove)])
     if side is Side.EXCHANGE:
         # EWS has no key that makes a create safe to repeat: say first what is about to be done.
@@ -131,13 +146,18 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
 
 def _begin(job: _Job, write: Update, ground: Ground) -> None:
     """Remember that a series is being written: its overrides follow one by one, and a server may drop them on the way."""
+    if write.edit.overrides:
+        _half_make(job, write.side, ground)
+
+
+def _half_make(job: _Job, side: Side, ground: Ground) -> None:
     known = ground.ledger.get(job.key)
-    if known and write.edit.overrides:
-        ground.ledger.save(replace(known, half_made=tuple(sorted({*known.half_made, write.side}))))
+    if known:
+        ground.ledger.save(replace(known, half_made=tuple(sorted({*known.half_made, side}))))
 
 
-def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome: Outcome) -> None:
-    write = job.left.pop(0)
+def _take(job: _Job, write: Write, answer: Written | SideError | None, ground: Ground, outcome: Outcome) -> None:
+    job.left.remove(write)
     if isinstance(answer, SideError):
         answer.side = write.side.value
         job.left.clear()
@@ -166,6 +186,11 @@ def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground
     job.done[write.side] = answer
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
+        if isinstance(write, Update) and write.edit.overrides:
+            # How far it came nobody knows; the agreement of before shows what is left to be written.
+            job.left.clear()
+            _look_again(job, ground, outcome)
+            return
     if job.left:
         half = _half_done(job, write, answer, ground)
         if half:

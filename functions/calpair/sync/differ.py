@@ -167,7 +167,8 @@ def _changed(
     if copy and copy.stamp and copy.stamp.digest:
         content = _event(copy) if copy.side is side else wanted[copy.side]
         if digester.stamp(content) == copy.stamp.digest:
-            return frozenset()
+            # The stamp says nothing of overrides.
+            return frozenset(name for name in apart if occurrence_of(name))
     return apart
 
 
@@ -182,14 +183,19 @@ def _unmade(
     found = dict(changed)
     for side in Side:
         if side in case.link.half_made or case.joined or side not in case.link.agreed:
-            missing = {
-                name
-                for name in apart | found[side]
-                if (occurrence := occurrence_of(name)) and occurrence[0] not in events[side].overrides
-            }
+            missing = {name for name in apart | found[side] if _says_nothing(events[side], name)}
             found[side] -= missing
             found[side.other] |= missing & apart
     return found
+
+
+def _says_nothing(event: Event, name: str) -> bool:
+    """Tell whether an event has no word on an occurrence, or none on its being cancelled."""
+    occurrence = occurrence_of(name)
+    if occurrence is None:
+        return False
+    original, field = occurrence
+    return original not in event.overrides or (field == GONE and event.overrides[original] is not None)
 
 
 def _locked(case: Case, apart: frozenset[str], changed: Mapping[Side, frozenset[str]]) -> dict[Side, frozenset[str]]:
@@ -197,10 +203,17 @@ def _locked(case: Case, apart: frozenset[str], changed: Mapping[Side, frozenset[
     found = dict(changed)
     for side in Side:
         item = case.item(side)
-        if item and item.locked:
-            found[side] |= item.locked & apart
-            found[side.other] -= item.locked
+        if item is None:
+            continue
+        locked = item.locked | {name for name in apart | found[side.other] if _stands_apart(item, name)}
+        found[side] |= locked & apart
+        found[side.other] -= locked
     return found
+
+
+def _stands_apart(item: Item, name: str) -> bool:
+    occurrence = occurrence_of(name)
+    return occurrence is not None and occurrence[0] in item.apart
 
 
 def unread_words(case: Case) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 
 from calpair.model.event import Event, Field
-from calpair.recurrence.spelling import alike, exact, field_of
+from calpair.recurrence.spelling import alike, exact
 
 _SIZE = 16
 
@@ -45,9 +45,11 @@ class Digester:
     def stamp(self, event: Event) -> str:
         """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.
 
-        Categories are left out: a copy on Exchange has them, empty, where its original on Google has none to speak of.
+        Categories are left out: a copy on Exchange has them, empty, where its original on Google has none to speak of. Of
+        a series, its overrides: a copy is stamped before it has them.
         """
-        told = {name: text for name, text in alike(event).items() if field_of(name) != Field.CATEGORIES}
+        said = alike(event)
+        told = {field: said[field] for field in Field if field in said and field is not Field.CATEGORIES}
         return self._digest("stamp", json.dumps(sorted(told.items())))
 
     def secret(self, text: str) -> str:

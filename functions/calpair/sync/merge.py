@@ -172,11 +172,14 @@ def _occurrence(
     theirs, mine = series.effective(source, original), series.effective(onto, original)
     if theirs is None:
         return None
+    own, usual = differences(source, original, theirs), series.occurrence(onto, original)
     if mine is None:
         # What was cancelled here and is edited there comes back as it is there.
-        mine = series.occurrence(onto, original)
-        fields |= differences(source, original, theirs)
-    return _carry(theirs, mine, frozenset(field for field in Field if field in fields), colours)
+        mine = usual
+        fields |= own
+    # What is no override there is none here: it says what the series says here.
+    followed = _carry(usual, mine, frozenset(field for field in Field if field in fields - own), colours)
+    return _carry(theirs, followed, frozenset(field for field in Field if field in fields & own), colours)
 
 
 def _carry(source: Event, onto: Event, fields: frozenset[Field], colours: Mapping[str, str]) -> Event:

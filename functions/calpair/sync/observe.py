@@ -163,7 +163,11 @@ class _Known:
             change = replace(change, id=change.override, override="")
             links = self._ledger.of(side, change.id)
         known = [_echo(link, side, change, self._digester) for link in links]
-        return any(known) if change.override else bool(known) and all(known)
+        if not change.override:
+            return bool(known) and all(known)
+        # Each part of a series remembers its own overrides; one that changed from part to part is news to either.
+        versions = {part.overrides.get(change.override, change.version) for link in links for part in link.parts(side)}
+        return any(known) and versions == {change.version}
 
 
 def _drain(calendar: Calendar, at: str, known: _Known) -> _Feed:

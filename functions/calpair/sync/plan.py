@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import Link, Stamp, State, google_id, partner_name, series_of
+from calpair.model.link import PORTION, Link, Stamp, State, google_id, partner_name, series_of
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.ports import RULE, Draft, Edit, Held, Removal
@@ -187,7 +187,10 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
         return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
-    if _edited(link, item, rules) or (Field.WHEN in item.locked and not case.altogether):
+    if left is Side.EXCHANGE and PORTION in (link.part(lost) or item.part).id:
+        # Its series has it again, or has it no more: whatever stood here would stand twice.
+        return _remove(case, left, rules)
+    if _edited(link, item, rules) or (item.locked >= set(Field) and not case.altogether):
         return _create(case, left, rules)
     return _remove(case, left, rules)
 
@@ -346,8 +349,11 @@ def _edited(link: Link, item: Item, rules: Rules) -> bool:
         return part is None or part.version != item.version
     masked = {loss.removesuffix(HIDDEN) for loss in link.losses if loss.endswith(HIDDEN)}
     now = rules.digester.fields(_event(item))
-    # An edit of a stand-in is no edit of the event.
-    return any(agreed.get(name) != now.get(name) for name in {*agreed, *now} - masked - {TABLE})
+    # An edit of a stand-in is no edit of the event, nor is a cancellation of ours that came half-way.
+    names = {*agreed, *now} - masked - {TABLE}
+    if item.side in link.half_made:
+        names = {name for name in names if occurrence_of(name) is None}
+    return any(agreed.get(name) != now.get(name) for name in names)
 
 
 def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules: Rules) -> Stamp:

@@ -148,7 +148,10 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
             event = _lifted(event, originals)
     others = {original: mark for original, mark in item.marks.items() if original not in apart}
     own = [portion.original] if portion.original is not None else _among(portion.event, originals, others)
-    locked = originals is None and not itself
+    locked = frozenset[Field]()
+    if not itself and event.repeats is not None:
+        # The whole of what never ends cannot be said at home; and what is moved as a whole has other original starts.
+        locked = frozenset(Field if originals is None else {Field.WHEN})
     return replace(
         item,
         id=part_id(item.id, portion.key),
@@ -156,8 +159,9 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
         kind=Kind.SERIES if event.repeats else Kind.SINGLE,
         stamp=None if portion.key else item.stamp,
         marks={original: item.marks[original] for original in own if original in item.marks},
-        locked=item.locked | frozenset(Field if locked else ()),
-        losses=_union(item.losses, ["part"] if locked else ()),
+        locked=item.locked | locked,
+        apart=frozenset(apart) if event.repeats else frozenset(),
+        losses=_union(item.losses, ["part"] if locked >= set(Field) else ()),
         rest=Projection(item, portion, originals, itself),
     )
 

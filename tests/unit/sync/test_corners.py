@@ -214,14 +214,14 @@ def test_half_a_merge_is_seen_as_half_done() -> None:
     there = bench.google.only()
     bench.exchange.edit(here, title="by Exchange")
     bench.google.edit(there, place="by Google")
-    bench.google.answers = [RefusedError("invalid")]
+    bench.exchange.answers = [RefusedError("invalid")]
     bench.run()
-    assert bench.exchange.event(here).place == "by Google"
-    assert bench.google.event(there).title == "one"
-    bench.exchange.edit(here, place="by Exchange, later")
+    assert bench.google.event(there).title == "by Exchange"
+    assert bench.exchange.event(here).place == ""
+    bench.google.edit(there, title="by Google, later")
     bench.clock.advance(timedelta(hours=1))
     bench.settle()
-    assert bench.google.event(there) == meeting("by Exchange", place="by Exchange, later")
+    assert bench.google.event(there) == meeting("by Google, later", place="by Google")
 
 
 @pytest.mark.parametrize("error", [UnknownOutcomeError("timeout"), AbsentError("notFound"), RefusedError("forbidden")])
