@@ -18,6 +18,7 @@ from calpair.model.side import Side
 from calpair.ports import Calendar, Change, Page
 from calpair.sync.desk import Case, LivePairs
 from calpair.sync.digest import Digester
+from calpair.sync.hints import hints
 from calpair.sync.ledger import Ledger
 from calpair.sync.match import Seen, match
 from calpair.sync.records import HORIZON, id_key, uid_key
@@ -61,6 +62,11 @@ class _Feed:
     def items(self) -> set[str]:
         """The items it tells of; of an override, its series."""
         return {change.id for change in self.changes.values()}
+
+    @property
+    def uids(self) -> Mapping[str, str]:
+        """The UIDs of the series it tells of, by id."""
+        return {change.id: change.uid for change in self.changes.values() if change.uid}
 
 
 @dataclass(slots=True)
@@ -110,8 +116,8 @@ def observe(
             hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
-    for side in feeds:
-        _read(hand, side, calendars[side], hand.asked[side])
+    for side, feed in feeds.items():
+        _read(hand, side, calendars[side], hand.asked[side], feed)
         _read_alone(hand, side, calendars[side], ledger)
     _bring_relatives(hand, ledger)
     for side in Side:
@@ -281,14 +287,18 @@ def _bring_relatives(hand: _Round, ledger: Ledger) -> None:
             _bring(hand, ledger.get(item.stamp.link))
 
 
-def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> None:
-    """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not."""
+def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str], feed: _Feed | None = None) -> None:
+    """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not.
+
+    `feed`: what told of them.
+    """
     held, gone = hand.items[side], hand.gone[side]
     wanted = [item for item in dict.fromkeys(ids) if item not in held and item not in gone]
     if not wanted:
         return
+    known = hints(side, wanted, hand.links.values(), hand.items[side.other], feed.uids if feed else {})
     with blaming(side):
-        answers = calendar.read(wanted)
+        answers = calendar.read(wanted, known)
     for item, answer in answers.items():
         if isinstance(answer, Item):
             held[item] = answer
