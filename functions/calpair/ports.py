@@ -154,12 +154,15 @@ class Written:
     `sure`: `item` is exactly the result of this write, nobody else's in between. Where the read-back failed `item`
     is None; where the item was found already there (an insert repeated) or touched meanwhile, `sure` is false.
     `refused`: occurrences of a series that the server would not take, while the rest was written.
+    `told`: `item` is what was there and what was written, and the version the server named for it: nobody looked. The
+    next change list has to name it; otherwise nothing was written.
     """
 
     id: str
     item: Item | None
     sure: bool
     refused: Mapping[Original, SideError] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

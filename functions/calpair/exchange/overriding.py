@@ -193,7 +193,7 @@ class Overriding:
         """Finish edits of one occurrence each, which were written: tell what is there, or look."""
         told = {index: item for index, one in enumerate(done) if (item := one.thing[1].told(one.thing[0].item, one))}
         results = {
-            index: Written(item.id, item, sure=True, refused=done[index].thing[1].refused)
+            index: Written(item.id, item, sure=True, refused=done[index].thing[1].refused, told=True)
             for index, item in told.items()
         }
         others = [index for index in range(len(done)) if index not in told]

@@ -36,9 +36,13 @@ BATCH = 50
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `again`: links to be looked at again; `deleted`: links whose deletion a person's own caused."""
+    """What came of it. `again`: links to be looked at again; `deleted`: links whose deletion a person's own caused.
+
+    `awaited`: of links of which nobody looked at what was written, the side, and the link as it was before.
+    """
 
     again: set[str] = field(default_factory=set)
+    awaited: dict[str, tuple[Side, Link]] = field(default_factory=dict)
     sides: set[Side] = field(default_factory=set)
     deleted: list[str] = field(default_factory=list)
     writes: int = 0
@@ -163,6 +167,8 @@ def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground
     job.done[write.side] = answer
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
+    elif answer.told and (before := ground.ledger.get(job.key)):
+        outcome.awaited[job.key] = (write.side, before)
     if job.left:
         half = _half_done(job, write, answer, ground)
         if half:

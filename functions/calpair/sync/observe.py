@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from calpair.errors import AbsentError, CursorLostError, SideError
 from calpair.model.event import Item
@@ -93,13 +94,15 @@ def observe(
     intents: Iterable[str] = (),
     settled: bool = False,
     rebuilding: bool = False,
+    awaited: Mapping[str, tuple[Side, Link]] = MappingProxyType({}),
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
     (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
     `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the
-    pair was never brought in step with this store. Raises what the calendars raise, but for a lost cursor:
+    pair was never brought in step with this store. `awaited`: links whose item the list of
+    that side has to name; else it was not written, and they are as they were before. Raises what the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     known = _Known(ledger, None if afresh else digester)
@@ -116,6 +119,9 @@ def observe(
             hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
+    for key, (side, before) in awaited.items():
+        if side in feeds and not _named(ledger.get(key), side, feeds[side]):
+            _bring(hand, before)
     for side, feed in feeds.items():
         _read(hand, side, calendars[side], hand.asked[side], feed)
         _read_alone(hand, side, calendars[side], ledger)
@@ -267,6 +273,12 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
     if agreed is None:
         return False
     return item is None or item.event is None or dict(digester.fields(item.event)) == dict(agreed)
+
+
+def _named(link: Link | None, side: Side, feed: _Feed) -> bool:
+    """Tell whether a list names a link's item, in the version it was written in or a later one."""
+    part = link.part(side) if link else None
+    return part is None or part.id in feed.changes
 
 
 def _bring(hand: _Round, link: Link | None) -> None:
