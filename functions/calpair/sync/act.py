@@ -165,10 +165,10 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
 def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground, outcome: Outcome) -> None:
     """Note what was written; the link is stored when all of its writes are done."""
     job.done[write.side] = answer
+    if answer.told and (before := ground.ledger.get(job.key)):
+        outcome.awaited[job.key] = (write.side, before)
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
-    elif answer.told and (before := ground.ledger.get(job.key)):
-        outcome.awaited[job.key] = (write.side, before)
     if job.left:
         half = _half_done(job, write, answer, ground)
         if half:

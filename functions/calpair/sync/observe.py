@@ -35,7 +35,7 @@ CANCELLED = "cancelled"
 class Observation:
     """`at`: where the next lists start. `emptied`: sides whose whole listing was empty although links name items there.
 
-    `whole`: both sides were listed from the beginning.
+    `whole`: both sides were listed from the beginning. `unmade`: links as they were before a write that was not made.
     """
 
     cases: list[Case]
@@ -43,6 +43,7 @@ class Observation:
     whole: bool
     emptied: tuple[Side, ...] = ()
     zone: str = ""
+    unmade: tuple[Link, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,9 +120,9 @@ def observe(
             hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
-    for key, (side, before) in awaited.items():
-        if side in feeds and not _named(ledger.get(key), side, feeds[side]):
-            _bring(hand, before)
+    unmade = [before for side, before in awaited.values() if side in feeds and not _named(before, side, feeds[side])]
+    for link in unmade:
+        _bring(hand, link)
     for side, feed in feeds.items():
         _read(hand, side, calendars[side], hand.asked[side], feed)
         _read_alone(hand, side, calendars[side], ledger)
@@ -145,6 +146,7 @@ def observe(
         whole=whole,
         emptied=tuple(side for side, feed in feeds.items() if _emptied(side, feed, ledger)),
         zone=feeds[Side.GOOGLE].zone if Side.GOOGLE in feeds else "",
+        unmade=tuple(unmade),
     )
 
 
@@ -275,10 +277,9 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
     return item is None or item.event is None or dict(digester.fields(item.event)) == dict(agreed)
 
 
-def _named(link: Link | None, side: Side, feed: _Feed) -> bool:
+def _named(link: Link, side: Side, feed: _Feed) -> bool:
     """Tell whether a list names a link's item, in the version it was written in or a later one."""
-    part = link.part(side) if link else None
-    return part is None or part.id in feed.changes
+    return any(part.id in feed.changes for part in link.parts(side))
 
 
 def _bring(hand: _Round, link: Link | None) -> None:

@@ -150,6 +150,8 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             rebuilding=book.cursors.listed is None,
             awaited=awaited,
         )
+        for link in seen.unmade:
+            ledger.save(link)
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         # A large mailbox has to fit in memory: what was decided upon need not be kept.
         seen.cases.clear()
@@ -170,12 +172,16 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         report.clashes += sum(1 for decision in decisions if decision.clashes)
         if outcome.stopped:
             raise outcome.stopped
-        at, again, afresh, decisions = seen.at, sorted(outcome.again), False, []
         awaited = outcome.awaited
+        at, again, afresh, decisions = seen.at, sorted(outcome.again), False, []
         # Our own writes are listed at once, so that the next run is quiet.
         sides = tuple(side for side in Side if side in outcome.sides)
         if not sides:
             break
+    for key, (_, link) in awaited.items():
+        # No list was left to name it.
+        ledger.save(link)
+        again.append(key)
     if extending or report.said:
         book.extend(rolling=bool(ledger.find([ROLLING])))
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
