@@ -54,6 +54,26 @@ def first_syncs(events: int) -> Iterator[Row]:
         yield from _idle("idle run", one.sync())
 
 
+def series(overrides: int) -> Iterator[Row]:
+    """A weekly series with overrides, carried either way; then one override changed on each side, and one more made."""
+
+    def row(what: str, cost: Cost, budget: float) -> Row:
+        return Row(f"{what}: HTTP requests", cost.requests, f"({cost.exchange} Exchange, {cost.google} Google)", budget)
+
+    for home in ("Exchange", "Google"):
+        born = f"series from {home}, {overrides} overrides"
+        with ground() as one:
+            one.sync()
+            one.weekly(home, overrides)
+            yield row(f"{born}, first carry", one.sync(), 12)
+            yield row(f"{born}, idle run", one.sync(), 2)
+            for side, number in (("Exchange", overrides + 2), ("Google", overrides + 3)):
+                one.retitle(home, side, 1, f"changed on {side}")
+                yield row(f"{born}, one changed on {side}", one.sync(), 6)
+                one.retitle(home, side, number, f"new on {side}")
+                yield row(f"{born}, one more on {side}", one.sync(), 7)
+
+
 def _rows(what: str, cost: Cost, requests: float | None, units: float | None) -> Iterator[Row]:
     yield Row(f"{what}: HTTP requests", cost.requests, f"({cost.exchange} Exchange, {cost.google} Google)", requests)
     yield Row(f"{what}: quota units", cost.units, "", units)
@@ -121,7 +141,7 @@ def main() -> int:
     """Measure everything; the exit code tells whether every budget was kept."""
     events, mailbox = int(os.environ.get("EVENTS", "1000")), int(os.environ.get("MAILBOX", "10000"))
     pairs = int(os.environ.get("PAIRS", "10000"))
-    rows = [*first_syncs(events), *deployed(events, pairs), *starts(), *readings(512), *processes(mailbox)]
+    rows = [*first_syncs(events), *series(50), *deployed(events, pairs), *starts(), *readings(512), *processes(mailbox)]
     lines = ["| what | figure | budget |", "|---|---|---|"]
     for row in rows:
         budget = "" if row.budget is None else f"{row.budget:g}{' **missed**' if row.missed else ''}"

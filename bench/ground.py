@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calpair.app.machine import App
 from calpair.app.sides import Transports
@@ -15,6 +16,7 @@ from calpair.settings import Configuration, Settings, SqliteAt
 from simulators.clock import ManualClock
 from simulators.exchange import ExchangeSimulator
 from simulators.exchange.mount import SimulatorAdapter
+from simulators.exchange.pattern import Pattern
 from simulators.google import GoogleSimulator, InProcessHttp
 from simulators.wire import Handler, Request, Response
 
@@ -160,6 +162,30 @@ class Ground:
             for number, start in _starts(count)
         ]
 
+    def weekly(self, home: str, overrides: int) -> None:
+        """Put a weekly series on one side and name it so, its second occurrence and those after it retitled."""
+        if home == "Exchange":
+            pattern = Pattern("Weekly", FIRST_DAY.date(), days=("Tuesday",), number=overrides + 9)
+            self.ana.create_series(pattern, time(9), zone="W. Europe Standard Time", subject=home)
+        else:
+            self.calendar.create(
+                summary=home,
+                start={"dateTime": _tuesday(0).isoformat(), "timeZone": "Europe/Berlin"},
+                end={"dateTime": (_tuesday(0) + timedelta(hours=1)).isoformat(), "timeZone": "Europe/Berlin"},
+                recurrence=[f"RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT={overrides + 9}"],
+            )
+        for number in range(1, overrides + 1):
+            self.retitle(home, home, number, f"number {number}")
+
+    def retitle(self, series: str, side: str, number: int, title: str) -> None:
+        """Give one occurrence of a series, counted from none, a title of its own."""
+        if side == "Exchange":
+            (item,) = (item for item in self.ana.items() if item.subject == series)
+            self.ana.edit_occurrence(item.id, _tuesday(number).date(), subject=title)
+        else:
+            (event,) = (event for event in self.calendar.events() if event.get("recurrence"))
+            self.calendar.edit_instance(event["id"], _tuesday(number).isoformat(), summary=title)
+
 
 def fill_exchange(mailbox: Any, count: int) -> list[str]:
     """Put events into a mailbox of the simulator's."""
@@ -175,6 +201,10 @@ def fill_exchange(mailbox: Any, count: int) -> list[str]:
         )
         for number, start in _starts(count)
     ]
+
+
+def _tuesday(number: int) -> datetime:
+    return datetime(2026, 11, 3, 9, tzinfo=ZoneInfo("Europe/Berlin")) + timedelta(weeks=number)
 
 
 def _starts(count: int) -> Iterator[tuple[int, datetime]]:

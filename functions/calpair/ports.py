@@ -13,6 +13,7 @@ or an error *as a value*. What concerns everybody (sign-in, access, back-off of 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from calpair.errors import SideError
@@ -30,6 +31,7 @@ class Change:
     series, which is read whole. `version` is empty for a tombstone.
     `override`: the entry tells of this override, in this version, of the series `id` (Google lists them apart; Exchange
     lists the series). A cancelled one is not `gone`: its series is there.
+    `uid`: of a series, its UID, where the list tells it.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Change:
     gone: bool = False
     item: Item | None = None
     override: str = ""
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,21 @@ class Page:
     zone: str = ""
     bare: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known of a series before it is read, so that reading it takes fewer requests. All of it may be outdated.
+
+    `uid`: its UID on that side. `overrides`: ids of its overrides there. `originals`: occurrences that may be about to
+    be overridden there, to be looked up while it is read.
+    """
+
+    uid: str = ""
+    overrides: tuple[str, ...] = ()
+    originals: frozenset[Original] = frozenset()
+
+
+NO_HINTS: Mapping[str, Hint] = MappingProxyType({})
 
 RULE = "rule"
 """The loss of a series whose rule a side cannot hold in any way."""
@@ -136,12 +154,15 @@ class Written:
     `sure`: `item` is exactly the result of this write, nobody else's in between. Where the read-back failed `item`
     is None; where the item was found already there (an insert repeated) or touched meanwhile, `sure` is false.
     `refused`: occurrences of a series that the server would not take, while the rest was written.
+    `told`: `item` is what was there and what was written, and the version the server named for it: nobody looked. The
+    next change list has to name it; otherwise nothing was written.
     """
 
     id: str
     item: Item | None
     sure: bool
     refused: Mapping[Original, SideError] = field(default_factory=dict)
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +188,10 @@ class Calendar(Protocol):
     def changes(self, cursor: str) -> Page:
         """List what changed since `cursor`, one page; empty: everything. Raises CursorLostError."""
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         """Read items; AbsentError for what is not there, an `Item` of kind `BROKEN` for what cannot be understood.
 
+        `known`, by id: what may spare requests; what is answered is the same without.
         An item that Google holds as cancelled is AbsentError with code `cancelled`: proof of a deletion.
         """
 

@@ -17,7 +17,7 @@ from calpair.errors import SideError
 from calpair.model.event import Event, Item
 from calpair.model.link import partner_name
 from calpair.model.side import Side
-from calpair.ports import Calendar, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.ports import NO_HINTS, Calendar, Draft, Edit, Finding, Held, Hint, Page, Removal, Written
 
 _SKEW = timedelta(minutes=5)
 """A server's clock may be so far behind this machine's, by which the last success was noted."""
@@ -83,8 +83,8 @@ class _Watched:
                 self._watch.seen(change.item)
         return page
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
-        answers = self._calendar.read(ids)
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
+        answers = self._calendar.read(ids, known)
         for answer in answers.values():
             if isinstance(answer, Item):
                 self._watch.seen(answer)

@@ -1,7 +1,7 @@
 """One folder of one Exchange mailbox, as the engine's `Calendar` port sees a side.
 
-Requests: a page of changes is one; reading n items ceil(n/50), and as much for the exceptions of the series among them;
-creating, updating, deleting n items twice that (the write and a look: after it, or for a deletion, which checks nothing
+Requests: a page of changes is one; reading n items ceil(n/50), where exceptions of the series among them are known one for
+each 50 more of these, and one for each 100 that are not; creating, updating, deleting n items twice that (the write and a look: after it, or for a deletion, which checks nothing
 itself, before it), and for occurrences of series what `overriding.py` says. Cold or warm, nothing else but one FindFolder
 where the pair names a folder by its path.
 """
@@ -10,19 +10,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedError, SideError
-from calpair.exchange import bodies, fields, holding, mapping, occurrences
+from calpair.exchange import bodies, fields, holding, mapping
 from calpair.exchange.batch import BATCH, each, in_turn
 from calpair.exchange.examine import examination
 from calpair.exchange.folders import Folder, ask_one
 from calpair.exchange.joined import exceptions, joined
-from calpair.exchange.overriding import THEIRS, Overriding
+from calpair.exchange.overriding import Overriding
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name, text
-from calpair.exchange.writing import PEOPLE, content, delete, write
+from calpair.exchange.updating import Updating
+from calpair.exchange.writing import Known, content, delete, write
 from calpair.model.event import Event, Item
 from calpair.model.side import Side
 from calpair.model.when import AllDay
-from calpair.ports import Change, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.ports import NO_HINTS, Change, Draft, Edit, Finding, Held, Hint, Page, Removal, Written
+
+_LOOK = 2 * BATCH
+"""Items read in a request: a batch, and as many exceptions of the series among them."""
 
 LARGE = 100
 """After a page of as many changes the list is asked on, whatever it says: one family of servers ends it too early."""
@@ -41,6 +45,7 @@ class ExchangeCalendar:
         self._folder = Folder(connection, mailbox, folder)
         self._zone = zone
         self._overriding = Overriding(connection, mailbox, self._look, self._day_zone)
+        self._updating = Updating(connection, mailbox, self._overriding, self._day_zone)
 
     @property
     def side(self) -> Side:
@@ -64,10 +69,10 @@ class ExchangeCalendar:
         more = (not last or len(entries) >= LARGE) and after != cursor
         return Page(entries, after, more, whole=not cursor, bare=True)
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         """Read items by GetItem."""
-        wanted = list(dict.fromkeys(ids))
-        return dict(zip(wanted, in_turn(wanted, self._look), strict=True))
+        wanted, exceptions = list(dict.fromkeys(ids)), {one: hint.overrides for one, hint in known.items()}
+        return dict(zip(wanted, in_turn(wanted, lambda batch: self._look(batch, exceptions)), strict=True))
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
         """Make copies by CreateItem, stamp and UID inside, and read them back."""
@@ -75,7 +80,7 @@ class ExchangeCalendar:
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Change items by UpdateItem, each in its version only, and read them back."""
-        return in_turn(edits, self._update)
+        return in_turn(edits, self._updating.update)
 
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Look at the items' versions, then delete by DeleteItem those that still are in theirs."""
@@ -89,21 +94,20 @@ class ExchangeCalendar:
         """Look at address, certificate, sign-in, mailbox, folder and rights, with one GetFolder."""
         return examination(self._connection, self._mailbox, self._folder, writing=writing)
 
-    def _look(self, ids: Sequence[str]) -> list[Item | SideError]:
-        answers = self._elements(ids)
-        items = [self._item(identifier, answer) for identifier, answer in zip(ids, answers, strict=True)]
-        wanted = [name for item in items if isinstance(item, Item) for name in exceptions(item)]
-        if not wanted:
-            return items
-        found = dict(zip(wanted, self._elements(wanted), strict=True))
+    def _look(self, ids: Sequence[str], known: Known) -> list[Item | SideError]:
+        found = self._elements([*ids, *(name for one in ids for name in known.get(one, ()))])
+        items = [self._item(one, found[one]) for one in ids]
+        named = [name for item in items if isinstance(item, Item) for name in exceptions(item)]
+        found |= self._elements([name for name in named if name not in found])
         return [item if isinstance(item, SideError) else self._joined(item, found) for item in items]
 
-    def _elements(self, ids: Sequence[str]) -> list[Element | SideError]:
-        answers = list[Element | SideError]()
-        for start in range(0, len(ids), BATCH):
-            batch = ids[start : start + BATCH]
+    def _elements(self, ids: Sequence[str]) -> dict[str, Element | SideError]:
+        names, answers = list(dict.fromkeys(ids)), list[Element | SideError]()
+        for start in range(0, len(names), _LOOK):
+            batch = names[start : start + _LOOK]
             answers += each(self._connection, self._mailbox, bodies.get_items, batch, writing=False)
-        return [answer if isinstance(answer, SideError) else _content(answer) for answer in answers]
+        found = (answer if isinstance(answer, SideError) else _content(answer) for answer in answers)
+        return dict(zip(names, found, strict=True))
 
     def _item(self, identifier: str, answer: Element | SideError) -> Item | SideError:
         if isinstance(answer, RefusedError):
@@ -128,32 +132,6 @@ class ExchangeCalendar:
             self._overriding.made,
             creating=True,
         )
-
-    def _update(self, edits: Sequence[Edit]) -> list[Written | SideError]:
-        return write(
-            self._connection,
-            self._mailbox,
-            edits,
-            self._changes,
-            lambda built: bodies.update_items(
-                [(bodies.item_id(edit.item.id, edit.item.version), updates) for edit, updates in built],
-                self._connection.build,
-            ),
-            self._overriding.changed,
-            creating=False,
-        )
-
-    def _changes(self, edit: Edit) -> Element | Written:
-        if edit.item.people and edit.fields & THEIRS:
-            raise RefusedError(PEOPLE, "others are invited: it is changed where it lives, so that they are told")
-        build = self._connection.build
-        zone = self._day_zone(edit.zone, edit.event)
-        updates = fields.changes(edit, build, zone, forgetting=occurrences.forgetting(edit, build))
-        if not len(updates) and edit.overrides:
-            # So that whoever changed the series meanwhile is noticed, before its occurrences are written.
-            updates.append(fields.unchanged(edit))
-        # An edit of nothing that Exchange holds is done as it stands.
-        return updates if len(updates) else Written(edit.item.id, edit.item, sure=True)
 
     def _day_zone(self, named: str, event: Event) -> str:
         return named or (self._zone() if isinstance(event.when, AllDay) else "")

@@ -5,23 +5,31 @@ nobody knows how far a server lets that reach. Then come deletions and changes, 
 last look. A write of occurrences names no version that counts (they share their series'), so what is there in the end
 is compared with what was meant.
 
+Where one occurrence is all there is to be written, it is written itself under the version of its series (`alone`), and
+what it then says is told without a look, if only such fields were written as no server spells in its own way. A server
+that does so all the same is found out when the series is next read: what differs then passes for an edit.
+
 Requests, beside those that wrote the series: one look at what was changed; where anything differs the deletions, the
-changes and the last look; a look is ceil(n/50) for items and as much for their exceptions.
+changes and the last look; a look is one for fifty items and as many of their exceptions as are known, and one more for
+others. An occurrence alone: its own write, and a look or none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from calpair.errors import BackOffError, RefusedError, SideError, UnknownOutcomeError
 from calpair.exchange import bodies, fields, occurrences
 from calpair.exchange.batch import BATCH, EVERYBODY, each
+from calpair.exchange.mapping import NO_TIME, identity
 from calpair.exchange.occurrences import Aim, Step
 from calpair.exchange.rest import midnights
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import Element
-from calpair.exchange.writing import PEOPLE, Done, Look, looked
+from calpair.exchange.writing import PEOPLE, Done, Look, content, looked
 from calpair.model.event import Event, Field, Item, Mark
 from calpair.model.rule import Original
+from calpair.model.when import Timed
 from calpair.ports import Draft, Edit, Written
 from calpair.recurrence import expand
 from calpair.recurrence.series import effective
@@ -31,6 +39,9 @@ THEIRS = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.WHEN})
 
 _BEYOND = "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange"
 _DELETED = "ErrorCalendarOccurrenceIsDeletedFromRecurrence"
+
+_AS_WRITTEN = frozenset(Field) - {Field.BODY, Field.CATEGORIES}
+"""Fields of an occurrence that come back as they were written."""
 
 DayZone = Callable[[str, Event], str]
 
@@ -48,6 +59,13 @@ class Work:
     deletions: list[Step] = field(default_factory=list)
     changes: list[tuple[Step, Element]] = field(default_factory=list)
     refused: dict[Original, SideError] = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
+    """Ids of occurrences that were written."""
+
+    @property
+    def exceptions(self) -> list[str]:
+        """Ids of the series' exceptions, as far as they are known."""
+        return [*(mark.id for mark in self.marks.values() if mark.id), *self.named]
 
     def plan(self, *, people: bool) -> None:
         """Decide what is to be written, and what cannot be."""
@@ -86,6 +104,24 @@ class Work:
         steps = [*self.deletions, *(step for step, _ in self.changes)]
         meant = occurrences.done(self.there, [step for step in steps if step.original not in refused])
         return Written(self.id, item, sure=occurrences.agree(meant, event), refused=refused)
+
+    def told(self, item: Item, done: "Done[Any]") -> Item | None:
+        """Give the series as it is now that one occurrence was written; None where only a look can tell.
+
+        `item`: as it was before. When it was changed is the server's to say, and was not asked.
+        """
+        ((step, _),) = self.changes
+        known = self.marks.get(step.original, Mark(done.id))
+        plain = step.fields <= _AS_WRITTEN and step.said is not None and _in_zone(step.said, self.there)
+        if not plain or done.version in ("", self.version) or done.id in ("", self.id) or done.id != known.id:
+            return None
+        return replace(
+            item,
+            version=done.version,
+            modified=NO_TIME,
+            event=occurrences.done(self.there, [step]),
+            marks={**self.marks, step.original: known},
+        )
 
     def _may(self, step: Step, *, people: bool) -> bool:
         if people and (step.said is None or step.fields & THEIRS):
@@ -139,11 +175,46 @@ class Overriding:
                 works[index] = self._edited(edit, edit.item, one.version, looking=False)
         return self._finished(done, works, to_be_seen)
 
+    def alone(self, edit: Edit) -> Work | None:
+        """Give the work of an edit of which one changed occurrence is all there is to be written; None for any other.
+
+        A stamp that says nothing new but the digest of what its copy says waits for the next write of the series. Raises
+        as `fields.changes`.
+        """
+        event = edit.item.event
+        if edit.fields or not edit.overrides or event is None or event.repeats is None or not _about_the_same(edit):
+            return None
+        if occurrences.forgetting(edit, self._connection.build):
+            return None
+        work = self._edited(edit, edit.item, edit.item.version, looking=False)
+        return work if len(work.changes) == 1 and not work.deletions else None
+
+    def finished_alone(self, done: "Sequence[Done[tuple[Edit, Work]]]") -> list[Written]:
+        """Finish edits of one occurrence each, which were written: tell what is there, or look."""
+        told = {index: item for index, one in enumerate(done) if (item := one.thing[1].told(one.thing[0].item, one))}
+        results = {
+            index: Written(item.id, item, sure=True, refused=done[index].thing[1].refused, told=True)
+            for index, item in told.items()
+        }
+        others = [index for index in range(len(done)) if index not in told]
+        for index in others:
+            done[index].thing[1].named.append(done[index].id)
+        works = [Done(done[index].thing[1], done[index].thing[1].id, done[index].version) for index in others]
+        results |= zip(others, self.seen(works), strict=True)
+        return [results[index] for index in range(len(done))]
+
+    def seen(self, done: "Sequence[Done[Work]]") -> list[Written]:
+        """Look at series as they are, each of which is to be in the version given."""
+        known = {one.id: one.thing.exceptions for one in done}
+        looks = looked(done, self._look, known)
+        return [replace(look, refused=one.thing.refused) for one, look in zip(done, looks, strict=True)]
+
     def _finished(
         self, done: Sequence[Done[Draft] | Done[Edit]], works: dict[int, Work], to_be_seen: dict[int, Edit]
     ) -> list[Written]:
         others = [index for index in range(len(done)) if index not in works]
-        results = dict(zip(others, looked([done[index] for index in others], self._look), strict=True))
+        known = {one.id: _marked(one.thing) for one in done}
+        results = dict(zip(others, looked([done[index] for index in others], self._look, known), strict=True))
         for index, edit in to_be_seen.items():
             seen = results[index]
             # Touched by somebody else meanwhile: the next run decides about what is there then.
@@ -155,7 +226,8 @@ class Overriding:
             else:
                 results[index] = replace(seen, refused=work.refused)
         self._write(list(works.values()))
-        last = looked([done[index] for index in works], self._look)
+        known = {work.id: work.exceptions for work in works.values()}
+        last = looked([done[index] for index in works], self._look, known)
         results |= {index: work.close(seen.item) for (index, work), seen in zip(works.items(), last, strict=True)}
         return [results[index] for index in range(len(done))]
 
@@ -204,9 +276,29 @@ class Overriding:
                 if all(isinstance(answer, UnknownOutcomeError) for answer in answers):
                     stopped = BackOffError("NotReached")
             for (work, original, _), answer in zip(batch, answers, strict=True):
-                if isinstance(answer, SideError):
-                    work.refused[original] = answer
+                element = answer if isinstance(answer, SideError) else content(answer)
+                if isinstance(element, SideError):
+                    work.refused[original] = element
+                elif element is not None and identity(element)[0]:
+                    work.named.append(identity(element)[0])
         return stopped
+
+
+def _marked(thing: Draft | Edit) -> list[str]:
+    return [mark.id for mark in thing.item.marks.values() if mark.id] if isinstance(thing, Edit) else []
+
+
+def _about_the_same(edit: Edit) -> bool:
+    """Tell whether a stamp to be written says what the one that is there does, but for its digest."""
+    there = edit.item.stamp
+    return edit.stamp is None or (there is not None and replace(edit.stamp, digest=there.digest) == there)
+
+
+def _in_zone(said: Event, series: Event) -> bool:
+    """Tell whether an occurrence is in its series' zone, and as much a matter of whole days."""
+    if isinstance(said.when, Timed) and isinstance(series.when, Timed):
+        return said.when.zone == series.when.zone
+    return type(said.when) is type(series.when)
 
 
 _Sent = tuple[Work, Original, Element | None]

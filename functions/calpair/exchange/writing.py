@@ -4,9 +4,9 @@ The look after a write is a batched GetItem. What it finds is the write's own re
 write returned; a look that fails leaves the write done and unseen, and says so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from calpair.errors import AbsentError, RefusedError, SideError, StaleError, UnknownOutcomeError
 from calpair.exchange import bodies, mapping
@@ -14,10 +14,13 @@ from calpair.exchange.batch import EVERYBODY, each
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name
 from calpair.model.event import Item, Kind
-from calpair.ports import Draft, Edit, Removal, Written
+from calpair.ports import Removal, Written
 
 Thing = TypeVar("Thing")
-Look = Callable[[Sequence[str]], Sequence[Item | SideError]]
+Known = Mapping[str, Collection[str]]
+"""What is known of the exceptions of series: their ids, by the series'."""
+
+Look = Callable[[Sequence[str], Known], Sequence[Item | SideError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +142,11 @@ def _deleted(
     return [answer if isinstance(answer, SideError) else None for answer in answers]
 
 
-def looked(done: "Sequence[Done[Draft] | Done[Edit]]", look: Look) -> list[Written]:
+def looked(done: "Sequence[Done[Any]]", look: Look, known: Known) -> list[Written]:
     """Look at what was written."""
     found: Sequence[Item | SideError]
     try:
-        found = look([one.id for one in done]) if done else ()
+        found = look([one.id for one in done], known) if done else ()
     except SideError as error:
         found = [error] * len(done)
     return [_written(one.id, one.version, item) for one, item in zip(done, found, strict=True)]

@@ -13,18 +13,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from calpair.errors import AbsentError, SideError, StaleError
+from calpair.errors import SideError, StaleError
 from calpair.google.creating import create
 from calpair.google.delegation import Delegation
 from calpair.google.errors import CANCELLED, Act
 from calpair.google.examining import examine
-from calpair.google.exceptions import exceptions
 from calpair.google.http import Http
 from calpair.google.line import Answer, Line
 from calpair.google.listing import listed
+from calpair.google.looking import look
 from calpair.google.mapping import reading
 from calpair.google.mapping.holding import hold
-from calpair.google.mapping.series import Series
 from calpair.google.reader import Reader
 from calpair.google.renaming import with_other_names
 from calpair.google.updating import update
@@ -32,7 +31,7 @@ from calpair.model.event import Event, Item
 from calpair.model.pair import GoogleService
 from calpair.model.side import Side
 from calpair.names import STRICT, Names
-from calpair.ports import Change, Draft, Edit, Finding, Held, Now, Page, Removal, Written
+from calpair.ports import NO_HINTS, Change, Draft, Edit, Finding, Held, Hint, Now, Page, Removal, Written
 
 
 class GoogleCalendar:
@@ -83,13 +82,9 @@ class GoogleCalendar:
             zone=self._zone,
         )
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
-        """Read events, and the exceptions of those that are series; see the port."""
-        requests = [self._line.events.get(calendarId=self._id, eventId=one) for one in ids]
-        answers = dict(zip(ids, self._line.many(Act.READ, requests), strict=True))
-        masters = {one: said for one, said in answers.items() if isinstance(said, dict) and reading.whole(said)}
-        series = dict(zip(masters, exceptions(self._reader, list(masters.values())), strict=True))
-        return {one: self._found(series.get(one, said)) for one, said in answers.items()}
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
+        """Read events, and the exceptions of those that are series; see the port and `looking.py`."""
+        return look(self._reader, ids, known)
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:
         """Insert under the drafts' ids; see the port and `creating.py`."""
@@ -138,21 +133,18 @@ class GoogleCalendar:
             if reading.exception(event):
                 # Of a series that is gone its occurrences have no more to say.
                 if str(event["recurringEventId"]) not in gone:
-                    yield Change(str(event["recurringEventId"]), reading.version(event), override=str(event["id"]))
+                    yield _told(event, "recurringEventId", str(event["id"]))
             elif reading.cancelled(event):
                 yield Change(str(event["id"]), gone=True)
             elif reading.whole(event):
-                yield Change(str(event["id"]), reading.version(event))
+                yield _told(event, "id")
             else:
                 item = self._reader.item(event)
                 yield Change(item.id, item.version, item=item)
 
-    def _found(self, answer: Answer | Series) -> Item | SideError:
-        if isinstance(answer, SideError):
-            return answer
-        if isinstance(answer, Series):
-            return self._reader.series(answer)
-        return AbsentError(CANCELLED) if reading.cancelled(answer) else self._reader.item(answer)
+
+def _told(event: Mapping[str, Any], of: str, override: str = "") -> Change:
+    return Change(str(event[of]), reading.version(event), override=override, uid=str(event.get("iCalUID") or ""))
 
 
 def _unread() -> StaleError:

@@ -10,6 +10,8 @@ reference page of events.list.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from googleapiclient.http import HttpRequest
+
 from calpair.errors import AbsentError, BackOffError, SideError
 from calpair.google.errors import CANCELLED, Act
 from calpair.google.line import Answer
@@ -23,11 +25,14 @@ MOST_PAGES = 20
 
 _NO_UID = "uid"
 
+Listed = list[Mapping[str, Any]] | SideError
+"""All events of one iCalUID, or why not."""
+
 
 def exceptions(reader: Reader, masters: Sequence[Mapping[str, Any]]) -> list[Series | SideError]:
     """List them. Raises what concerns everybody."""
-    uids = dict.fromkeys(str(master.get("iCalUID") or "") for master in masters)
-    listed = _listed(reader, [uid for uid in uids if uid])
+    uids = [uid for uid in dict.fromkeys(str(master.get("iCalUID") or "") for master in masters) if uid]
+    listed = turned(reader, uids, reader.line.many(Act.READ, first_pages(reader, uids)))
     return [_found(master, listed.get(str(master.get("iCalUID") or ""))) for master in masters]
 
 
@@ -39,13 +44,19 @@ def seen(reader: Reader, masters: Sequence[Mapping[str, Any]]) -> Sequence[Serie
         return [error] * len(masters)
 
 
-def _listed(reader: Reader, uids: Sequence[str]) -> dict[str, list[Mapping[str, Any]] | SideError]:
-    """Give all events of each iCalUID, page after page."""
-    whole: dict[str, list[Mapping[str, Any]] | SideError] = {uid: [] for uid in uids}
-    asked = dict.fromkeys(uids, "")
+def first_pages(reader: Reader, uids: Sequence[str]) -> list[HttpRequest]:
+    """Give the requests that begin the lists of these iCalUIDs; `turned` goes on with what is answered."""
+    return [_request(reader, uid, "") for uid in uids]
+
+
+def turned(reader: Reader, uids: Sequence[str], begun: Sequence[Answer]) -> dict[str, Listed]:
+    """Give all events of each iCalUID, page after page. Raises what concerns everybody."""
+    whole: dict[str, Listed] = {uid: [] for uid in uids}
+    answers, asked = dict(zip(uids, begun, strict=True)), dict[str, str]()
     for _ in range(MOST_PAGES):
-        requests = [_request(reader, uid, page) for uid, page in asked.items()]
-        answers = dict(zip(asked, reader.line.many(Act.READ, requests), strict=True))
+        if asked:
+            requests = [_request(reader, uid, page) for uid, page in asked.items()]
+            answers = dict(zip(asked, reader.line.many(Act.READ, requests), strict=True))
         asked = {}
         for uid, answer in answers.items():
             some, so_far = _events(answer), whole[uid]
@@ -60,8 +71,8 @@ def _listed(reader: Reader, uids: Sequence[str]) -> dict[str, list[Mapping[str, 
     return {**whole, **{uid: _garbled() for uid in asked}}
 
 
-def _request(reader: Reader, uid: str, page: str) -> Any:
-    return reader.line.events.list(
+def _request(reader: Reader, uid: str, page: str) -> HttpRequest:
+    request: HttpRequest = reader.line.events.list(
         calendarId=reader.calendar_id,
         iCalUID=uid,
         singleEvents=False,
@@ -69,9 +80,10 @@ def _request(reader: Reader, uid: str, page: str) -> Any:
         maxResults=LARGEST_PAGE,
         pageToken=page or None,
     )
+    return request
 
 
-def _events(answer: Answer) -> list[Mapping[str, Any]] | SideError:
+def _events(answer: Answer) -> Listed:
     if isinstance(answer, SideError):
         return answer
     events = answer.get("items", [])
@@ -80,7 +92,7 @@ def _events(answer: Answer) -> list[Mapping[str, Any]] | SideError:
     return events
 
 
-def _found(master: Mapping[str, Any], listed: list[Mapping[str, Any]] | SideError | None) -> Series | SideError:
+def _found(master: Mapping[str, Any], listed: Listed | None) -> Series | SideError:
     if listed is None:
         return Series(master, trouble=_NO_UID)
     if isinstance(listed, SideError):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from googleapiclient.http import HttpRequest
+
 from calpair.errors import BackOffError, SideError
 from calpair.google.errors import Act
 from calpair.google.line import Answer
@@ -55,6 +57,26 @@ def instances(reader: Reader, wishes: Sequence[tuple[str, Collection[Original]]]
     return [*found]
 
 
+def foreseen(reader: Reader, wishes: Sequence[tuple[str, Collection[Original]]]) -> list[tuple[int, HttpRequest]]:
+    """Give the requests that look up a few occurrences of each, with the number of the series; `seen` reads the answers.
+
+    Of a series of which many are wished none is asked for: there may be no need.
+    """
+    asks = [
+        ask
+        for number, (master, originals) in enumerate(wishes)
+        if len(originals) <= FEW
+        for ask in _asks(number, master, originals)
+    ]
+    return [(ask.number, _request(reader, ask)) for ask in asks]
+
+
+def seen(answer: Answer) -> Mapping[Original, Mapping[str, Any]]:
+    """Give what such an answer has; nothing where it tells nothing."""
+    found, _ = _read(answer)
+    return {} if isinstance(found, SideError) else found
+
+
 def _taken(found: dict[Original, Mapping[str, Any] | SideError], ask: _Ask, answer: Answer) -> list[_Ask]:
     """Take what a page has, and give what is to be asked next."""
     some, page = _read(answer)
@@ -85,10 +107,11 @@ def _text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _request(reader: Reader, ask: _Ask) -> Any:
-    return reader.line.events.instances(
+def _request(reader: Reader, ask: _Ask) -> HttpRequest:
+    request: HttpRequest = reader.line.events.instances(
         calendarId=reader.calendar_id, eventId=ask.master, showDeleted=True, maxResults=LARGEST_PAGE, **ask.words
     )
+    return request
 
 
 def _read(answer: Answer) -> tuple[Mapping[Original, Mapping[str, Any]] | SideError, str]:

@@ -1,6 +1,6 @@
 """Patches of occurrences, fifty in a request, each under the version it was decided on.
 
-    answers = patched(reader, [Patch(there, {"summary": "Late"}, wanted, strange=True)])
+    answers, others = patched(reader, [Patch(there, {"summary": "Late"}, wanted, strange=True)], beside)
 
 An occurrence without a resource of its own has its series' version, as far as anybody tells. Whether writing one of
 them touches that version is not documented: then all further ones come back as stale although nobody changed them. Those
@@ -36,9 +36,21 @@ class Patch:
     strange: bool = False
 
 
-def patched(reader: Reader, patches: Sequence[Patch]) -> list[Answer]:
-    """Send them, in order; see above. Nothing is raised."""
-    answers = [*afterwards(reader.line, Act.CHANGE, [_request(reader, patch) for patch in patches])]
+def patched(
+    reader: Reader, patches: Sequence[Patch], beside: Sequence[HttpRequest] = ()
+) -> tuple[list[Answer], Sequence[Answer]]:
+    """Send them, in order; see above. Nothing is raised.
+
+    `beside`: other changes, sent along with these, and their answers.
+    """
+    requests = [_request(reader, patch) for patch in patches]
+    if any(patch.strange for patch in patches):
+        # Written first, it still has the version its series had.
+        both = afterwards(reader.line, Act.CHANGE, [*requests, *beside])
+        answers, others = [*both[: len(requests)]], both[len(requests) :]
+    else:
+        both = afterwards(reader.line, Act.CHANGE, [*beside, *requests])
+        answers, others = [*both[len(beside) :]], both[: len(beside)]
     stale = [
         number for number, patch in enumerate(patches) if patch.strange and isinstance(answers[number], StaleError)
     ]
@@ -49,7 +61,7 @@ def patched(reader: Reader, patches: Sequence[Patch]) -> list[Answer]:
     requests = [_request(reader, patches[number], conditional=False) for number in same]
     for number, answer in zip(same, afterwards(reader.line, Act.CHANGE, requests), strict=True):
         answers[number] = answer if _as_wanted(reader, patches[number], answer) else UnknownOutcomeError("touched")
-    return answers
+    return answers, others
 
 
 def _request(reader: Reader, patch: Patch, *, conditional: bool = True) -> HttpRequest:

@@ -8,8 +8,10 @@ Source: the guide to recurring events (an occurrence is changed, or cancelled, b
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from googleapiclient.http import HttpRequest
 
 from calpair.errors import AbsentError, BackOffError, RefusedError, SideError, StaleError
 from calpair.google.errors import CANCELLED, Act
@@ -33,7 +35,8 @@ class Task:
     `before`: what it said when that was decided; an occurrence that says something else by now is left alone, but for
     the fields just `written` on the series. None: nobody else knew of it. `rebuilt`: the server may have dropped
     exceptions since, so what has none now proves nothing. `following`: all other exceptions are to say what is wanted
-    of them in the fields `written`, whether or not the server had them follow their series.
+    of them in the fields `written`, whether or not the server had them follow their series. `beside`: a change of the
+    series' own resource that touches no occurrence, to be sent along; where it fails the task has failed.
     """
 
     found: Series
@@ -43,6 +46,7 @@ class Task:
     written: frozenset[Field] = frozenset()
     rebuilt: bool = False
     following: bool = False
+    beside: HttpRequest | None = None
 
     @property
     def followers(self) -> frozenset[Original]:
@@ -61,15 +65,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What came of it: the series as its answers tell, and what was refused."""
+    """What came of it: the series as its answers tell, what was refused, and why its own resource was."""
 
     found: Series
     refused: Mapping[Original, SideError]
+    failed: SideError | None = None
 
     @property
     def open(self) -> bool:
         """Whether there may be more than they tell; nothing was done where we are only to wait."""
-        return any(not isinstance(error, BackOffError) for error in self.refused.values())
+        return not self.failed and any(not isinstance(error, BackOffError) for error in self.refused.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class _Wish:
     before: Event | None
 
 
-def settle(reader: Reader, tasks: Sequence[Task]) -> list[Written]:
+def settle(reader: Reader, tasks: Sequence[Task]) -> list[Written | SideError]:
     """Do it, and give each series as it is then: by what was answered, or by one more look.
 
     What an occurrence meets is its own refusal, whomever it concerns.
@@ -88,7 +93,7 @@ def settle(reader: Reader, tasks: Sequence[Task]) -> list[Written]:
     settled = _settled(reader, tasks)
     unsure = [number for number, one in enumerate(settled) if one.open]
     again = dict(zip(unsure, seen(reader, [settled[number].found.master for number in unsure]), strict=True))
-    return [_written(reader, one, again.get(number, one.found)) for number, one in enumerate(settled)]
+    return [one.failed or _written(reader, one, again.get(number, one.found)) for number, one in enumerate(settled)]
 
 
 def _written(reader: Reader, one: _Settled, found: Series | SideError) -> Written:
@@ -112,14 +117,28 @@ def _settled(reader: Reader, tasks: Sequence[Task]) -> list[_Settled]:
                 writes.append((number, original, step))
     writes.sort(key=lambda write: overrides.rank(write[2].body))
     theirs = [dict(task.found.exceptions) for task in tasks]
-    answers = patched(reader, [patch for _, _, patch in writes])
+    beside = {number: task.beside for number, task in enumerate(tasks) if task.beside is not None}
+    answers, others = patched(reader, [patch for _, _, patch in writes], list(beside.values()))
     for (number, original, patch), answer in zip(writes, answers, strict=True):
         said = _said(patch, answer)
         if isinstance(said, SideError):
             refused[number][original] = said
         else:
             theirs[number][original] = said
-    return [_Settled(task.found.having(theirs[number]), refused[number]) for number, task in enumerate(tasks)]
+    own = dict(zip(beside, others, strict=True))
+    return [
+        _whole(task.found.having(theirs[number]), refused[number], own.get(number)) for number, task in enumerate(tasks)
+    ]
+
+
+def _whole(found: Series, refused: Mapping[Original, SideError], own: Answer | None) -> _Settled:
+    """Put together what came of a series; `own`: the answer about its own resource, if that was written."""
+    if own is None:
+        return _Settled(found, refused)
+    if isinstance(own, SideError):
+        return _Settled(found, refused, own)
+    gone = AbsentError(CANCELLED) if reading.cancelled(own) else None
+    return _Settled(replace(found, master=own), refused, gone)
 
 
 def _wishes(task: Task) -> dict[Original, _Wish]:
@@ -139,6 +158,8 @@ def _looked_up(reader: Reader, tasks: Sequence[Task], wishes: Sequence[Mapping[O
         back = [one for one in wishes[number] if one in asked and one in there and wishes[number][one].wanted]
         bare += [(number, one, str(there[one]["id"])) for one in back if not there[one].get("etag")]
         strange = [one for one in task.wanted.overrides if one in asked and one not in there]
+        found[-1] |= {one: task.found.looked_up[one] for one in strange if one in task.found.looked_up}
+        strange = [one for one in strange if one not in found[-1]]
         strangers.append((str(task.found.master["id"]), strange))
     requests = [reader.line.events.get(calendarId=reader.calendar_id, eventId=name) for _, _, name in bare]
     for (number, original, _), answer in zip(bare, afterwards(reader.line, Act.READ, requests), strict=True):

@@ -5,6 +5,9 @@
                                          occurrence is brought to what is wanted of it
     overrides                            patches of those occurrences; `settling.py`
 
+Where nothing but the stamp is written on the series, that goes along with the patches of its occurrences, each under its
+own version: neither needs the other, and where one of them fails the other is a difference, or none, the next time.
+
 Whatever was left half done by a crash is a difference the next time, and is mended by the same steps. A series costs a
 request for itself, one for the list of its exceptions if it had any, one to look up occurrences that had no resource of
 their own, and one for fifty patches; each step of all series together.
@@ -35,6 +38,10 @@ from calpair.ports import Edit, Written
 
 Outcome = Written | SideError
 
+_PROPERTIES = "extendedProperties"
+_MARKS = frozenset({_PROPERTIES})
+"""What a body may say and leave every occurrence as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -54,6 +61,12 @@ class _Plan:
     def relisting(self) -> bool:
         """Whether exceptions may say something else by it, or were never listed."""
         return self.rest.exceptions is None or bool(self.rest.exceptions and (self.edit.fields or self.rebuilding))
+
+    @property
+    def quiet(self) -> bool:
+        """Whether its occurrences can be written without its own resource being written first."""
+        told = not self.body or (self.body.keys() <= _MARKS and not self.relisting)
+        return bool(told and self.edit.overrides and self.rest.master)
 
 
 def update(reader: Reader, edits: Sequence[Edit]) -> Sequence[Outcome]:
@@ -77,7 +90,7 @@ def update(reader: Reader, edits: Sequence[Edit]) -> Sequence[Outcome]:
             refused = dict.fromkeys(_concerned(plans[number], {}), found)
             outcomes[number] = Written(plans[number].edit.item.id, None, sure=False, refused=refused)
         else:
-            tasks[number] = _task(plans[number], found)
+            tasks[number] = _task(reader, plans[number], found)
     for number, written in zip(tasks, settle(reader, list(tasks.values())), strict=True):
         outcomes[number] = written
     return outcomes
@@ -94,7 +107,7 @@ def _plan(reader: Reader, edit: Edit) -> _Plan:
         # What an EXDATE took out comes back only by a recurrence without it.
         body |= writing.repeating(held, rest)
     if edit.stamp:
-        body["extendedProperties"] = {"private": spell(edit.stamp)}
+        body[_PROPERTIES] = {"private": spell(edit.stamp)}
     return _Plan(edit, rest, held, body)
 
 
@@ -107,15 +120,9 @@ def _filling(edit: Edit, held: Event) -> bool:
 
 def _patched(reader: Reader, plans: Sequence[_Plan]) -> list[Answer]:
     """Write on the events themselves; of one of which only occurrences are written, give it as it was read."""
-    silent = [bool(plan.edit.overrides and not plan.body and plan.rest.master) for plan in plans]
-    written = iter(
-        in_turn(
-            reader.line,
-            Act.CHANGE,
-            [_requests(reader, plan) for plan, quiet in zip(plans, silent, strict=True) if not quiet],
-        )
-    )
-    return [dict(plan.rest.master or {}) if quiet else next(written) for plan, quiet in zip(plans, silent, strict=True)]
+    requests = [_requests(reader, plan) for plan in plans if not plan.quiet]
+    written = iter(in_turn(reader.line, Act.CHANGE, requests))
+    return [dict(plan.rest.master or {}) if plan.quiet else next(written) for plan in plans]
 
 
 def _requests(reader: Reader, plan: _Plan) -> list[HttpRequest]:
@@ -133,7 +140,8 @@ def _listed(reader: Reader, series: Mapping[int, tuple[_Plan, Mapping[str, Any]]
     """Give the series with their exceptions, listed anew where they may have changed."""
     anew = [number for number, (plan, _) in series.items() if plan.relisting]
     found: dict[int, Series | SideError] = {
-        number: Series(master, plan.rest.exceptions or {}) for number, (plan, master) in series.items()
+        number: Series(master, plan.rest.exceptions or {}, looked_up=plan.rest.looked_up if plan.quiet else {})
+        for number, (plan, master) in series.items()
     }
     listed = seen(reader, [series[number][1] for number in anew])
     return {**found, **dict(zip(anew, listed, strict=True))}
@@ -146,7 +154,8 @@ def _concerned(plan: _Plan, exceptions: Exceptions) -> frozenset[Original]:
     return plan.edit.overrides
 
 
-def _task(plan: _Plan, found: Series) -> Task:
+def _task(reader: Reader, plan: _Plan, found: Series) -> Task:
+    beside = _requests(reader, plan)[0] if plan.quiet and plan.body else None
     return Task(
         found,
         plan.held,
@@ -155,4 +164,5 @@ def _task(plan: _Plan, found: Series) -> Task:
         written=plan.edit.fields,
         rebuilt=plan.rebuilding,
         following=plan.relisting,
+        beside=beside,
     )

@@ -138,5 +138,5 @@ class Item:
     @property
     def part(self) -> Part:
         """The item as a link remembers it: as it was read."""
-        versions = {mark.id: mark.version for mark in self.marks.values() if mark.version}
+        versions = {mark.id: mark.version for mark in self.marks.values() if mark.id}
         return Part(self.id, self.version, overrides=versions)

@@ -97,7 +97,7 @@ class Stamp:
 class Part:
     """One item of a link. An empty `version` means: never read since it was written.
 
-    `overrides`: of a series whose overrides are items of their own, their versions by id.
+    `overrides`: of a series, the versions of its overrides by id; empty where the series' own speaks for them.
     """
 
     id: str

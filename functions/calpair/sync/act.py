@@ -44,9 +44,13 @@ BATCH = 50
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `again`: links to be looked at again; `deleted`: links whose deletion a person's own caused."""
+    """What came of it. `again`: links to be looked at again; `deleted`: links whose deletion a person's own caused.
+
+    `awaited`: of links of which nobody looked at what was written, the side, and the link as it was before.
+    """
 
     again: set[str] = field(default_factory=set)
+    awaited: dict[str, tuple[Side, Link]] = field(default_factory=dict)
     sides: set[Side] = field(default_factory=set)
     deleted: list[str] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
@@ -184,6 +188,8 @@ def _take(job: _Job, write: Write, answer: Written | SideError | None, ground: G
 def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground, outcome: Outcome) -> None:
     """Note what was written; the link is stored when all of its writes are done."""
     job.done[write.side] = answer
+    if answer.told and (before := ground.ledger.get(job.key)):
+        outcome.awaited[job.key] = (write.side, before)
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
         if isinstance(write, Update) and write.edit.overrides:

@@ -11,7 +11,7 @@ from datetime import datetime
 from calpair.errors import OutOfTimeError, SideError
 from calpair.model.event import Event, Item
 from calpair.model.side import Side
-from calpair.ports import Calendar, Draft, Edit, Finding, Held, Now, Page, Removal, Written
+from calpair.ports import NO_HINTS, Calendar, Draft, Edit, Finding, Held, Hint, Now, Page, Removal, Written
 
 CALL = 50
 """Items read in one call: what both adapters send in one request, so that each request is begun in time."""
@@ -35,11 +35,11 @@ class Limited:
         """As the calendar's, in time."""
         return self._in_time().changes(cursor)
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         """As the calendar's, each request in time."""
         found: dict[str, Item | SideError] = {}
         for start in range(0, len(ids), CALL):
-            found |= self._in_time().read(ids[start : start + CALL])
+            found |= self._in_time().read(ids[start : start + CALL], known)
         return found
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from calpair.errors import AbsentError, CursorLostError, SideError
 from calpair.model.event import Item
@@ -18,6 +19,7 @@ from calpair.model.side import Side
 from calpair.ports import Calendar, Change, Page
 from calpair.sync.desk import Case, LivePairs
 from calpair.sync.digest import Digester
+from calpair.sync.hints import hints
 from calpair.sync.ledger import Ledger
 from calpair.sync.match import Seen, match
 from calpair.sync.records import HORIZON, id_key, uid_key
@@ -33,7 +35,7 @@ CANCELLED = "cancelled"
 class Observation:
     """`at`: where the next lists start. `emptied`: sides whose whole listing was empty although links name items there.
 
-    `whole`: both sides were listed from the beginning.
+    `whole`: both sides were listed from the beginning. `unmade`: links as they were before a write that was not made.
     """
 
     cases: list[Case]
@@ -41,6 +43,7 @@ class Observation:
     whole: bool
     emptied: tuple[Side, ...] = ()
     zone: str = ""
+    unmade: tuple[Link, ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,6 +64,11 @@ class _Feed:
     def items(self) -> set[str]:
         """The items it tells of; of an override, its series."""
         return {change.id for change in self.changes.values()}
+
+    @property
+    def uids(self) -> Mapping[str, str]:
+        """The UIDs of the series it tells of, by id."""
+        return {change.id: change.uid for change in self.changes.values() if change.uid}
 
 
 @dataclass(slots=True)
@@ -88,13 +96,16 @@ def observe(
     settled: bool = False,
     rebuilding: bool = False,
     enforcing: bool = False,
+    awaited: Mapping[str, tuple[Side, Link]] = MappingProxyType({}),
 ) -> Observation:
     """Look at both sides. `look_again`: keys of links to be read whether or not they changed.
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
     (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
     `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the
-    pair was never brought in step with this store. `enforcing`: what people do to copies is undone. Raises what the calendars raise, but for a lost cursor:
+    pair was never brought in step with this store. `enforcing`: what people do to copies is undone. `awaited`: links
+    whose item the list of that side has to name; else it was not written, and they are as they were before. Raises what
+    the calendars raise, but for a lost cursor:
     that side is then listed from the beginning.
     """
     known = _Known(ledger, None if afresh else digester)
@@ -111,8 +122,11 @@ def observe(
             hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
-    for side in feeds:
-        _read(hand, side, calendars[side], hand.asked[side], ledger)
+    unmade = [before for side, before in awaited.values() if side in feeds and not _named(before, side, feeds[side])]
+    for link in unmade:
+        _bring(hand, link)
+    for side, feed in feeds.items():
+        _read(hand, side, calendars[side], hand.asked[side], ledger, feed)
         _read_alone(hand, side, calendars[side], ledger)
         _absorb(hand, side, ledger)
     _bring_relatives(hand, ledger)
@@ -136,6 +150,7 @@ def observe(
         whole=whole,
         emptied=tuple(side for side, feed in feeds.items() if _emptied(side, feed, ledger)),
         zone=feeds[Side.GOOGLE].zone if Side.GOOGLE in feeds else "",
+        unmade=tuple(unmade),
     )
 
 
@@ -270,6 +285,11 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
     return item is None or item.event is None or dict(digester.fields(item.event)) == dict(agreed)
 
 
+def _named(link: Link, side: Side, feed: _Feed) -> bool:
+    """Tell whether a list names a link's item, in the version it was written in or a later one."""
+    return any(part.id in feed.changes for part in link.parts(side))
+
+
 def _bring(hand: _Round, link: Link | None) -> None:
     if link:
         hand.links[link.key] = link
@@ -288,18 +308,21 @@ def _bring_relatives(hand: _Round, ledger: Ledger) -> None:
             _bring(hand, ledger.get(item.stamp.link))
 
 
-def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str], ledger: Ledger) -> None:
+def _read(
+    hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str], ledger: Ledger, feed: _Feed | None = None
+) -> None:
     """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not.
 
     Parts of a series that come with the one asked for are looked at only if they are new: of the others nothing has
-    been told.
+    been told. `feed`: what told of them.
     """
     held, gone = hand.items[side], hand.gone[side]
     wanted = [item for item in dict.fromkeys(ids) if item not in held and item not in gone]
     if not wanted:
         return
+    known = hints(side, wanted, hand.links.values(), hand.items[side.other], feed.uids if feed else {})
     with blaming(side):
-        answers = calendar.read(wanted)
+        answers = calendar.read(wanted, known)
     beside = answers.keys() - set(wanted)
     links = ledger.find(id_key(side, item) for item in sorted(beside))
     untold = {part.id for link in links if link.key not in hand.links for part in link.parts(side)} & beside

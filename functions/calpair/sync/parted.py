@@ -15,7 +15,7 @@ from calpair.errors import AbsentError, SideError
 from calpair.model.event import Event, Item
 from calpair.model.link import series_of as base
 from calpair.model.side import Side
-from calpair.ports import Calendar, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.ports import NO_HINTS, Calendar, Draft, Edit, Finding, Held, Hint, Page, Removal, Written
 from calpair.sync.project import CANCELLED, Hold, past, project, untold, view
 from calpair.sync.translate import Told, translate
 from calpair.sync.withdraw import withdraw
@@ -37,14 +37,15 @@ class Parted:
         """As the calendar's: of series."""
         return self._calendar.changes(cursor)
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         """Read items, each series once, and give all parts of those asked for under any id.
 
         A part that its series has no more is AbsentError with code `cancelled`. Where it cannot be told, the item
         itself stands for it, to be set aside.
         """
         found: dict[str, Item | SideError] = {}
-        for id_, answer in self._calendar.read(list(dict.fromkeys(map(base, ids)))).items():
+        wanted = list(dict.fromkeys(map(base, ids)))
+        for id_, answer in self._calendar.read(wanted, _of_series(known)).items():
             asked = [one for one in ids if base(one) == id_]
             if isinstance(answer, Item):
                 found |= self._seen(answer, asked)
@@ -107,6 +108,16 @@ class Parted:
         if untold(item, self._hold):
             return replace(item, id=id_, stamp=None)
         return past(item, id_, self._hold) or AbsentError(CANCELLED)
+
+
+def _of_series(known: Mapping[str, Hint]) -> Mapping[str, Hint]:
+    """Put together what is known of the parts of each series."""
+    found: dict[str, Hint] = {}
+    for id_, hint in known.items():
+        other = found.get(base(id_), Hint())
+        overrides = tuple(dict.fromkeys((*other.overrides, *hint.overrides)))
+        found[base(id_)] = Hint(other.uid or hint.uid, overrides, other.originals | hint.originals)
+    return found
 
 
 def _told(edits: Sequence[Edit]) -> Told:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from calpair.errors import OutOfTimeError, VersionError
-from calpair.model.link import State
+from calpair.model.link import Link, State
 from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Store
@@ -133,6 +133,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     again = due(ledger.find([State.PARKED]), world.now()) if retrying else []
     again += book.cursors.orphans_approved
     again += [link.key for link in ledger.find([ROLLING])] if extending else []
+    awaited: Mapping[str, tuple[Side, Link]] = {}
     for looks in range(ROUNDS):
         seen = observe(
             world.calendars,
@@ -148,7 +149,10 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
             settled=looks == 0,
             rebuilding=book.cursors.listed is None,
             enforcing=not pair.two_way,
+            awaited=awaited,
         )
+        for link in seen.unmade:
+            ledger.save(link)
         decisions = plan(seen.cases, _rules(pair, world, book, seen))
         # A large mailbox has to fit in memory: what was decided upon need not be kept.
         seen.cases.clear()
@@ -169,11 +173,16 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         report.clashes += sum(1 for decision in decisions if decision.clashes)
         if outcome.stopped:
             raise outcome.stopped
+        awaited = outcome.awaited
         at, again, afresh, decisions = seen.at, sorted(outcome.again), False, []
         # Our own writes are listed at once, so that the next run is quiet.
         sides = tuple(side for side in Side if side in outcome.sides)
         if not sides:
             break
+    for key, (_, link) in awaited.items():
+        # No list was left to name it.
+        ledger.save(link)
+        again.append(key)
     if extending or report.said:
         book.extend(rolling=bool(ledger.find([ROLLING])))
     report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))

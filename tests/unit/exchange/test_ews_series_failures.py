@@ -235,8 +235,8 @@ def test_what_somebody_changes_while_occurrences_are_written_makes_the_result_un
         SERVER, lambda: "secret", ManualClock().now, SimulatorAdapter(Meddling(world, item.id))
     )
     calendar = ExchangeCalendar(connection, ANA, "", zone=lambda: "")
-    edit = Edit(item, replace(CALL, overrides=titled(1)), frozenset(), overrides=frozenset({day(1)}))
+    edit = Edit(item, replace(CALL, overrides=titled(1, 2)), frozenset(), overrides=frozenset({day(1), day(2)}))
     answer = calendar.update([edit])[0]
     assert isinstance(answer, Written)
     assert not answer.sure
-    assert [said and said.title for said in event_of(answer.item).overrides.values()] == ["Else", "Mine"]
+    assert [said and said.title for said in event_of(answer.item).overrides.values()] == ["Else", "Else", "Mine"]

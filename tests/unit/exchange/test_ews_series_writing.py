@@ -62,25 +62,25 @@ def read(world: World, item: Item) -> Item:
     return item_of(world.calendar.read([item.id])[item.id])
 
 
-def test_a_series_with_fifty_overrides_is_five_requests(world: World) -> None:
+def test_a_series_with_fifty_overrides_is_four_requests(world: World) -> None:
     overrides: dict[Original, Event | None] = {day(2 * number): None for number in range(25)}
     overrides |= {day(2 * number + 1): moved(day(2 * number + 1), HOUR) for number in range(20)}
     overrides |= {day(41 + 2 * number): said(day(41 + 2 * number), title="Else") for number in range(5)}
     world.requests()
     item = create(world, replace(CALL, overrides=overrides))
-    assert world.requests() == {"CreateItem": 1, "DeleteItem": 1, "UpdateItem": 1, "GetItem": 2}
+    assert world.requests() == {"CreateItem": 1, "DeleteItem": 1, "UpdateItem": 1, "GetItem": 1}
     assert item.event == world.calendar.hold(replace(CALL, overrides=overrides)).event
     assert item.event.overrides.keys() == overrides.keys()
     assert not world.simulator.record.mails
     assert read(world, item) == item
 
 
-def test_one_changed_override_is_four_requests(world: World) -> None:
+def test_two_changed_overrides_are_three_requests(world: World) -> None:
     item = create(world, replace(CALL, overrides={day(1): None, day(2): said(day(2), title="Else")}))
     world.requests()
-    wanted = replace(CALL, overrides={day(1): None, day(2): moved(day(2), HOUR)})
-    answer = edit(world, item, wanted, on={day(2)})
-    assert world.requests() == {"UpdateItem": 2, "GetItem": 2}
+    wanted = replace(CALL, overrides={day(1): None, day(2): moved(day(2), HOUR), day(3): said(day(3), title="Else")})
+    answer = edit(world, item, wanted, on={day(2), day(3)})
+    assert world.requests() == {"UpdateItem": 2, "GetItem": 1}
     assert answer.sure
     assert not answer.refused
     assert written(answer).event == world.calendar.hold(wanted).event
@@ -94,7 +94,7 @@ def test_a_changed_time_brings_every_override_about_anew(world: World) -> None:
     wanted = replace(later, overrides={day(1) + HOUR: None, day(2) + HOUR: moved(day(2) + HOUR, HOUR)})
     world.requests()
     answer = edit(world, item, wanted, Field.WHEN)
-    assert world.requests() == {"UpdateItem": 2, "DeleteItem": 1, "GetItem": 3}
+    assert world.requests() == {"UpdateItem": 2, "DeleteItem": 1, "GetItem": 2}
     assert written(answer).event == world.calendar.hold(wanted).event
     assert starts(world, 0, 4) == [("Call", "02 10"), ("Call", "04 11"), ("Call", "05 10"), ("Call", "06 10")]
 

@@ -22,11 +22,11 @@ def changes(*events: dict[str, Any]) -> list[Change]:
 
 
 def test_a_series_is_named_in_its_version_and_read_apart() -> None:
-    assert changes(MASTER) == [Change("abc123", MASTER["etag"])]
+    assert changes(MASTER) == [Change("abc123", MASTER["etag"], uid="abc123@google.com")]
 
 
 def test_an_exception_tells_of_its_series() -> None:
-    assert changes(MOVED) == [Change("abc123", MOVED["etag"], override="eeopaque77")]
+    assert changes(MOVED) == [Change("abc123", MOVED["etag"], override="eeopaque77", uid="abc123@google.com")]
 
 
 def test_a_cancelled_one_is_not_gone() -> None:

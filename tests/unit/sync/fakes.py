@@ -25,7 +25,7 @@ from calpair.errors import (
 from calpair.model.event import Event, Field, Item, ShowAs
 from calpair.model.rule import Original
 from calpair.model.side import Side
-from calpair.ports import Change, Doc, Draft, Edit, Finding, Held, Page, Removal, Written
+from calpair.ports import NO_HINTS, Change, Doc, Draft, Edit, Finding, Held, Hint, Page, Removal, Written
 from calpair.recurrence.spelling import rebased
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -74,6 +74,7 @@ class FakeCalendar:
     burned: set[str] = field(default_factory=set)
     lists: int = 0
     reads: int = 0
+    hints: dict[str, Hint] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
     version: int = 0
     epoch: int = 0
@@ -166,7 +167,7 @@ class FakeCalendar:
         single = item.event is None or item.event.repeats is None
         return item if self.side is Side.GOOGLE and single else None
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         def one(id_: str) -> Item | SideError:
             if id_ in self.items and id_ not in self.unseen:
                 return self.items[id_]
@@ -174,6 +175,7 @@ class FakeCalendar:
             return AbsentError("cancelled" if cancelled else "notFound")
 
         self.reads += 1
+        self.hints |= known
         _raise(self.down)
         return {id_: one(id_) for id_ in ids}
 

@@ -15,7 +15,7 @@ from calpair.model.event import Event, Field, Item, Kind, Mark
 from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule, original_text
 from calpair.model.side import Side
 from calpair.model.when import Timed, When
-from calpair.ports import RULE, Draft, Edit, Finding, Held, Page, Portion, Removal, Written
+from calpair.ports import NO_HINTS, RULE, Draft, Edit, Finding, Held, Hint, Page, Portion, Removal, Written
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,6 +102,7 @@ class Home:
     items: dict[str, Item] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     reads: list[list[str]] = field(default_factory=list)
+    hints: dict[str, Hint] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     broken: dict[str, SideError] = field(default_factory=dict)
@@ -128,8 +129,9 @@ class Home:
     def changes(self, cursor: str) -> Page:
         return Page((), f"{cursor}+", more=False)
 
-    def read(self, ids: Sequence[str]) -> Mapping[str, Item | SideError]:
+    def read(self, ids: Sequence[str], known: Mapping[str, Hint] = NO_HINTS) -> Mapping[str, Item | SideError]:
         self.reads.append(list(ids))
+        self.hints |= known
         return {one: self._found(one) for one in ids}
 
     def _found(self, one: str) -> Item | SideError:

@@ -87,7 +87,7 @@ def test_two_days_of_the_month_are_two_series() -> None:
         assert (part.side, part.version, part.uid) == (Side.GOOGLE, "v1", "e1@g")
         assert (part.created, part.modified, part.kind) == (BORN, BORN, Kind.SERIES)
         assert (part.people, part.cancelled, part.losses) == (True, False, ("guests",))
-        assert part.locked == frozenset()
+        assert part.locked == {Field.WHEN}
         assert seen_of(part).item == home.items["e1"]
 
 

@@ -39,12 +39,13 @@ class Known:
 class Rest:
     """What stays with an item for the next write: its reminders, all of them; of a series all its resources.
 
-    `exceptions` is None where nobody looked for them.
+    `exceptions` is None where nobody looked for them. `looked_up`: occurrences without a resource of their own.
     """
 
     reminders: Reminders = field(default_factory=Reminders)
     master: Mapping[str, Any] | None = None
     exceptions: Mapping[Original, Mapping[str, Any]] | None = None
+    looked_up: Mapping[Original, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class UnreadableError(ValueError):

@@ -30,11 +30,15 @@ Exceptions = Mapping[Original, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series as resources: its own and those of its exceptions. `trouble`: why it cannot be known whole."""
+    """A series as resources: its own and those of its exceptions. `trouble`: why it cannot be known whole.
+
+    `looked_up`: occurrences without a resource of their own that were asked for in the same moment.
+    """
 
     master: Mapping[str, Any]
     exceptions: Exceptions = field(default_factory=dict)
     trouble: str = ""
+    looked_up: Exceptions = field(default_factory=dict)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -93,7 +97,7 @@ def whole(found: Series, known: Known) -> Item:
         marks=marks,
         people=people,
         losses=tuple(sorted(words)),
-        rest=Rest(reading.reminders(master, known), master, exceptions),
+        rest=Rest(reading.reminders(master, known), master, exceptions, found.looked_up),
     )
 
 
