@@ -16,7 +16,7 @@ from tools.infra.terraform import workshop
 LAYERS: dict[str, Callable[[Path], list[str]]] = {layer.__name__: layer for layer in layers.LAYERS}
 NEEDS_NOTHING = "table"
 
-ENTRY_POINTS = "from calpair.entrypoints import dispatch, document_written, exchange_free_busy, sync_pair\n"
+ENTRY_POINTS = "from calpair.entrypoints import dispatch, document_written, exchange_free_busy, renew, sync_pair\n"
 READ = """
 CALPAIR_QUEUE CALPAIR_SYNC_URL CALPAIR_TASKS_ACCOUNT CALPAIR_SYNC_IDENTITY CALPAIR_FREE_BUSY_IDENTITY CALPAIR_CALLERS
 CALPAIR_AUDIENCE CALPAIR_TIMEOUT_SECONDS CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
@@ -168,15 +168,18 @@ def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> N
         ("events", "eventarc.eventReceiver", project),
         ("eventarc's agent", "eventarc.serviceAgent", project),
         ("dispatch", "datastore.user", project),
+        ("renew", "datastore.user", project),
         ("sync-pair", "datastore.user", project),
         ("domain-written", "datastore.user", project),
         ("pair-written", "datastore.user", project),
         ("exchange-free-busy", "datastore.viewer", project),
         ("dispatch", "cloudtasks.enqueuer", queue),
+        ("renew", "cloudtasks.enqueuer", queue),
         ("sync-pair", "cloudtasks.enqueuer", queue),
         ("domain-written", "cloudtasks.enqueuer", queue),
         ("pair-written", "cloudtasks.enqueuer", queue),
         ("dispatch", "iam.serviceAccountUser", account),
+        ("renew", "iam.serviceAccountUser", account),
         ("sync-pair", "iam.serviceAccountUser", account),
         ("domain-written", "iam.serviceAccountUser", account),
         ("pair-written", "iam.serviceAccountUser", account),
@@ -202,6 +205,7 @@ def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str,
     }
     needs = {
         "dispatch": (*ASKING, "audience"),
+        "renew": (*ASKING, "audience"),
         "sync_pair": (*ASKING, "audience", "sync_identity"),
         "domain_written": ASKING,
         "pair_written": ASKING,
