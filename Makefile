@@ -10,17 +10,19 @@ UV_VERSION := 0.13.8
 COMPILE = build/uv/bin/uv pip compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --custom-compile-command "make lock"
 
-.PHONY: help demo live test check torture bench package wheels infra-check lock python run dev
+.PHONY: help demo install live test check torture bench package wheels infra-check lock python run parts dev
 .DEFAULT_GOAL := help
 
 help: ## list the words
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
-demo: $(if $(filter firestore,$(STORE)),dev,run) ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1 STORE=firestore)
-	@PYTHONPATH=tests $(RUN) -m demo
+demo: $(if $(filter firestore,$(STORE)),parts dev,run) ## two simulated servers, two pairs, a working day (DEMO_EVENTS=n DEMO_JSON=file SERVE=1 STORE=firestore)
+	@PYTHONPATH=tests exec $(RUN) -m demo
+
+install: run ## the command and what it needs, into .venv: .venv/bin/calpair
 
 live: run ## the same walk on your own mailbox and calendar
-	@PYTHONPATH=tests $(RUN) -m demo.live
+	@PYTHONPATH=tests exec $(RUN) -m demo.live
 
 test: dev ## every test that can run here, coverage, and a table of what ran and what was left out
 	@mkdir -p build
@@ -56,6 +58,9 @@ lock: python ## write the lock files anew from pyproject.toml (asks the package 
 
 run: python
 	@$(PYTHON) tools/environment.py functions/requirements.txt
+
+parts: python
+	@$(PYTHON) -m demo.lacks
 
 dev: python
 	@$(PYTHON) tools/environment.py requirements-dev.txt

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from demo.company import Company, found
 from demo.evening import USAGE, perform
+from demo.lacks import lacks
 from demo.options import FIRESTORE, OptionError, Options
 from demo.reader import Patience
 from demo.stage import Stage
@@ -45,11 +46,11 @@ def _theatre(options: Options) -> tuple[Callable[[], Stage], Patience]:
     """Where it is played. OptionError: this machine lacks something."""
     if options.store != FIRESTORE:
         return Stage, Patience()
-    from demo import cloud  # noqa: PLC0415 - needs the tools' environment, which no other demo does
-
-    lack = cloud.lacks()
+    lack = lacks()
     if lack:
         raise OptionError(f"STORE={FIRESTORE}: {lack}")
+    from demo import cloud  # noqa: PLC0415 - needs the tools' environment, which no other demo does
+
     return cloud.Cloud, _UNHURRIED
 
 

@@ -1,6 +1,6 @@
 """The stage where calpair runs as on Google Cloud: the deployed functions in place of `calpair run` (`STORE=firestore`).
 
-    with Cloud() as stage:          # as any other stage; `lacks()` says beforehand what this machine has not
+    with Cloud() as stage:          # as any other stage; `lacks.py` says beforehand what this machine has not
         ...
 
 Served by functions-framework from the unpacked zip, each with the environment that `infra/` gives it. What they call is
@@ -8,26 +8,29 @@ in `tests/deployed/surroundings.py`; the simulated Google is their metadata serv
 documents, are the stage's part.
 """
 
+import json
 import os
-import shutil
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from subprocess import CalledProcessError, TimeoutExpired
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from demo.scheduler import Scheduler
-from demo.stage import ROOT, Simulator, Stage, StageError, Words
+from demo.stage import ROOT, Simulator, Stage, StageError, Words, toml
 from deployed import database as databases
 from deployed.environment import (
     DATABASE,
     DELEGATED,
     DIGEST_KEY,
     EVENTS,
+    LOOK_UP,
     RUNTIME,
     SCHEDULER,
     SYNC_IDENTITY,
@@ -38,22 +41,17 @@ from deployed.events import event
 from deployed.function import Function, address, free_port, start
 from deployed.package import Package, beside
 from deployed.surroundings import Surroundings, surroundings
-from tools.parts import missing
 
 SERVED: Mapping[str, str] = {
     "dispatch": "dispatch",
     "domain_written": "document_written",
     "pair_written": "document_written",
     "sync_pair": "sync_pair",
+    "exchange_free_busy": "exchange_free_busy",
 }
 """The functions by their rows in `infra/functions.yaml`, and what each is served as."""
 
-
-def lacks() -> str:
-    """Say in one line what this machine has not, and how to get it; empty: nothing."""
-    if shutil.which("git") is None or not (ROOT / ".git").exists():
-        return "needs git and a clone of this tree (what is deployed is what git tracks)"
-    return missing("firestore").removeprefix("firestore: ")
+_DOCUMENTS = "documents.toml"
 
 
 @dataclass
@@ -118,9 +116,12 @@ class Cloud(Stage):
         return f"secret-manager:{name}"
 
     def write(self, documents: Mapping[str, Mapping[str, Any]]) -> Path:
-        """Write calpair.toml; the digest key goes into Secret Manager."""
-        path = super().write(documents)
-        self._around.keep(DIGEST_KEY, (self.folder / "calpair.key").read_text(encoding="utf-8"))
+        """Write calpair.toml, and the documents beside it; the digest key goes into Secret Manager."""
+        path = self.folder / "calpair.toml"
+        path.write_text(toml({"service": documents["service"]}), encoding="utf-8")
+        own = {section: fields for section, fields in documents.items() if section != "service"}
+        (self.folder / _DOCUMENTS).write_text(toml(own), encoding="utf-8")
+        self._around.keep(DIGEST_KEY, token_hex(32))
         sections = [section.replace('"', "").split(".", 1) for section in documents if "." in section]
         self._documents = [f"{collection}/{name}" for collection, name in sections]
         return path
@@ -136,7 +137,7 @@ class Cloud(Stage):
         except RuntimeError as error:
             raise StageError(str(error)) from None
         if anew:
-            code, said = self.say("apply", "calpair.toml")
+            code, said = self.say("apply", _DOCUMENTS)
             if code:
                 raise StageError(f"`calpair apply`: {said}")
             for document in self._documents:
@@ -161,6 +162,20 @@ class Cloud(Stage):
         """Kill `sync_pair` without a word, and let the time be over for which it holds its pairs."""
         self._functions.pop("sync_pair").kill()
         databases.lease_is_up(self._around.database)
+
+    def invitation(self, mailbox: str) -> Sequence[str]:
+        """Say how the look-up is asked about a mailbox, by a caller whose token is good for an hour."""
+        function = self._functions["exchange_free_busy"]
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        asked = {
+            "timeMin": today.isoformat(),
+            "timeMax": (today + timedelta(days=14)).isoformat(),
+            "items": [{"id": mailbox}],
+        }
+        return (
+            "Ask the look-up when somebody is busy:",
+            f"curl -H 'Authorization: Bearer {self._around.token(LOOK_UP, function.url)}' {function.url} -d '{json.dumps(asked)}'",
+        )
 
     @contextmanager
     def frozen(self) -> Iterator[None]:

@@ -132,7 +132,8 @@ def found(stage: Stage) -> Company:
             "limits.hosts": ["127.0.0.1"],
         }
         named = [value for field, value in domain.items() if field.endswith(".secret")]
-        documents[f'domains."{name}.{DOMAIN}"'] = domain | {"limits.secrets": named}
+        limits = {"limits.secrets": named, "limits.mailbox_domains": [DOMAIN]}
+        documents[f'domains."{name}.{DOMAIN}"'] = domain | limits
         documents[f"pairs.{name}"] = {
             "domain": f"{name}.{DOMAIN}",
             "mailbox": f"{name}@{DOMAIN}",

@@ -88,6 +88,8 @@ def _play(play: Play, options: Options, steps: Sequence[Step]) -> Measured:
         if page:
             page.open()
             play.tell.line(f"\nThe calendars are yours now: {page.url}   (Ctrl-C ends everything)")
+            for line in play.stage.invitation(next(iter(play.company.pairs.values())).mailbox):
+                play.tell.line(line)
             page.wait()
     finally:
         if page:
@@ -107,5 +109,12 @@ def _close(play: Play, measured: Measured, options: Options) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
+    """End everything, once: make passes a signal on to those that had it already, and what is being ended has to be."""
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _ending)
+    _ending(number, frame)
     raise KeyboardInterrupt
+
+
+def _ending(number: int, frame: FrameType | None) -> None:
+    del number, frame

@@ -8,15 +8,15 @@ locals {
     CALPAIR_TIMEOUT_SECONDS    = tostring(local.functions["sync_pair"].timeout_seconds)
     CALPAIR_SYNC_IDENTITY      = google_service_account.identity["sync"].email
     CALPAIR_FREE_BUSY_IDENTITY = google_service_account.identity["free_busy"].email
+    # A version by number: an instance keeps the key it began with, so all change with a deployment, at once.
+    CALPAIR_DIGEST_KEY = "secret-manager:${google_secret_manager_secret.digest_key.secret_id}/versions/${var.digest_key_version}"
   }
 
   environment = {
     for name, row in local.functions : name => merge(
       {
-        CALPAIR_STORE = "firestore:${var.project}/${google_firestore_database.main.name}"
-        # A version by number: an instance keeps the key it began with, so all change with a deployment, at once.
-        CALPAIR_DIGEST_KEY = "secret-manager:${google_secret_manager_secret.digest_key.secret_id}/versions/${var.digest_key_version}"
-        CALPAIR_PROJECT    = var.project
+        CALPAIR_STORE   = "firestore:${var.project}/${google_firestore_database.main.name}"
+        CALPAIR_PROJECT = var.project
         # Who may call is asked twice: by Cloud Run before the function starts, and by the function of the same token.
         # What Eventarc's tokens say they are for is not documented: there the account alone is looked at.
         CALPAIR_AUDIENCE = row.kind == "documents" ? "" : local.urls[name]

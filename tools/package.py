@@ -7,6 +7,7 @@ the platform unpacks it once. What git does not track is no part of it: a stray 
 """
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,9 +23,19 @@ _NEEDED = (_ENTRY, "requirements.txt")
 
 
 def tracked(root: Path) -> list[str]:
-    """Give the files below `functions/` that git knows, as they will be named in the package."""
-    command = ["git", "ls-files", "-z", "--cached", SOURCE]
-    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+    """Give the files below `functions/` that git knows, as they will be named in the package. SystemExit: it knows none."""
+    git = shutil.which("git")
+    if git is None:
+        raise SystemExit("git is not there; install it: what is packed is what git tracks")
+    # A tree without one of its own may lie in somebody else's.
+    if not (root / ".git").exists():
+        raise SystemExit(f"{root} is no clone (it has no .git); `git clone` it: what is packed is what git tracks")
+    ran = subprocess.run(
+        [git, "ls-files", "-z", "--cached", SOURCE], cwd=root, check=False, capture_output=True, text=True
+    )
+    if ran.returncode:
+        raise SystemExit(f"git does not list the files of {root}: {' '.join(ran.stderr.split())}")
+    listed = ran.stdout
     names = [name.removeprefix(f"{SOURCE}/") for name in listed.split("\0") if name]
     return sorted(name for name in names if (root / SOURCE / name).is_file())
 

@@ -51,7 +51,8 @@ def url_refused(url: str, limits: Limits) -> str:
     if trouble:
         return trouble
     if parts.scheme == "http" and not is_loopback(host):
-        return f"http sends the password in the clear; write https://{parts.hostname}"
+        # What stands after a ? may be a secret.
+        return f"http sends the password in the clear; write https{url.partition('?')[0][len(parts.scheme) :]}"
     return address_refused(host, (), limits)
 
 

@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from ipaddress import ip_address
@@ -60,10 +60,9 @@ SERVICE: Sequence[Setting] = (
         "The service account that acts as the calendars' users, where `google.auth` is `delegated`.",
     ),
 )
-"""Every setting of the process. In the environment only CALPAIR_STORE and CALPAIR_DIGEST_KEY have no default."""
+"""Every setting of the process. The defaults are those of a file; a variable that is needed has none."""
 
 _SECTIONS = ("service", "domains", "pairs")
-_NO_DEFAULT = ("store", "digest_key")
 _DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
 _IDENTITY = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+")
@@ -107,16 +106,21 @@ class Settings:
     sync_identity: str = ""
 
     @staticmethod
-    def from_env(environment: Mapping[str, str], folder: Path = Path()) -> "Settings":
-        """Read the variables; an empty one counts as unset. UsageError names every one that is missing or wrong."""
-        values, problems = {}, []
-        for setting in SERVICE:
-            value = environment.get(setting.variable, "").strip()
-            if not value and setting.name in _NO_DEFAULT:
-                problems.append(f"{setting.variable} is not set ({setting.means})")
-            values[setting.name] = value or setting.default
+    def from_env(
+        environment: Mapping[str, str],
+        needed: Collection[str] = ("store", "digest_key"),
+        others: Sequence[Setting] = (),
+    ) -> "Settings":
+        """Read the variables; an empty one counts as unset. UsageError names every one that is missing or wrong.
+
+        `needed`: the settings there has to be a variable for. `others`: settings of somebody else that have to be set too.
+        """
+        given = {one.variable: environment.get(one.variable, "").strip() for one in (*SERVICE, *others)}
+        wanted = [*(one for one in SERVICE if one.name in needed), *others]
+        problems = [f"{one.variable} is not set ({one.means})" for one in wanted if not given[one.variable]]
+        values = {one.name: given[one.variable] or one.default for one in SERVICE}
         names = {setting.name: setting.variable for setting in SERVICE}
-        return _settings(values, names, problems, "the environment", folder)
+        return _settings(values, names, problems, "the environment", Path())
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,7 @@ def _service(section: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
 def _settings(
     values: Mapping[str, str], names: Mapping[str, str], problems: list[str], where: str, folder: Path
 ) -> Settings:
-    store, listen = _store(values["store"], folder), _listen(values["listen"])
+    store, listen = place_of(values["store"], folder), _listen(values["listen"])
     if not store:
         problems.append(f'{names["store"]} = "{values["store"]}"; write sqlite:PATH or firestore:PROJECT/DATABASE')
     if not listen:
@@ -266,7 +270,8 @@ def _settings(
     return Settings(store, listen, values["public_url"].removesuffix("/"), values["digest_key"], folder, identity)
 
 
-def _store(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:
+def place_of(text: str, folder: Path) -> SqliteAt | FirestoreAt | None:
+    """Read where a store is; None: this says nothing of the kind."""
     kind, _, place = text.partition(":")
     if kind == "sqlite" and place.strip():
         return SqliteAt(folder / place.strip())

@@ -83,7 +83,6 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
   assert {
     condition = google_cloudfunctions2_function.main["dispatch"].service_config[0].environment_variables == tomap({
       CALPAIR_STORE           = "firestore:altostrat-calendars/calpair"
-      CALPAIR_DIGEST_KEY      = "secret-manager:calpair-digest-key/versions/1"
       CALPAIR_PROJECT         = "altostrat-calendars"
       CALPAIR_QUEUE           = "projects/altostrat-calendars/locations/europe-west1/queues/calpair-sync"
       CALPAIR_SYNC_URL        = "https://calpair-sync-pair-123456789012.europe-west1.run.app"
@@ -99,15 +98,23 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
 
   assert {
     condition = google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].environment_variables == tomap({
-      CALPAIR_STORE      = "firestore:altostrat-calendars/calpair"
-      CALPAIR_DIGEST_KEY = "secret-manager:calpair-digest-key/versions/1"
-      CALPAIR_PROJECT    = "altostrat-calendars"
-      CALPAIR_CALLERS    = "rooms@tools.iam.gserviceaccount.com,ana@altostrat.com"
-      CALPAIR_AUDIENCE   = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app"
-      LOG_EXECUTION_ID   = "true"
-      THREADS            = "16"
+      CALPAIR_STORE    = "firestore:altostrat-calendars/calpair"
+      CALPAIR_PROJECT  = "altostrat-calendars"
+      CALPAIR_CALLERS  = "rooms@tools.iam.gserviceaccount.com,ana@altostrat.com"
+      CALPAIR_AUDIENCE = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app"
+      LOG_EXECUTION_ID = "true"
+      THREADS          = "16"
     })
     error_message = "exchange_free_busy is told something else."
+  }
+
+  assert {
+    condition = {
+      for name, one in google_cloudfunctions2_function.main :
+      name => one.service_config[0].environment_variables["CALPAIR_DIGEST_KEY"]
+      if can(one.service_config[0].environment_variables["CALPAIR_DIGEST_KEY"])
+    } == { sync_pair = "secret-manager:calpair-digest-key/versions/1" }
+    error_message = "The digest key is named to those alone that may read it."
   }
 
   assert {

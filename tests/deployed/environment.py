@@ -45,12 +45,12 @@ def environment(name: str, project: str, places: Places) -> dict[str, str]:
         "CALPAIR_SYNC_URL": places.functions["sync_pair"],
         "CALPAIR_TASKS_ACCOUNT": TASKS,
         "CALPAIR_SYNC_IDENTITY": SYNC_IDENTITY,
+        "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}/versions/1",
         "CALPAIR_TIMEOUT_SECONDS": str(ROWS["sync_pair"]["timeout_seconds"]),
     }
     signature = {"FUNCTION_SIGNATURE_TYPE": "cloudevent"} if kind == "documents" else {}
     return {
         "CALPAIR_STORE": f"firestore:{project}/{DATABASE}",
-        "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}/versions/1",
         "CALPAIR_PROJECT": project,
         "CALPAIR_AUDIENCE": "" if kind == "documents" else places.functions[name],
         "CALPAIR_CALLERS": callers[kind],

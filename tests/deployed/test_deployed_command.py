@@ -14,7 +14,6 @@ pytestmark = pytest.mark.needs("firestore", "wheels")
 FILE = """
 [service]
 store = "firestore:{project}/{database}"
-digest_key = "file:calpair.key"
 """
 PAIR = """
 [pairs.uma]
@@ -33,9 +32,14 @@ class Desk:
         self.office = office
         self.folder = folder
 
-    def write(self, documents: str) -> None:
-        own = FILE.format(project=self.office.project, database=DATABASE)
-        (self.folder / "calpair.toml").write_text(own + documents)
+        own = FILE.format(project=office.project, database=DATABASE)
+        (folder / "calpair.toml").write_text(own)
+
+    def apply(self, documents: str) -> str:
+        """Apply a file of documents."""
+        path = self.folder / "pairs.toml"
+        path.write_text(documents)
+        return self.say("apply", str(path))
 
     def say(self, *words: str) -> str:
         """Say a command, and let the minute's tick go by."""
@@ -56,8 +60,7 @@ class Desk:
 def test_what_the_command_changes_is_heeded_at_the_next_tick(office: Company, tmp_path: Path) -> None:
     desk = Desk(office, tmp_path)
     office.outlook("uma", "Lunch")
-    desk.write(PAIR)
-    desk.say("export")
+    desk.apply(PAIR)
     assert office.titles("uma") == (["Lunch"], ["Lunch"])
     assert office.status("uma")["state"] == "ok"
 
@@ -71,7 +74,10 @@ def test_what_the_command_changes_is_heeded_at_the_next_tick(office: Company, tm
     desk.say("resume", "uma")
     assert office.status("uma")["state"] == "ok"
 
-    desk.write("")
-    desk.say("export")
+    for words in (("pairs", "uma"), ("export",)):
+        assert "uma" in desk.say(*words)
+    assert office.status("uma")["state"] == "ok"
+
+    desk.apply("")
     assert office.status("uma")["state"] == "paused"
     assert "disabled" in office.status("uma")["sentence"]

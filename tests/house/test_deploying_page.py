@@ -1,8 +1,12 @@
 """docs/deploying.md tells operators what the Terraform files and the code say: scopes, accounts, roles to type by hand."""
 
 import re
+import tomllib
+from datetime import timedelta
+from textwrap import dedent
 
 from calpair.app.deployment import DEPLOYED
+from calpair.documents import read_all
 from calpair.google.identity import SCOPE
 from calpair.settings import SERVICE
 from house.tree import ROOT, tracked
@@ -38,3 +42,13 @@ def test_services_switched_on_by_hand_are_those_terraform_needs_itself() -> None
     by_hand = set(re.findall(r"gcloud services enable ([\w. ]+)$", PAGE, re.MULTILINE)[0].split())
     assert by_hand == {"cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"}
     assert not [service for service in by_hand if service in FILES["services.tf"]]
+
+
+def test_the_documents_to_start_from_are_right_for_the_functions() -> None:
+    [text] = [
+        block for block in re.findall(r"^ *```\n(.*?)^ *```$", PAGE, re.MULTILINE | re.DOTALL) if "[pairs." in block
+    ]
+    written = tomllib.loads(dedent(text))
+    minute = timedelta(minutes=1)
+    read = read_all(written["domains"], written["pairs"], minimum_interval=minute, default_interval=minute, cloud=True)
+    assert (list(read.pairs), read.problems) == (["ana"], ())

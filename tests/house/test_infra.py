@@ -198,23 +198,23 @@ ASKING = ("project", "queue", "sync_url", "tasks_account", "callers")
 
 @pytest.mark.needs("terraform")
 def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str, Any]]) -> None:
-    told = {
-        one["index"]: Deployment.from_env(one["values"]["service_config"][0]["environment_variables"])
+    given = {
+        one["index"]: one["values"]["service_config"][0]["environment_variables"]
         for one in planned
         if one["type"] == "google_cloudfunctions2_function"
     }
     needs = {
         "dispatch": (*ASKING, "audience"),
         "renew": (*ASKING, "audience"),
-        "sync_pair": (*ASKING, "audience", "sync_identity"),
+        "sync_pair": (*ASKING, "audience", "digest_key", "sync_identity"),
         "domain_written": ASKING,
         "pair_written": ASKING,
         "exchange_free_busy": ("project", "audience", "callers"),
     }
+    told = {function: Deployment.from_env(given.pop(function), *names) for function, names in needs.items()}
+    assert not given
     assert {name for name, deployment in told.items() if not deployment.audience} == {"domain_written", "pair_written"}
-    for function, names in needs.items():
-        told.pop(function).need(*names)
-    assert not told
+    assert {name for name, deployment in told.items() if deployment.digest_key} == {"sync_pair"}
 
 
 def _short(member: str) -> str:

@@ -64,6 +64,27 @@ def test_a_file_git_does_not_know_is_not_packed(folder: Path) -> None:
     assert package.tracked(root) == ["main.py", "requirements.txt"]
 
 
+def test_a_tree_that_is_no_clone_is_named_though_it_lies_in_one(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=folder.parent.parent, check=True)  # noqa: S607 - git, wherever it is
+    with pytest.raises(SystemExit) as refusal:
+        package.tracked(folder.parent)
+    assert str(refusal.value) == (
+        f"{folder.parent} is no clone (it has no .git); `git clone` it: what is packed is what git tracks"
+    )
+
+
+def test_without_git_a_line_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(SystemExit, match=r"^git is not there; install it: what is packed is what git tracks$"):
+        package.tracked(folder.parent)
+
+
+def test_what_git_itself_refuses_is_said_in_a_line(folder: Path) -> None:
+    (folder.parent / ".git").write_text("nonsense\n")
+    with pytest.raises(SystemExit, match=r"^git does not list the files of .*: fatal: .*[^\n]$"):
+        package.tracked(folder.parent)
+
+
 def test_what_is_deployed_is_the_package_and_what_it_needs_alone() -> None:
     names = package.tracked(package.ROOT)
     assert {name.split("/")[0] for name in names} == {"calpair", "main.py", "requirements.txt"}

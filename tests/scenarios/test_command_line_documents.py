@@ -159,7 +159,7 @@ def test_what_the_breaker_holds_is_approved_and_not_resumed(company: Office) -> 
     for item in made[:5]:
         company.exchange.mailbox(ANA).delete(item)
     company.calpair("sync", "ana")
-    cure = "it holds something back: `calpair pairs` says what, `calpair approve ana` lets it through"
+    cure = "it holds something back: `calpair pairs ana` says what, `calpair approve ana` lets it through"
     assert refused(company, "resume", "ana") == f"pair `ana` is not paused by hand; {cure}"
     company.calpair("pause", "ana")
     said = company.calpair("resume", "ana")

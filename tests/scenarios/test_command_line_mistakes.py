@@ -124,7 +124,7 @@ def test_init_overwrites_nothing(company: Office) -> None:
         ),
         (
             ("--exchange-url", "http://mail.a.test/EWS/Exchange.asmx"),
-            '--exchange-url: "http://mail.a.test/EWS/Exchange.asmx": http sends the password in the clear; write https://mail.a.test',
+            '--exchange-url: "http://mail.a.test/EWS/Exchange.asmx": http sends the password in the clear; write https://mail.a.test/EWS/Exchange.asmx',
         ),
         (("--username", "a\x7fb"), '--username: "a\x7fb" holds a control character; write it on one line'),
         (("--username", "a\udcffb"), "a word of the line is not UTF-8; write it anew"),

@@ -100,7 +100,7 @@ def test_a_sync_as_a_process_says_its_progress_in_lines_where_there_is_no_termin
 
 def test_a_word_too_many_is_wrong_usage_and_asks_nobody(company: Office) -> None:
     with company.nothing_changes():
-        said = once(company, "pairs", "all")
+        said = once(company, "pairs", "ana", "all")
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr.splitlines()[-1] == "calpair: error: unrecognized arguments: all"
     assert company.requests() == (0, 0)

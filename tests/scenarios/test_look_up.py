@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from calpair.care import apply as people
 from scenarios.looking import OTHER, Desk, at, busy, reasons, schemas, token, unknown
 
 ANA, BEN, CORA = "ana@a.test", "ben@a.test", "ana@b.test"
@@ -251,3 +252,47 @@ def test_a_look_up_writes_nothing_into_the_store(desk: Desk, monkeypatch: pytest
     desk.plant("a.test", "unauthorized", operation="GetUserAvailability")
     assert reasons(desk.ask(ANA, CORA)) == ["internalError", ""]
     assert not written
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_domain_whose_document_has_a_mistake_is_told_with_the_cure(
+    desk: Desk, caplog: pytest.LogCaptureFixture, stored: bool
+) -> None:
+    desk.documents["a.test"]["limits"] |= {"secrets": [], "mailbox_domains": ["a.test", "Sales.test"]}
+    text = "secret-manager:a is not among the secrets the operator allows; ask for it in limits.secrets"
+    if stored:
+        desk.write()
+    else:
+        # `apply` keeps what was stored, and lets it rest.
+        right = desk.store.get("domains", "a.test")
+        assert right
+        wrong = {"domains/a.test": [("exchange.secret", text)]}
+        people.apply(desk.store, desk.documents, {}, "hand", wrong)
+    with caplog.at_level(logging.INFO):
+        assert reasons(desk.ask(ANA, CORA)) == ["notFound", ""]
+        desk.ask(CORA)
+        desk.ask("ana@elsewhere.test")
+    told = [(record.levelno, record.getMessage()) for record in caplog.records if record.name == "calpair"]
+    assert told == [
+        (logging.WARNING, f"looked up; domains/a.test: exchange.secret: {text}"),
+        (logging.INFO, "looked up"),
+        (logging.INFO, NOBODYS.format(1)),
+    ]
+
+
+NOBODYS = "looked up; {} in no domain: limits.mailbox_domains, else the name of its document, says what is in one"
+
+
+def test_a_document_that_is_named_otherwise_has_the_mailboxes_it_lists_and_no_others(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.documents["corp"] = desk.documents.pop("a.test")
+    desk.documents["corp"]["limits"].pop("mailbox_domains", None)
+    desk.write()
+    with caplog.at_level(logging.INFO):
+        assert reasons(desk.ask(ANA, "ben@a.test")) == ["notFound", "notFound"]
+    assert caplog.records[-1].getMessage() == NOBODYS.format(2)
+    desk.documents["corp"]["limits"]["mailbox_domains"] = ["a.test"]
+    desk.write()
+    desk.later(seconds=61)
+    assert reasons(desk.ask(ANA)) == [""]

@@ -97,7 +97,6 @@ def test_the_environment_alone_sets_it_up(firestore_host: str) -> None:
             "THREADS": "16",
             "GUNICORN_LOG_LEVEL": "info",
             "CALPAIR_STORE": f"firestore:{database}/(default)",
-            "CALPAIR_DIGEST_KEY": "secret-manager:key",
             "CALPAIR_PROJECT": "p",
             "CALPAIR_AUDIENCE": AUDIENCE,
             "CALPAIR_CALLERS": PLANNER,

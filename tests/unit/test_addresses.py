@@ -67,7 +67,10 @@ def test_no_spelling_reaches_what_only_this_machine_may_reach(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://mail.altostrat.com/", "http sends the password in the clear; write https://mail.altostrat.com"),
+        (
+            "HTTP://mail.altostrat.com:8080/EWS/Exchange.asmx?key=1",
+            "http sends the password in the clear; write https://mail.altostrat.com:8080/EWS/Exchange.asmx",
+        ),
         ("ftp://mail.altostrat.com/", "this is not an address of a server; write https://HOST/PATH"),
         ("mail.altostrat.com", "this is not an address of a server; write https://HOST/PATH"),
         ("https://", "this is not an address of a server; write https://HOST/PATH"),

@@ -97,7 +97,7 @@ def test_what_this_process_switches_or_applies_counts_at_once(stage: Stage, tmp_
     assert stage.app.names() == {"ana": "a.test"}
     more = tmp_path / "more.toml"
     more.write_text(f'[pairs.ben]\ndomain = "a.test"\nmailbox = "{BEN}"\ncalendar = "{BENS}"\n')
-    applied, problems = stage.app.apply(more)
+    applied, problems, _ = stage.app.apply(more)
     assert (applied.written, problems) == (("pairs/ben",), [])
     assert stage.app.names() == {"ana": "a.test", "ben": "a.test"}
 

@@ -53,7 +53,7 @@ def store(tmp_path: Path, clock: ManualClock) -> Pages:
 
 
 def test_the_domains_of_every_page_are_found_and_those_with_mistakes_left_out(store: Pages, clock: ManualClock) -> None:
-    assert [one.name for one in OneByOne(store, clock.now).domains()] == ["a.test", "c.test"]
+    assert [one.name for one in OneByOne(store, clock.now).domains().usable] == ["a.test", "c.test"]
 
 
 def test_domains_are_read_at_most_once_a_minute_and_then_as_they_are(store: Pages, clock: ManualClock) -> None:
@@ -63,7 +63,22 @@ def test_domains_are_read_at_most_once_a_minute_and_then_as_they_are(store: Page
     people.remove(store, ["domains/a.test"])
     changed = store.asked - asked
     for _ in range(5):
-        assert [one.name for one in documents.domains()] == ["a.test", "c.test"]
+        assert [one.name for one in documents.domains().usable] == ["a.test", "c.test"]
     assert store.asked == asked + changed
     clock.advance(timedelta(minutes=1))
-    assert [one.name for one in documents.domains()] == ["c.test"]
+    assert [one.name for one in documents.domains().usable] == ["c.test"]
+
+
+def test_a_pair_dropped_together_with_its_domain_is_disabled_and_nothing_is_wrong(
+    store: Pages, clock: ManualClock
+) -> None:
+    pair = {"domain": "c.test", "mailbox": "ana@c.test", "calendar": "ana@g.test"}
+    people.apply(store, {"c.test": DOMAIN}, {"ana": pair}, "file")
+    people.apply(store, {}, {}, "file")
+    documents = OneByOne(store, clock.now)
+    found = documents.counting("ana")
+    assert (found.problems, found.pair and found.pair.enabled) == ((), False)
+    people.apply(store, {}, {"ben": pair}, "another")
+    assert documents.counting("ben").problems == (
+        'pairs/ben: domain: there is no domain "c.test"; write one of those there are (none)',
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calpair.care.status import nothing_yet
 from calpair.errors import UsageError
 from calpair.model.pair import Direction
 from calpair.ports import Doc
@@ -85,6 +86,47 @@ def test_a_renamed_pair_is_the_same_pair(stage: Stage) -> None:
     assert stage.status("anna")["state"] == "ok"
     assert stage.app.names() == {"anna": "a.test"}
     assert stage.app.sync("ana").outcome == "disabled"
+
+
+def test_a_pair_taken_out_together_with_its_domain_is_disabled_and_nothing_is_wrong(stage: Stage) -> None:
+    stage.settle()
+    pair, domain = stage.pairs.pop("ana"), stage.domains.pop("a.test")
+    app = stage.start()
+    assert (list(app.problems()), app.names()) == ([], {})
+    assert app.sync("ana").outcome == "disabled"
+    assert [check for document, check, _ in examined(stage) if document == "pairs/ana"] == ["disabled"]
+    stage.pairs["ben"] = {**pair, "mailbox": BEN, "calendar": BENS}
+    assert [str(problem) for problem in stage.start().problems()] == [
+        'pairs/ben: domain: there is no domain "a.test"; write one of those there are (none)'
+    ]
+    stage.domains["a.test"], stage.pairs = domain, {"ana": pair}
+    stage.start()
+    with stage.unchanged():
+        stage.settle()
+
+
+def test_a_pair_that_got_another_mailbox_and_calendar_waits_as_a_new_one(stage: Stage) -> None:
+    stage.outlook("Lunch")
+    stage.run()
+    assert stage.status()["totals"] == {"create": 1}
+    stage.pairs["ana"] |= {"mailbox": BEN, "calendar": BENS}
+    stage.start()
+    assert stage.status() == nothing_yet()
+    stage.run()
+    assert (stage.status()["state"], stage.status()["totals"]) == ("ok", {})
+
+
+def test_so_it_does_in_a_process_that_saw_it_change(stage: Stage) -> None:
+    stage.outlook("Lunch")
+    stage.run()
+    data = {**stage.pairs["ana"], "mailbox": BEN, "calendar": BENS}
+    old = stage.app.store.get("pairs", "ana")
+    assert old
+    stage.app.store.put(replace(old, data=data))
+    stage.later(seconds=6)
+    assert stage.status() == nothing_yet()
+    stage.run()
+    assert (stage.status()["state"], stage.status()["totals"]) == ("ok", {})
 
 
 def test_a_calendar_moves_from_one_pair_to_another_in_one_edit(stage: Stage) -> None:

@@ -266,7 +266,7 @@ def test_what_stands_after_a_question_mark_is_not_repeated() -> None:
     assert domain_problems(exchange__url="http://mail.altostrat.com/?key=hunter2") == [
         (
             'domains/altostrat.com: exchange.url: "http://mail.altostrat.com/": '
-            "http sends the password in the clear; write https://mail.altostrat.com"
+            "http sends the password in the clear; write https://mail.altostrat.com/"
         )
     ]
 
@@ -275,7 +275,7 @@ def test_a_forbidden_address_is_named_with_the_rule() -> None:
     assert domain_problems(google__url="http://mail.altostrat.com/") == [
         (
             'domains/altostrat.com: google.url: "http://mail.altostrat.com/": '
-            "http sends the password in the clear; write https://mail.altostrat.com"
+            "http sends the password in the clear; write https://mail.altostrat.com/"
         )
     ]
 

@@ -44,6 +44,7 @@ GO_TOGETHER = (
     ("tasks_account", TASKS),
     ("sync_identity", {"CALPAIR_SYNC_IDENTITY"}),
     ("free_busy_identity", {"CALPAIR_FREE_BUSY_IDENTITY"}),
+    ("digest_key", {"CALPAIR_DIGEST_KEY"}),
 )
 """A right, and the settings that are of no use without it and it not without them."""
 

@@ -1,9 +1,9 @@
 """What the environment of a deployed function says: read once, into one frozen value.
 
-    deployment = Deployment.from_env(os.environ)
+    deployment = Deployment.from_env(os.environ, "project", "callers", "queue")
 
-The variables are set by `infra/`, in one place for all functions; each function is given those it needs, and one that
-is missing is named when it is asked for. Two beside these belong to the process: see `settings.py`.
+The variables are set by `infra/`, in one place for all functions; each function is given those it needs, and names all
+that are missing at once. Some beside these belong to the process: see `settings.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from calpair.errors import UsageError
-from calpair.settings import SERVICE, FirestoreAt, Setting, Settings
+from calpair.settings import FirestoreAt, Setting, Settings
 
 DEPLOYED: Sequence[Setting] = (
     Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
@@ -73,10 +73,11 @@ class Deployment:
     secrets_endpoint: str
 
     @staticmethod
-    def from_env(environment: Mapping[str, str]) -> "Deployment":
-        """Read the variables. UsageError names what is wrong."""
+    def from_env(environment: Mapping[str, str], *needed: str) -> "Deployment":
+        """Read the variables. UsageError names what is wrong, and all that is `needed` (beside the store) and missing."""
         values = {one.name: environment.get(one.variable, "").strip() or one.default for one in DEPLOYED}
-        settings = Settings.from_env(environment)
+        others = [one for one in DEPLOYED if one.name in needed]
+        settings = Settings.from_env(environment, ("store", *needed), others)
         if not isinstance(settings.store, FirestoreAt):
             raise UsageError("the environment: CALPAIR_STORE names a file; write firestore:PROJECT/DATABASE")
         seconds = values.pop("timeout")
@@ -85,16 +86,9 @@ class Deployment:
         callers = tuple(account.strip() for account in values.pop("callers").split(",") if account.strip())
         return Deployment(
             store=settings.store,
-            digest_key=settings.digest_key,
+            digest_key=settings.digest_key if "digest_key" in needed else "",
             sync_identity=settings.sync_identity,
             timeout=timedelta(seconds=int(seconds)),
             callers=callers,
             **values,
         )
-
-    def need(self, *names: str) -> None:
-        """Make sure that this function was given what it needs. UsageError names all that is missing."""
-        missing = [one for one in (*DEPLOYED, *SERVICE) if one.name in names and not getattr(self, one.name)]
-        if missing:
-            said = "; ".join(f"{one.variable} is not set ({one.means})" for one in missing)
-            raise UsageError(f"the environment: {said}")

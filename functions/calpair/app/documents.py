@@ -5,14 +5,14 @@ documents.pair("ana")           # as its own document says, for a look that may 
 documents.counting("ana")       # with every hand and file that has a say in it, before anything is written
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calpair.care import apply as people
 from calpair.care.answer import Read
-from calpair.documents import Documents, read_all
+from calpair.documents import Documents, Problem, read_all
 from calpair.model.pair import Domain, Pair
 from calpair.ports import Doc, Now, Store, every
 
@@ -35,6 +35,28 @@ class Found:
         return Read(self.pair, self.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A domain that cannot be used: what is wrong with its document, and the mail domains it speaks of, in lower case."""
+
+    said: str
+    mails: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All domains there are: those that can be used, and the others."""
+
+    usable: Sequence[Domain] = ()
+    wrong: Sequence[Wrong] = ()
+
+
+def _mails(name: str, data: Mapping[str, Any]) -> frozenset[str]:
+    limits = data.get("limits")
+    listed = limits.get("mailbox_domains") if isinstance(limits, Mapping) else None
+    return frozenset(str(one).lower() for one in (listed if isinstance(listed, list) and listed else [name]))
+
+
 class OneByOne:
     """Reads documents as they are needed, and domains at most once a minute. Threads may share it."""
 
@@ -42,7 +64,7 @@ class OneByOne:
         self._store = store
         self._now = now
         self._domains: dict[str, tuple[datetime, Mapping[str, Any] | None]] = {}
-        self._all: tuple[datetime, tuple[Domain, ...]] = (datetime.min.replace(tzinfo=UTC), ())
+        self._all = datetime.min.replace(tzinfo=UTC), All()
 
     def pair(self, name: str) -> Found:
         """Read a pair by its own document alone."""
@@ -73,22 +95,29 @@ class OneByOne:
         docs = every(self._store, people.PAIRS)
         return ((doc.key, self._found(doc.key, doc.data)) for doc in docs if doc.data.get("domain") == domain)
 
-    def domains(self) -> Sequence[Domain]:
-        """Give the domains that can be used, read at most once a minute."""
-        now, (read, domains) = self._now(), self._all
+    def domains(self) -> All:
+        """Give all domains, read at most once a minute."""
+        now, (read, found) = self._now(), self._all
         if not now - CACHED < read <= now:
             # Threads that come at the same moment all read: behind a lock, they would wait for each other's failures.
-            names = (doc.key for doc in every(self._store, people.DOMAINS))
-            found = {name: people.counting(self._store, people.DOMAINS, name) for name in names}
-            usable = {name: data for name, data in found.items() if data is not None}
-            domains = tuple(self._read(usable, {}).domains.values())
-            self._all = now, domains
-        return domains
+            written = {doc.key: doc.data for doc in every(self._store, people.DOMAINS)}
+            counting = {name: people.counting(self._store, people.DOMAINS, name) for name in written}
+            documents = self._read({name: data for name, data in counting.items() if data is not None}, {})
+            told = {name: [str(one) for one in documents.of(f"domains/{name}")] for name in written}
+            for name in (name for name, data in counting.items() if data is None):
+                refused = people.refusal(self._store, f"{people.DOMAINS}/{name}")
+                told[name] = [str(Problem(f"domains/{name}", field, text)) for field, text in refused]
+            wrong = tuple(Wrong("; ".join(said), _mails(name, written[name])) for name, said in told.items() if said)
+            found = All(tuple(documents.domains.values()), wrong)
+            self._all = now, found
+        return found
 
     def _found(self, name: str, data: Mapping[str, Any], *, anew: bool = False) -> Found:
         domain = str(data.get("domain"))
         held = self._domain(domain, anew=anew)
-        documents = self._read({} if held is None else {domain: held}, {name: data})
+        # A domain that its file dropped together with the pair: that pair is disabled, and not wrong.
+        gone = people.dropped(self._store, [domain]) if held is None and data.get("enabled") is False else {}
+        documents = self._read(gone if held is None else {domain: held}, {name: data}, dropped=gone.keys())
         pair = documents.pairs.get(name)
         if pair:
             return Found(pair, documents.domains[pair.domain])
@@ -108,7 +137,12 @@ class OneByOne:
         return data
 
     @staticmethod
-    def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any]) -> Documents:
+    def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any], dropped: Collection[str] = ()) -> Documents:
         return read_all(
-            domains, pairs, minimum_interval=MINIMUM_INTERVAL, default_interval=DEFAULT_INTERVAL, cloud=True
+            domains,
+            pairs,
+            minimum_interval=MINIMUM_INTERVAL,
+            default_interval=DEFAULT_INTERVAL,
+            cloud=True,
+            dropped=dropped,
         )

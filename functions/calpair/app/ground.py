@@ -37,9 +37,7 @@ def once(build: Callable[[], T]) -> Callable[[], T]:
 def ready(environment: Mapping[str, str], *needed: str) -> Deployment:
     """Read the environment, having sent the process's records to where the platform collects them. UsageError."""
     log.configure(sys.stderr, cloud=True, project=environment.get("CALPAIR_PROJECT", ""))
-    deployment = Deployment.from_env(environment)
-    deployment.need(*needed)
-    return deployment
+    return Deployment.from_env(environment, *needed)
 
 
 def store(deployment: Deployment) -> Store:

@@ -17,7 +17,7 @@ from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
 from calpair.app.ground import callers, once, ready, store
 from calpair.app.servers import Reach, Server
-from calpair.busy.ask_exchange import ask, may_ask
+from calpair.busy.ask_exchange import ask, may_ask, serves
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google.free_busy_query import parse, render
@@ -62,7 +62,8 @@ class LookingUp:
         """Answer a question as freeBusy.query does. RefusedRequestError; StoreError."""
         asked = parse(body)
         until = self.now() + self.patience
-        domains = [domain for domain in self.documents.domains() if may_ask(domain, caller)]
+        known = self.documents.domains()
+        domains = [domain for domain in known.usable if may_ask(domain, caller)]
         failed: list[str] = []
         found = ask(
             asked.question,
@@ -70,7 +71,9 @@ class LookingUp:
             partial(self._begin, until),
             lambda name, error: failed.append(f"{name}: {error}"),
         )
-        _note(found, failed)
+        nobodys = [one for one in found if not any(serves(domain, one) for domain in known.usable)]
+        mails = {one.rpartition("@")[2].lower() for one in nobodys}
+        _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys))
         return render(asked, found)
 
     def _begin(
@@ -89,9 +92,17 @@ class LookingUp:
             return known
 
 
-def _note(told: Answer, failed: Sequence[str]) -> None:
-    """Keep one line of a look-up: how many were asked about and are known, and which servers failed; nobody's name."""
+def _note(told: Answer, failed: Sequence[str], nobodys: int) -> None:
+    """Keep one line of a look-up: how many were asked about and are known, and which domains failed; nobody's name.
+
+    `nobodys`: how many are in no domain that can be used.
+    """
     unknown = sum(isinstance(one, Unknown) for one in told.values())
     fields = {"asked": len(told), "unknown": unknown, "failed": len(failed)}
     level = logging.WARNING if failed else logging.INFO
-    _logger.log(level, "%s", "; ".join(["looked up", *failed]), extra={"fields": fields})
+    said = ["looked up", *failed]
+    if nobodys and not failed:
+        said.append(
+            f"{nobodys} in no domain: limits.mailbox_domains, else the name of its document, says what is in one"
+        )
+    _logger.log(level, "%s", "; ".join(said), extra={"fields": fields})

@@ -18,7 +18,7 @@ from calpair.app.reasons import reasons
 from calpair.app.runner import How, Runner, quiet
 from calpair.app.sides import Sides, Transports
 from calpair.care import apply as people
-from calpair.care import doctor
+from calpair.care import doctor, held
 from calpair.care import status as statuses
 from calpair.care.changed import say
 from calpair.documents import Documents, Problem
@@ -32,7 +32,7 @@ from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
 from calpair.model.when import When
 from calpair.ports import Now, Store
-from calpair.settings import Configuration, FirestoreAt, SqliteAt, load_file
+from calpair.settings import Configuration, FirestoreAt, load_file
 from calpair.sync.book import approve
 from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
@@ -62,29 +62,45 @@ class App:
 
     @staticmethod
     def from_file(path: Path, environment: Mapping[str, str], now: Now = clock) -> "App":
-        """Read `calpair.toml`; nothing is opened yet."""
+        """Read `calpair.toml`; nothing is opened yet. UsageError: it holds what has no place there."""
         configuration = load_file(path)
         if configuration.paused:
             # Said again at every start, it would undo `calpair resume`.
             raise UsageError(f"{path.name}: `paused` has no place above the sections; write it into [pairs.NAME]")
+        papers.check_place(configuration, path.name)
         return App(configuration, environment, path.name, now, path=path)
+
+    @property
+    def cloud(self) -> bool:
+        """Whether the store is on Google Cloud: functions do the work there, and the files of many people meet."""
+        return isinstance(self.configuration.settings.store, FirestoreAt)
+
+    @property
+    def how_to_begin(self) -> str:
+        """Say what to do where there is no pair at all."""
+        return doctor.BY_APPLYING if self.cloud else doctor.IN_THE_FILE
+
+    def own_store(self, word: str, instead: str) -> None:
+        """Make sure that the work on this store is this machine's to do. UsageError: it is the functions'."""
+        if self.cloud:
+            raise UsageError(
+                f"`calpair {word}` is not for a store on Google Cloud, where the functions do the work, with rights and "
+                f"secrets of their own; {instead}"
+            )
 
     @cached_property
     def store(self) -> Store:
-        """The store, with what the file says applied to it."""
+        """The store, with what the file says applied to it; a shared one as it is (docs/decisions/one-store-many-files.md)."""
         place = self.configuration.settings.store
-        store: Store
-        if isinstance(place, SqliteAt):
-            store = SqliteStore(place.path, self.now)
-        else:
-            store = shared.opened(place, self.environment)
-        applied = papers.apply(store, self.configuration, self.source)
-        self._say(store, *applied.written, *applied.disabled, *applied.refused)
+        if isinstance(place, FirestoreAt):
+            return shared.opened(place, self.environment)
+        store = SqliteStore(place.path, self.now)
+        papers.apply(store, self.configuration, self.source)
         return store
 
     def _say(self, store: Store, *documents: str) -> None:
         """Where functions keep the pairs in step, have them told what changed: they hear of written documents alone."""
-        if isinstance(self.configuration.settings.store, FirestoreAt):
+        if self.cloud:
             for document in documents:
                 say(store, document, self.now())
 
@@ -117,7 +133,7 @@ class App:
         now = self.now()
         known = self._read
         if known is None or not now - REREAD < known[0] <= now:
-            known = self._read = now, papers.read(self.store)
+            known = self._read = now, papers.read(self.store, cloud=self.cloud)
         return known[1]
 
     def pair(self, name: str) -> tuple[Pair, Domain]:
@@ -127,7 +143,9 @@ class App:
             problems = documents.of(f"pairs/{name}")
             if problems:
                 raise UsageError("; ".join(str(problem) for problem in problems))
-            raise UsageError(doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]]))
+            raise UsageError(
+                doctor.unknown(name, [*documents.pairs, *people.written(self.store)[1]], cure=self.how_to_begin)
+            )
         pair = documents.pairs[name]
         return pair, documents.domains[pair.domain]
 
@@ -196,9 +214,9 @@ class App:
         pair, _ = self.pair(name)
         listed = statuses.orphans(self.store, pair.key)
         sure = [link for link, since in listed.items() if self.now() - since >= CONFIRM_AFTER]
-        held = approve(self.store, pair, sure, self.now())
-        if held:
-            return held.kind
+        through = approve(self.store, pair, sure, self.now())
+        if through:
+            return through.kind
         if listed and not sure:
             raise UsageError(f"pair `{name}`: its orphans are missed since less than ten minutes; approve again later")
         return "orphans" if sure else ""
@@ -215,10 +233,13 @@ class App:
         known, places = looks.decided(decisions)
         return {**known, **self._look_up(name, places)}
 
-    def parked_starts(self, name: str) -> Mapping[str, When]:
-        """Tell when parked events start, by link key, read live."""
-        links = [parked["link"] for parked in self.status(name).get("parked", ())]
-        return self._look_up(name, statuses.places(self.store, links))
+    def starts_of(self, name: str, links: Sequence[str]) -> Mapping[str, When]:
+        """Tell when events start that the store knows, by link key, read live; nothing where the servers are not ours to ask."""
+        return {} if self.cloud else self._look_up(name, statuses.places(self.store, links))
+
+    def held(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Name the events that a pair holds back for a person, by link key."""
+        return held.named(self.store, self.pair(name)[0].key)
 
     def _look_up(self, name: str, places: looks.Places) -> Mapping[str, When]:
         pair, domain = self.pair(name)
@@ -252,15 +273,18 @@ class App:
         self._read = None
         return changed
 
-    def apply(self, path: Path) -> tuple[people.Applied, Sequence[Problem]]:
-        """Write another file's documents into the store; tells what is wrong with those it names."""
+    def apply(self, path: Path) -> tuple[people.Applied, Sequence[Problem], Mapping[str, str]]:
+        """Write another file's documents into the store; tells what is wrong with those it names, and whose they were."""
         configuration = load_file(path, papers.NO_FILE)
-        source = self.source if self._is_own(path) else str(path.absolute())
-        applied = papers.apply(self.store, configuration, source)
+        # On a shared store a name alone would be many people's.
+        source = self.source if self._is_own(path) and not self.cloud else str(path.absolute())
+        were = people.origins(self.store, papers.named(configuration))
+        applied = papers.apply(self.store, configuration, source, cloud=self.cloud)
         self._say(self.store, *applied.written, *applied.disabled, *applied.refused, *applied.paused)
         self._read = None
         names = papers.named(configuration)
-        return applied, [problem for problem in self.problems() if problem.document in names]
+        others = {name: was for name, was in were.items() if was != source}
+        return applied, [problem for problem in self.problems() if problem.document in names], others
 
     def remove(self, path: Path) -> Sequence[str]:
         """Take the documents a file names out of the store. UsageError: the own file names them, at every start."""

@@ -59,8 +59,11 @@ class Runner:
     now: Now
     secret: Callable[[str], str]
     forget: Callable[[str], None] = keep_nothing
+    doctor: bool = True
+    """Whether `calpair doctor` can look from where this runs."""
     _listed: set[str] = field(default_factory=set)
-    _states: dict[str, statuses.State] = field(default_factory=dict)
+    _states: dict[str, tuple[str, statuses.State]] = field(default_factory=dict)
+    """By name: of which pair, and what was last told of it."""
 
     def run(self, pair: Pair, domain: Domain, how: How) -> Report:
         """Bring one pair in step, and keep its status. Raises what stands in the way."""
@@ -76,7 +79,7 @@ class Runner:
                 self.forget(domain.google.secret)
             if not how.dry_run and not (isinstance(error, BackOffError) and error.code == CHECKING):
                 self.doubt(pair.name)
-                self.tell(pair, statuses.after_error(error), {}, visible)
+                self.tell(pair, statuses.after_error(error, doctor=self.doctor), {}, visible)
             raise
         held = report.held
         state = statuses.after_run(pair.name, report.outcome, held.kind if held else "", len(held.links) if held else 0)
@@ -106,7 +109,7 @@ class Runner:
             # Where another process has just written it, its word is as good as ours.
             with suppress(VersionError):
                 statuses.record(self.store, pair.key, pair.name, state, said, self.now(), visible)
-            self._states[pair.name] = state
+            self._states[pair.name] = pair.key, state
 
     def doubt(self, name: str) -> None:
         """Take it that somebody else may have written the pair's status."""
@@ -117,9 +120,13 @@ class Runner:
 
         Another may have told of an error, or of its end, since: who comes to one of these looks anew.
         """
-        if pair.name not in self._states and (told := statuses.told(self.store, pair.name)):
-            self._states[pair.name] = told
-        return self._states.get(pair.name)
+        of, state = self._states.get(pair.name, ("", None))
+        if of != pair.key:
+            # Nobody has told of it here, or of another mailbox or calendar that had the name.
+            state = statuses.told(self.store, pair.key, pair.name)
+            if state:
+                self._states[pair.name] = pair.key, state
+        return state
 
     def _passed(self, passage: Passage, run: Callable[[], Report]) -> Report:
         """Run behind the gate, and tell it what the servers said."""

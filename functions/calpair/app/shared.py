@@ -14,5 +14,6 @@ def opened(place: FirestoreAt, environment: Mapping[str, str]) -> Store:
     from calpair.gcp import firestore  # noqa: PLC0415 - see the head
     from calpair.gcp.store import FirestoreStore  # noqa: PLC0415 - the same
 
-    line = firestore.connect(environment.get("FIRESTORE_EMULATOR_HOST", ""))
-    return FirestoreStore(line, place.project, place.database)
+    emulator = environment.get("FIRESTORE_EMULATOR_HOST", "")
+    named = f"{emulator} (FIRESTORE_EMULATOR_HOST)" if emulator else ""
+    return FirestoreStore(firestore.connect(emulator), place.project, place.database, named)

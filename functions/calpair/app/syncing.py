@@ -53,7 +53,7 @@ REST = timedelta(minutes=5)
 @once
 def syncing() -> "Syncing":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = ready(os.environ, "project", "callers", "audience", "sync_identity", *ASKING)
+    deployment = ready(os.environ, "project", "callers", "audience", "digest_key", "sync_identity", *ASKING)
     own = partial(own_identity, os.environ, clock)
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return Syncing(
@@ -99,7 +99,9 @@ class Syncing:
         self.documents = OneByOne(self.store, self.now)
         sides = Sides(self.store, self.now, self.secret, self.delegation, self.transports)
         gate = Gate(self.store, str(self.chance()), _anybody)
-        self.runner = Runner(sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget)
+        self.runner = Runner(
+            sides, self.store, gate, lambda: self.digester, self.now, self.secret, self.forget, doctor=False
+        )
 
     @cached_property
     def digester(self) -> Digester:

@@ -15,7 +15,7 @@ from calpair.model.pair import Claim, Pair
 from calpair.ports import Store
 
 _CURE = "change one of them, or set enabled = false in one"
-_DISABLED = State("paused", "The pair is disabled: set enabled = true, and it goes on.")
+_DISABLED = State("paused", "The pair is disabled: set enabled = true, or name it again in the file that dropped it.")
 _PAUSED = State("paused", "The pair is paused: set paused = false, and it goes on.")
 
 

@@ -152,6 +152,22 @@ def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
     return fields
 
 
+def dropped(store: Store, names: Iterable[str]) -> dict[str, Any]:
+    """Give of these domains those that their file dropped and that are still kept: disabled pairs go by them."""
+    found = {}
+    for name in names:
+        doc, applied = store.get(DOMAINS, name), store.get(_APPLIED, f"{DOMAINS}:{name}")
+        if doc and applied and applied.data["dropped"]:
+            found[name] = dict(doc.data)
+    return found
+
+
+def refusal(store: Store, document: str) -> Sequence[tuple[str, str]]:
+    """Give what is wrong with a document that its file was refused for: field and sentence, as in `Refusals`."""
+    applied = store.get(_APPLIED, document.replace("/", ":", 1))
+    return [(said["field"], said["text"]) for said in applied.data.get("refused", ())] if applied else []
+
+
 def changed_by(collection: str, name: str) -> tuple[str, str] | None:
     """Say which of people's documents counts differently now that this one was written; None: none does."""
     if collection in (DOMAINS, PAIRS):
@@ -186,6 +202,12 @@ def source(store: Store, document: str) -> str:
     return doc.data["source"] if doc else ""
 
 
+def origins(store: Store, documents: Iterable[str]) -> Mapping[str, str]:
+    """Name the file each document comes from that is there (empty: it was written straight into the store)."""
+    there = [name for name in documents if store.get(*name.split("/", 1))]
+    return {name: source(store, name) for name in there}
+
+
 def switch(store: Store, pair: str, now: datetime | None, *, paused: bool) -> bool:
     """Pause a pair by hand, or let it go on; tells whether that changed anything. `now` None: since when is not known."""
     old = store.get(_SWITCHES, pair)
@@ -216,8 +238,12 @@ def export(store: Store) -> dict[str, Any]:
     """Give everything people wrote, fit to be applied again elsewhere; of what is refused, the last that was right.
 
     Pairs paused by hand are listed under `paused`, where there are any, and not in their documents: these are written
-    anew by the file they come from, and the pause would be lost.
+    anew by the file they come from, and the pause would be lost. A domain that its file dropped is given where disabled
+    pairs alone name it: they would be wrong without.
     """
     domains, pairs = _kept(store, {doc.key: doc.data for doc in every(store, _APPLIED)})
     paused = [name for name in _paused(store) if name in pairs]
+    named = {str(fields.get("domain")): False for fields in pairs.values()}
+    named |= {str(fields.get("domain")): True for fields in pairs.values() if fields.get("enabled", True)}
+    domains |= dropped(store, [name for name, live in named.items() if not live and name not in domains])
     return {DOMAINS: domains, PAIRS: pairs, **({"paused": paused} if paused else {})}

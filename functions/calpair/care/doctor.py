@@ -28,6 +28,8 @@ DISABLED = "disabled"
 """The check that tells of a pair that does not count."""
 
 REFUSED = "HTTP401"
+IN_THE_FILE = "write one into calpair.toml"
+BY_APPLYING = "write one into a file, and `calpair apply FILE`"
 _NAMED = 10
 
 
@@ -103,14 +105,17 @@ def chosen(name: str, pairs: Mapping[str, Pair], domains: Mapping[str, Domain]) 
     raise UsageError(unknown(name, list(pairs), list(domains)))
 
 
-def unknown(name: str, pairs: Sequence[str], domains: Sequence[str] | None = None) -> str:
-    """Say that there is nothing of that name, and what may have been meant; `domains`: one of these would do too."""
+def unknown(name: str, pairs: Sequence[str], domains: Sequence[str] | None = None, cure: str = IN_THE_FILE) -> str:
+    """Say that there is nothing of that name, and what may have been meant; `domains`: one of these would do too.
+
+    `cure`: what to do where there is nothing at all.
+    """
     nothing = f"there is no pair {'or domain ' if domains is not None else ''}`{name}`; "
     close = difflib.get_close_matches(name, [*pairs, *(domains or ())], n=1)
     if close:
         return f"{nothing}did you mean `{close[0]}`?"
     there = [f"{what} {_some(names)}" for what, names in (("pairs", pairs), ("domains", domains)) if names]
-    return nothing + (f"there are: {'; '.join(there)}" if there else "write one into calpair.toml")
+    return nothing + (f"there are: {'; '.join(there)}" if there else cure)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from calpair.care.held import summary
 from calpair.errors import (
     AccessLostError,
     BackOffError,
@@ -36,7 +37,7 @@ _ZONE = "zone="
 """Begins the word of a loss that names the zone nobody knows."""
 
 _HELD = {
-    "deletions": "{n} deletions wait: run `calpair sync {pair} --dry-run` to see them, `calpair approve {pair}` to carry them out.",
+    "deletions": "{n} deletions wait: `calpair pairs {pair}` names them, `calpair approve {pair}` carries them out.",
     "emptied": "A calendar that had {n} events came back empty: look at it, then `calpair approve {pair}` if that is meant.",
     "two_way": "The pair now runs both ways and would write {n} events on Exchange: `calpair approve {pair}` if that is meant.",
 }
@@ -91,8 +92,8 @@ def was_listed(store: Store, pair_key: str) -> bool:
     return last_success(store, pair_key) is not None
 
 
-def after_error(error: CalpairError) -> State:
-    """Give the state after a run that could not be finished."""
+def after_error(error: CalpairError, *, doctor: bool = True) -> State:
+    """Give the state after a run that could not be finished. `doctor`: this ground has one who can be asked."""
     match error:
         case BackOffError(scope="gate"):
             return State("behind", f"{error}.")
@@ -102,7 +103,7 @@ def after_error(error: CalpairError) -> State:
             return State(
                 "behind", f"{error}. It is tried again by itself; if it stays so, look at that server and its address."
             )
-        case AccessLostError() | SignInError():
+        case AccessLostError() | SignInError() if doctor:
             return State("failing", f"{error}. `calpair doctor` names the cure.")
         case StoreError():
             return State("failing", str(error))
@@ -130,13 +131,15 @@ def record(
     `pair_key`: empty for a document with mistakes. `visible`: the seconds it took until changes of this run were to be
     seen on the other side.
     """
-    old = store.get(STATUS, name)
+    there = store.get(STATUS, name)
+    old = there if there and _is_of(there, pair_key) else None
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
     links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
     totals.update(said)
     data: dict[str, Any] = {
         "schema": SCHEMA,
+        "of": pair_key or (old.data.get("of", "") if old else ""),
         "state": state.state,
         "sentence": state.sentence,
         "progress": state.progress and {"done": state.progress[0], "of_about": state.progress[1]},
@@ -146,13 +149,22 @@ def record(
         "visible": [*(old.data.get("visible", ()) if old else ()), *visible][-_RECENT:],
         **_told(links),
     }
-    store.put(Doc(STATUS, name, data, version=old.version if old else ""))
+    store.put(Doc(STATUS, name, data, version=there.version if there else ""))
 
 
-def told(store: Store, name: str) -> State | None:
-    """Give the state as it was last written; None: nothing was."""
+def told(store: Store, pair_key: str, name: str) -> State | None:
+    """Give the state as it was last written of this pair; None: nothing was."""
     doc = store.get(STATUS, name)
-    return State(doc.data["state"], doc.data["sentence"]) if doc else None
+    return State(doc.data["state"], doc.data["sentence"]) if doc and _is_of(doc, pair_key) else None
+
+
+def _is_of(status: Doc, pair_key: str) -> bool:
+    """Tell whether a status tells of this pair, and not of another mailbox or calendar that had the name before.
+
+    A document with mistakes (`pair_key` empty) is whatever pair it was before.
+    """
+    of = status.data.get("of")
+    return not of or not pair_key or of == pair_key
 
 
 def forget(store: Store, name: str) -> None:
@@ -245,6 +257,7 @@ def nothing_yet() -> dict[str, Any]:
         "sentence": "Not looked at yet.",
         "last_success": None,
         "held": False,
+        "holds": None,
         "time_to_visible": None,
     }
 
@@ -252,14 +265,16 @@ def nothing_yet() -> dict[str, Any]:
 def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     """Give the status as people see it: the document, and when the pair was last found in step.
 
-    `held`: something is held back for a person who has not approved it yet. A pair whose last run went well is behind
+    `held`: something is held back for a person who has not approved it yet, `holds` what. A pair whose last run went well is behind
     all the same while events are missing: what becomes of them is not known yet.
     """
     doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
-    shown = dict(doc.data) if doc else nothing_yet()
+    shown = dict(doc.data) if doc and _is_of(doc, pair_key) else nothing_yet()
+    shown.pop("of", None)
     held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None
-    shown["held"] = bool(held and not held["approved"])
+    shown["holds"] = summary(cursors.data if cursors else None)
+    shown["held"] = shown["holds"] is not None
     shown["time_to_visible"] = _time_to_visible(shown.pop("visible", ()))
     if held and held["approved"] and shown["state"] == "paused":
         shown["sentence"] = "Approved; the next sync carries it out."

@@ -10,9 +10,11 @@ from calpair.cli.say import Say
 
 
 def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Examine everything a sync needs, each with what was found and the cure."""
+    """Examine everything a sync needs, each with what was found and the cure. UsageError: others need it, elsewhere."""
+    app = App.from_file(config, environment)
+    app.own_store("doctor", "`calpair pairs` shows what they found, `calpair apply FILE` judges documents as they do")
     found = []
-    for examined in App.from_file(config, environment).examine(line.name):
+    for examined in app.examine(line.name):
         finding = examined.finding
         where = f"{examined.document} {examined.side}".strip()
         mark = "-- " if finding.check == DISABLED else "ok " if finding.ok else "BAD"

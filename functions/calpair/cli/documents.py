@@ -14,8 +14,8 @@ def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     app = App.from_file(config, environment)
     if line.remove:
         return _remove(app, say, Path(line.file))
-    applied, problems = app.apply(Path(line.file))
-    done = list(_done(applied, line.file))
+    applied, problems, others = app.apply(Path(line.file))
+    done = list(_done(applied, line.file, others))
     for text in done:
         say.line(text)
     for name in applied.refused:
@@ -40,9 +40,12 @@ def apply(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
     return 1 if problems else 0
 
 
-def _done(applied: Applied, file: str) -> Iterator[str]:
+def _done(applied: Applied, file: str, others: Mapping[str, str]) -> Iterator[str]:
+    """Say what was done. `others`: where documents came from that another file, or a hand, had written."""
     yield from (f"{name}: disabled ({file} no longer names it)" for name in applied.disabled)
-    yield from (f"{name}: written" for name in applied.written)
+    for name in applied.written:
+        was = f"what {others[name]} said" if others.get(name) else "what was written straight into the store"
+        yield f"{name}: written{f', over {was}' if name in others else ''}"
     yield from (f"{name}: paused, as it was when {file} was exported" for name in applied.paused)
 
 

@@ -24,6 +24,12 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
     word.add_argument("--calendar", default="", help="the Google calendar's id, usually the user's address")
     word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
+    word.add_argument(
+        "--store",
+        default=init.STORE,
+        metavar="PLACE",
+        help="sqlite:PATH, or firestore:PROJECT/DATABASE to use the command on the functions' store (writes no more than that)",
+    )
     word.set_defaults(do=init.init)
 
     word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing", parents=[everywhere])
@@ -39,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     word.set_defaults(do=run.run)
 
     word = words.add_parser("pairs", help="list the pairs and how they stand", parents=[everywhere])
+    word.add_argument("pair", nargs="?", default="", help="this one alone, with every event it parks or holds back")
     word.set_defaults(do=pairs.pairs)
 
     word = words.add_parser("why", help="say how one event stands, and what was lost on the way", parents=[everywhere])

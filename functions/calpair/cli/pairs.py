@@ -21,9 +21,10 @@ _NAMED = 10
 
 
 def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """List the pairs and how they stand; wrong documents last."""
-    del line
+    """List the pairs and how they stand, wrong documents last; or one of them with all that is known of it."""
     app = App.from_file(config, environment)
+    if line.pair:
+        return _one(app, say, line.pair)
     documents = app.documents()
     rows: list[dict[str, Any]] = []
     for name, pair in documents.pairs.items():
@@ -34,8 +35,25 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
             say.line(text)
     for problem in documents.problems:
         say.line(str(problem))
+    if not rows and not documents.problems:
+        say.line(f"there is no pair; {app.how_to_begin}")
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
+
+
+def _one(app: App, say: Say, name: str) -> int:
+    """Show one pair, with every event that is parked or held back. UsageError: there is none, or it has a mistake."""
+    pair, _ = app.pair(name)
+    row = _row(app, name, pair, live=True)
+    if row.get("holds"):
+        events = app.held(name)
+        starts = app.starts_of(name, list(events))
+        named = [{"link": link, **event, "starts": told(starts.get(link))} for link, event in events.items()]
+        row["holds"] = {**row["holds"], "named": named}
+    for text in _lines(name, row, named=len(row.get("parked", ()))):
+        say.line(text)
+    say.value({"pairs": [row], "problems": []})
+    return 0
 
 
 def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
@@ -55,7 +73,7 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
             "sentence": f"{row['from'] or 'its document'} no longer names or enables it.",
         }
     if row.get("parked"):
-        starts = app.parked_starts(name) if live else {}
+        starts = app.starts_of(name, [parked["link"] for parked in row["parked"]]) if live else {}
         row["parked"] = [{**parked, "starts": told(starts.get(parked["link"]))} for parked in row["parked"]]
     if pair.paused:
         sentence = f"Paused by a person: {how_to_resume(app, name)}."
@@ -65,29 +83,44 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
     return row
 
 
-def _lines(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+def _lines(name: str, row: Mapping[str, Any], named: int = _NAMED) -> Iterator[str]:
+    """Tell of a pair. `named`: how many of its parked events are named one by one."""
     arrow = "<->" if row["direction"] == "two_way" else "-->"
     last = f", in step at {row['last_success'][:19]}Z" if row["last_success"] else ""
     yield f"{name}: {row['mailbox']} {arrow} {row['calendar']}: {row['state']}{last}  {row['sentence']}".rstrip()
     figures = [] if row["state"] == "disabled" else _figures(row)
     if figures:
         yield f"  {'; '.join(figures)}"
+    if row.get("holds") and "named" in row["holds"]:
+        yield from _held(row["holds"])
     if row.get("parked"):
-        yield from _parked(row)
+        yield from _parked(row, named)
     for loss, count in row.get("losses", {}).items():
         yield f"  lost on {count} of them: {loss} ({meaning(loss)})"
     if row.get("left"):
         yield f"  left: {_counts(row['left'])}"
     if row.get("unknown_zones"):
-        named = {zone["name"]: zone["events"] for zone in row["unknown_zones"]}
-        yield f"  zones nobody knows: {_counts(named)}"
+        unknown = {zone["name"]: zone["events"] for zone in row["unknown_zones"]}
+        yield f"  zones nobody knows: {_counts(unknown)}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
 
 
-def _parked(row: Mapping[str, Any]) -> Iterator[str]:
+def _held(holds: Mapping[str, Any]) -> Iterator[str]:
+    """Name what waits for a person, as far as it is known."""
+    yield f"  held back since {holds['since'][:19]}Z: {holds['kind']}, {holds['events']} events"
+    for event in holds["named"]:
+        uid = f", UID {event['uid']}" if event["uid"] else ""
+        starts = f": {event['starts']}" if event["starts"] else ""
+        home = "on both sides from the first" if event["home"] == "adopted" else f"from {event['home'].capitalize()}"
+        yield f"    {event['google_id'] or event['exchange_id']}{starts} ({home}{uid})"
+    if holds["events"] > len(holds["named"]):
+        yield f"    and {holds['events'] - len(holds['named'])} more, which were not carried yet or are too many to be named"
+
+
+def _parked(row: Mapping[str, Any], named: int) -> Iterator[str]:
     """Say how many events are parked for which reason, and name some of them."""
-    shown = row["parked"][:_NAMED]
+    shown = row["parked"][:named]
     count = row["parked_count"]
     yield f"  parked: {_counts(row.get('parked_reasons') or {'events': count})}"
     for parked in shown:
@@ -149,7 +182,9 @@ def resume(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
         raise UsageError(f"pair `{line.pair}` is paused by its document: {how_to_resume(app, line.pair)}")
     changed = app.switch(line.pair, paused=False)
     held = app.status(line.pair)["held"]
-    cure = f"it holds something back: `calpair pairs` says what, `calpair approve {line.pair}` lets it through"
+    cure = (
+        f"it holds something back: `calpair pairs {line.pair}` says what, `calpair approve {line.pair}` lets it through"
+    )
     if held and not changed:
         raise UsageError(f"pair `{line.pair}` is not paused by hand; {cure}")
     say.line(

@@ -33,6 +33,7 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
     del line
     log.configure(sys.stderr, cloud=say.as_json)
     app = App.from_file(config, environment)
+    app.own_store("run", "`calpair pairs` shows how the pairs stand")
     keeper = _Keeper(app)
     problems = app.problems()
     if not app.documents().pairs:

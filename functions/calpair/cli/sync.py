@@ -16,6 +16,7 @@ from calpair.errors import UsageError
 def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
     """Bring one pair in step, or say what would be done."""
     app = App.from_file(config, environment)
+    app.own_store("sync", f"`calpair pairs {line.pair}` shows how it stands and what waits for a person")
     report = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
     while report.outcome == "unfinished":
         # A lease is taken for minutes; a first sync of many events goes on under the next one.

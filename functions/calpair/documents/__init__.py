@@ -10,7 +10,7 @@ line that names document, field, value and cure. A secret is never repeated.
 `fields.py` is the table of all fields.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -44,23 +44,25 @@ def read_all(
     default_interval: timedelta,
     refused: Sequence[Problem] = (),
     cloud: bool = False,
+    dropped: Collection[str] = (),
 ) -> Documents:
     """Read every document. Where two exclude each other, the one that comes first in `pairs` stands.
 
     `minimum_interval` is the shortest this ground allows, `default_interval` what stands where nobody wrote one.
     `refused`: mistakes of documents that were refused before and are not among these. `cloud`: this is Google Cloud,
-    where only secrets of Secret Manager count, and of them only those the limits list.
+    where only secrets of Secret Manager count, and of them only those the limits list. `dropped`: of the domains, those
+    that no file names any more: only disabled pairs still have them, and what is wrong with them is nobody's business.
     """
     read_domains = {name: read_domain(name, data, minimum_interval, cloud=cloud) for name, data in domains.items()}
     for problem in refused:
         collection, _, name = problem.document.partition("/")
         if collection == "domains":
             read_domains.setdefault(name, (None, Form(problem.document)))[1].problems.append(problem)
-    problems = [problem for _, form in read_domains.values() for problem in form.problems]
+    problems = [problem for name, (_, form) in read_domains.items() if name not in dropped for problem in form.problems]
     standing: dict[str, Pair] = {}
     taken: dict[Claim, str] = {}
     for name, data in pairs.items():
-        pair, form = read_pair(name, data, read_domains, minimum_interval, default_interval)
+        pair, form = read_pair(name, data, read_domains, minimum_interval, default_interval, dropped)
         if pair:
             claims = pair.claims()
             for claim in [claim for claim in claims if claim in taken]:

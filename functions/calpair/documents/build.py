@@ -4,7 +4,7 @@ Each builder answers the value, or None where the form holds a problem: a docume
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,12 +67,18 @@ def read_domain(
 
 
 def read_pair(
-    name: str, data: Any, domains: Mapping[str, tuple[Domain | None, Form]], minimum: timedelta, default: timedelta
+    name: str,
+    data: Any,
+    domains: Mapping[str, tuple[Domain | None, Form]],
+    minimum: timedelta,
+    default: timedelta,
+    dropped: Collection[str] = (),
 ) -> tuple[Pair | None, Form]:
-    """Read one pair document with its domain's defaults below it."""
+    """Read one pair document with its domain's defaults below it. `dropped`: the domains only disabled pairs still have."""
     form = read(f"pairs/{name}", data, PAIR)
     _check_interval(form, minimum)
-    domain = _domain(form, domains)
+    gone = dropped if form.get("enabled", True) else ()
+    domain = _domain(form, {one: found for one, found in domains.items() if one not in gone} if gone else domains)
     if form.get("domain") in domains:
         given = domains[form.get("domain")][1].values
         form.values = {**{field: given[field] for field in DEFAULTS if field in given}, **form.values}

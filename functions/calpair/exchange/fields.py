@@ -202,7 +202,9 @@ def _moved(when: When, series: When, day_zone: str) -> list[Element]:
     zone = series.zone if isinstance(series, Timed) else day_zone
     told = _when(when, zone)
     stays = type(when) is type(series) and (not isinstance(when, Timed) or when.zone == zone)
-    names = ("Start", "End") if stays else ("StartTimeZone", "EndTimeZone", "IsAllDayEvent", "Start", "End")
+    # Whether the occurrence was a whole day until now is not known here.
+    zones_of_it = () if stays else ("StartTimeZone", "EndTimeZone")
+    names = (*zones_of_it, "IsAllDayEvent", "Start", "End")
     return [_set(told[name]) for name in names]
 
 

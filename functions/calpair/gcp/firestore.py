@@ -42,7 +42,7 @@ _CHANNEL = (
     ("grpc.max_receive_message_length", -1),
 )
 _RIGHTS = "lets this account do nothing; give it the role Cloud Datastore User (roles/datastore.user)"
-_SILENT = "did not answer in time; the next run tries again"
+_SILENT = "did not answer in time; try again in a minute"
 _REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.PermissionDenied, _RIGHTS),
     (exceptions.Unauthenticated, _RIGHTS),

@@ -42,10 +42,10 @@ PAGE = 300
 class FirestoreStore:
     """Documents with versions, in a database of Firestore in Native mode."""
 
-    def __init__(self, client: Line, project: str, database: str = "(default)") -> None:
-        """Nothing is asked yet."""
+    def __init__(self, client: Line, project: str, database: str = "(default)", emulator: str = "") -> None:
+        """Nothing is asked yet. `emulator`: where it is, if it is Google's emulator, for errors to say so."""
         self._client = client
-        self._name = f"{project}/{database}"
+        self._name = f"{project}/{database}" + (f" on the emulator at {emulator}" if emulator else "")
         self._database = f"projects/{project}/databases/{database}"
         self._root = f"{self._database}/documents"
 

@@ -129,6 +129,8 @@ class Item:
     """An occurrence that is here without its series (an invitation to it alone): its original start."""
     locked: frozenset[Field] = frozenset()
     """Fields that are this side's alone to change: an edit of them made on the other side is put back."""
+    parts: int = 1
+    """How many items the series that this is a part of is shown as."""
     rest: Any = field(default=None, compare=False, repr=False)
 
     @property

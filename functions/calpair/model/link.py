@@ -168,6 +168,12 @@ class Link:
     flips: tuple[str, ...] = ()
     """Latest directions in which the same fields were carried, for telling an oscillation."""
 
+    @property
+    def event(self) -> str:
+        """What tells the event apart: for a series in parts the same in the links of all of them."""
+        part = self.part(Side.GOOGLE)
+        return series_of(part.id) if part else self.key
+
     def parts(self, side: Side) -> tuple[Part, ...]:
         """The items on that side."""
         return self.exchange if side is Side.EXCHANGE else self.google

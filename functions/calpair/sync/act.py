@@ -41,6 +41,8 @@ class Outcome:
     again: set[str] = field(default_factory=set)
     sides: set[Side] = field(default_factory=set)
     deleted: list[str] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
+    """The events these are about: a series in parts is one deletion."""
     writes: int = 0
     stopped: SideError | None = None
 
@@ -145,7 +147,8 @@ def _take(job: _Job, answer: Written | SideError | None, ground: Ground, outcome
     if isinstance(write, Create) and write.side is Side.EXCHANGE:
         ground.settle([job.key])
     if isinstance(write, Remove):
-        if write.asked:
+        if write.asked and job.decision.link.event not in outcome.events:
+            outcome.events.add(job.decision.link.event)
             outcome.deleted.append(job.key)
         _store(job.decision, job.decision.link, ground)
     elif answer is None:

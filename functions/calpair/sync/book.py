@@ -146,11 +146,13 @@ def objection(
     """
     if set(emptied) - book.allowed("emptied"):
         return Held("emptied", now, tuple(emptied))
-    deleting = [decision.link.key for decision in decisions if _deletes(decision)]
+    deleting = {decision.link.key: decision.link.event for decision in decisions if _deletes(decision)}
     # What a person has seen and approved is as good as gone: the rest is judged by what then remains.
     approved = book.allowed_to_go().intersection(deleting)
+    # A series that stands in parts is one deletion.
+    events = {event for key, event in deleting.items() if key not in approved}
     earlier = len(guard.recent(book.cursors.deletions, now))
-    if guard.trips(earlier, len(deleting) - len(approved), links - len(approved)):
+    if guard.trips(earlier, len(events), links - len(approved)):
         return Held("deletions", now, tuple(deleting))
     turned = pair.two_way and book.cursors.direction not in ("", pair.direction.value)
     touching = tuple(decision.link.key for decision in decisions if _writes_exchange(decision))

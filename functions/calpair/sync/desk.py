@@ -46,6 +46,7 @@ class Case:
     that were found to be one just now, so there is no agreement to go by. `guessed`: one of several that look the
     same. `foreign`: a copy that another live pair made. `orphan`: a copy of ours whose partner is nowhere. `extra`: a
     second copy of ours, to go; its `link` is nobody's. `whole`: concluded from complete lists of both sides.
+    `altogether`: one of the parts of a series, all of which are gone on the other side.
     """
 
     link: Link
@@ -57,6 +58,7 @@ class Case:
     orphan: bool = False
     extra: Item | None = None
     whole: bool = False
+    altogether: bool = False
 
     def item(self, side: Side) -> Item | None:
         """The side's item, if it is there."""

@@ -18,9 +18,10 @@ from calpair.recurrence import series
 from calpair.recurrence.spelling import GONE, alike, exact, field_of, occurrence_of
 from calpair.sync.desk import Case, is_copy
 from calpair.sync.digest import TABLE, Digester
-from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, hidden, shown, stands_in_for, unhide
+from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, MASKED, hidden, shown, stands_in_for, unhide
 from calpair.sync.zone_names import own_names
 
+UNREADABLE = "occurrence:unreadable"
 _SHORTENED = ":shortened"
 
 
@@ -55,7 +56,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     origin = Side(home.value)
     item = case.item(origin)
     masked = (f"{name}{HIDDEN}" for name in hidden(events[origin], origin.other, pair))
-    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked}))
+    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked, *unread_words(case)}))
     names = frozenset({*apart, *changed[Side.EXCHANGE], *changed[Side.GOOGLE], *Field})
     return Comparison(wanted, differing, unhide(changed, origin, frozenset(filter(blind, names))), told)
 
@@ -74,12 +75,21 @@ def _blind(
         occurrence = occurrence_of(name)
         if occurrence is None or occurrence[1] in fields:
             return field_of(name) in fields
-        said = (series.effective(events[side], occurrence[0]) for side in owners)
-        return any(
-            occurrence[1] in hidden(event, side.other, pair) for side, event in zip(owners, said, strict=True) if event
-        )
+        return any(_hides(events, side, occurrence, pair) for side in owners)
 
     return blind
+
+
+def _hides(events: Mapping[Side, Event], owner: Side, occurrence: tuple[Original, str], pair: Pair) -> bool:
+    """Tell whether the other side holds only a stand-in of an occurrence's field, or has until now."""
+    original, field = occurrence
+    said, shown_there = (series.effective(events[side], original) for side in (owner, owner.other))
+    if said is None or field not in MASKED:
+        return False
+    if hidden(said, owner.other, pair):
+        return True
+    # What was hidden before still looks like a stand-in there.
+    return shown_there is not None and shown_there.title == HIDDEN_TITLE != said.title
 
 
 def _blind_fields(
@@ -191,6 +201,11 @@ def _locked(case: Case, apart: frozenset[str], changed: Mapping[Side, frozenset[
             found[side] |= item.locked & apart
             found[side.other] -= item.locked
     return found
+
+
+def unread_words(case: Case) -> tuple[str, ...]:
+    """Give the loss of occurrences that a server could not give."""
+    return (UNREADABLE,) if any(_unreadable(case.item(side)) for side in Side) else ()
 
 
 def _unreadable(item: Item | None) -> list[Original]:

@@ -19,7 +19,8 @@ from calpair.recurrence.spelling import GONE, differences, occurrence_of, rebase
 HIDDEN_TITLE = "Busy"
 HIDDEN = ":hidden"
 """Ends the word for a field of which the other side is shown only a stand-in."""
-_HIDDEN = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.CATEGORIES})
+MASKED = frozenset({Field.TITLE, Field.BODY, Field.PLACE, Field.CATEGORIES})
+"""Fields of which a hidden event shows a stand-in."""
 _PRIVATE = frozenset({Privacy.PRIVATE, Privacy.CONFIDENTIAL, Privacy.PERSONAL})
 NOTHING: frozenset[Field] = frozenset()
 
@@ -28,7 +29,7 @@ def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
     """Give the fields of an event, an occurrence or the series itself, that the other side is not shown."""
     show = pair.show(to)
     if show is Show.BUSY_ONLY or (show is Show.PRIVATE_AS_BUSY and event.privacy in _PRIVATE):
-        return _HIDDEN
+        return MASKED
     return NOTHING
 
 

@@ -112,13 +112,13 @@ def observe(
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
     for side in feeds:
-        _read(hand, side, calendars[side], hand.asked[side])
+        _read(hand, side, calendars[side], hand.asked[side], ledger)
         _read_alone(hand, side, calendars[side], ledger)
         _absorb(hand, side, ledger)
     _bring_relatives(hand, ledger)
     for side in Side:
         parts = [part.id for link in hand.links.values() for part in link.parts(side) if side not in link.gone]
-        _read(hand, side, calendars[side], parts)
+        _read(hand, side, calendars[side], parts, ledger)
     seen = Seen(hand.items, {side: frozenset(hand.gone[side]) for side in Side})
     whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
     links = [hand.links[key] for key in sorted(hand.links)]
@@ -284,15 +284,24 @@ def _bring_relatives(hand: _Round, ledger: Ledger) -> None:
             _bring(hand, ledger.get(item.stamp.link))
 
 
-def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str]) -> None:
-    """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not."""
+def _read(hand: _Round, side: Side, calendar: Calendar, ids: Iterable[str], ledger: Ledger) -> None:
+    """Read what is neither in hand nor gone. "Cancelled" is proof of a deletion; "not found" is not.
+
+    Parts of a series that come with the one asked for are looked at only if they are new: of the others nothing has
+    been told.
+    """
     held, gone = hand.items[side], hand.gone[side]
     wanted = [item for item in dict.fromkeys(ids) if item not in held and item not in gone]
     if not wanted:
         return
     with blaming(side):
         answers = calendar.read(wanted)
+    beside = answers.keys() - set(wanted)
+    links = ledger.find(id_key(side, item) for item in sorted(beside))
+    untold = {part.id for link in links if link.key not in hand.links for part in link.parts(side)} & beside
     for item, answer in answers.items():
+        if item in untold:
+            continue
         if isinstance(answer, Item):
             held[item] = answer
         elif isinstance(answer, AbsentError):
@@ -322,7 +331,7 @@ def _read_alone(hand: _Round, side: Side, calendar: Calendar, ledger: Ledger) ->
     ]
     for link in (link for override in alone for link in ledger.of(side, override)):
         _bring(hand, link)
-    _read(hand, side, calendar, alone)
+    _read(hand, side, calendar, alone, ledger)
 
 
 def _emptied(side: Side, feed: _Feed, ledger: Ledger) -> bool:

@@ -5,12 +5,13 @@ anything, nearest dates first. A decision holds the link as it is to be stored o
 in what the servers answer. Nothing here asks, waits or stores.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import Link, Stamp, State, google_id, partner_name
+from calpair.model.link import Link, Stamp, State, google_id, partner_name, series_of
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
 from calpair.ports import RULE, Draft, Edit, Held, Removal
@@ -21,15 +22,33 @@ from calpair.sync import guard
 from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import ALTERED, REFUSED, Create, Decision, Remove, Rules, Update, loss_word
 from calpair.sync.desk import Case, Fate, is_about, is_copy
-from calpair.sync.differ import Comparison, compare
+from calpair.sync.differ import Comparison, compare, unread_words
 from calpair.sync.digest import TABLE
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
 
 def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
     """Decide all cases, nearest dates first; those that need nothing are left out."""
+    cases = _together(cases)
     decisions = [replace(decision, nearest=_nearness(case, rules.now)) for case, decision in _decided(cases, rules)]
     return sorted(decisions, key=lambda decision: (decision.nearest, decision.link.key))
+
+
+def _together(cases: Iterable[Case]) -> list[Case]:
+    """Tell of a series that stands in parts whether all of them were deleted on the other side."""
+    cases = list(cases)
+    left: Counter[str] = Counter()
+    for case in cases:
+        for side in Side:
+            item = case.item(side)
+            if item and item.parts > 1 and case.sights[side.other] is Fate.GONE:
+                left[series_of(item.id)] += 1
+    return [
+        replace(case, altogether=True)
+        if any((item := case.item(side)) and item.parts > 1 and left[series_of(item.id)] == item.parts for side in Side)
+        else case
+        for case in cases
+    ]
 
 
 def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decision]]:
@@ -129,7 +148,11 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
         zone=rules.zone,
     )
     link = _settled(
-        replace(link.with_part(side, None).agreeing(side, None), losses=_losses(item, held, rules), gone=())
+        replace(
+            link.with_part(side, None).agreeing(side, None),
+            losses=tuple(sorted({*_losses(item, held, rules), *unread_words(case)})),
+            gone=(),
+        )
     )
     create = Create(side, draft)
     if not case.known or not is_copy(link, item):
@@ -164,7 +187,7 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
         return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
-    if _edited(link, item, rules) or Field.WHEN in item.locked:
+    if _edited(link, item, rules) or (Field.WHEN in item.locked and not case.altogether):
         return _create(case, left, rules)
     return _remove(case, left, rules)
 
@@ -230,7 +253,9 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     flips = link.flips
     for write in writes:
         digests = rules.digester.fields(write.edit.event)
-        flips = guard.flip(flips, write.side, {name: digests.get(name, "") for name in write.names}, rules.now)
+        # The overrides of a series that goes with its time are nobody's to and fro.
+        names = write.names & {Field.WHEN} or write.names
+        flips = guard.flip(flips, write.side, {name: digests.get(name, "") for name in names}, rules.now)
     if guard.oscillates(flips, rules.now):
         return park(case, "back_and_forth", rules, guard.rest(4))
     said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"

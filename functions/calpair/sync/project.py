@@ -73,15 +73,29 @@ def project(item: Item, hold: Hold) -> Mapping[str, Item]:
 
     A portion of which every occurrence was cancelled is no part.
     """
-    held = hold(item.event) if item.event and item.kind is Kind.SERIES else None
-    portions = held.parts if held else ()
-    if not held or not portions:
+    if item.event is None or item.kind is not Kind.SERIES:
+        return {item.id: item}
+    if _emptied(item.event):
+        # No series is left without an occurrence on the other side.
+        return {}
+    held = hold(item.event)
+    portions = held.parts
+    if not portions:
         return {item.id: item}
     # What is lost by the way it repeats is lost with every part of it.
     item = replace(item, losses=_union(item.losses, (loss for loss in held.losses if loss.startswith(RULE))))
     apart = frozenset(portion.original for portion in portions if portion.original is not None)
-    parts = (_part(item, portion, apart) for portion in portions)
-    return {part.id: part for part in parts if part}
+    parts = [part for part in (_part(item, portion, apart) for portion in portions) if part]
+    return {part.id: replace(part, parts=len(parts)) for part in parts}
+
+
+def _emptied(event: Event) -> bool:
+    """Tell whether every occurrence of a series was cancelled."""
+    if event.repeats is None or not event.overrides:
+        return False
+    found = expand.generated(event.when, event.repeats)
+    whole = bool(found.originals) and found.last == found.originals[-1]
+    return whole and all(event.overrides.get(original, event) is None for original in found.originals)
 
 
 def past(item: Item, id_: str, hold: Hold) -> Item | None:
@@ -134,6 +148,7 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
             event = _lifted(event, originals)
     others = {original: mark for original, mark in item.marks.items() if original not in apart}
     own = [portion.original] if portion.original is not None else _among(portion.event, originals, others)
+    locked = originals is None and not itself
     return replace(
         item,
         id=part_id(item.id, portion.key),
@@ -141,7 +156,8 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
         kind=Kind.SERIES if event.repeats else Kind.SINGLE,
         stamp=None if portion.key else item.stamp,
         marks={original: item.marks[original] for original in own if original in item.marks},
-        locked=item.locked | frozenset(Field if originals is None and not itself else ()),
+        locked=item.locked | frozenset(Field if locked else ()),
+        losses=_union(item.losses, ["part"] if locked else ()),
         rest=Projection(item, portion, originals, itself),
     )
 

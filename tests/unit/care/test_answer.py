@@ -79,7 +79,9 @@ def test_a_document_that_is_gone_has_no_status(office: Office) -> None:
 
 def test_a_disabled_or_paused_pair_says_so_and_is_not_looked_at(office: Office) -> None:
     assert office.write(replace(ANA, enabled=False)) == []
-    assert office.sentence("ana") == "paused: The pair is disabled: set enabled = true, and it goes on."
+    assert office.sentence("ana") == (
+        "paused: The pair is disabled: set enabled = true, or name it again in the file that dropped it."
+    )
     assert office.write(replace(ANA, paused=True)) == []
     assert office.sentence("ana") == "paused: The pair is paused: set paused = false, and it goes on."
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.apply import Applied, apply, export, paused_by, paused_since, remove, source, switch, written
+from calpair.care.apply import Applied, apply, dropped, export, paused_by, paused_since, remove, source, switch, written
 from calpair.ports import Doc
 from unit.sync.fakes import FakeStore
 
@@ -213,6 +213,15 @@ def test_what_was_exported_and_applied_elsewhere_exports_the_same(store: Noting)
     exported, elsewhere = export(store), FakeStore()
     apply(elsewhere, exported["domains"], exported["pairs"], "export")
     assert export(elsewhere) == exported
+
+
+def test_a_domain_dropped_with_its_pairs_is_exported_with_them(store: Noting) -> None:
+    apply(store, {**DOMAINS, "b.test": {}}, {"ana": ANA, "ben": {"domain": "b.test"}}, FILE)
+    apply(store, {}, {}, FILE)
+    assert (written(store)[0], dropped(store, ["a.test", "c.test"])) == ({}, DOMAINS)
+    assert export(store)["domains"] == {**DOMAINS, "b.test": {}}
+    apply(store, {}, {"eve": {"domain": "b.test"}}, OTHER)
+    assert export(store)["domains"] == DOMAINS
 
 
 def test_a_pause_that_was_exported_outlives_the_file_its_pair_comes_from(store: Noting) -> None:

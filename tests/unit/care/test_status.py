@@ -1,12 +1,24 @@
 """The status of a pair: states and sentences, what links have to tell, and what a person reads."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from calpair.care import status
-from calpair.care.status import State, after_error, after_run, first_sync, orphans, read, record, was_listed
+from calpair.care.status import (
+    State,
+    after_error,
+    after_run,
+    first_sync,
+    nothing_yet,
+    orphans,
+    read,
+    record,
+    was_listed,
+)
+from calpair.care.status import told as last_told
 from calpair.errors import (
     AccessLostError,
     BackOffError,
@@ -58,6 +70,7 @@ def test_a_pair_nobody_looked_at_waits() -> None:
         "sentence": "Not looked at yet.",
         "last_success": None,
         "held": False,
+        "holds": None,
         "time_to_visible": None,
     }
 
@@ -90,8 +103,7 @@ def test_what_is_held_back_is_so_until_it_is_approved() -> None:
             12,
             State(
                 "paused",
-                "12 deletions wait: run `calpair sync ana --dry-run` to see them, "
-                "`calpair approve ana` to carry them out.",
+                "12 deletions wait: `calpair pairs ana` names them, `calpair approve ana` carries them out.",
             ),
         ),
         (
@@ -196,6 +208,7 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "orphans": 0,
         "last_success": None,
         "held": False,
+        "holds": None,
         "time_to_visible": None,
     }
 
@@ -343,3 +356,31 @@ def test_the_states_a_pair_can_have_are_those_of_the_documentation() -> None:
     assert status.State.__doc__
     for word in ("waiting", "first_sync", "ok", "behind", "paused", "failing"):
         assert word in status.State.__doc__
+
+
+def test_a_status_tells_of_the_pair_it_was_written_of_and_of_no_other() -> None:
+    store = FakeStore()
+    record(store, PAIR, "ana", OK, {"create": 3}, NOON, [10.0])
+    assert last_told(store, "another", "ana") is None
+    assert read(store, "another", "ana") == nothing_yet()
+    # A mistake in its document, in between, is of no other pair.
+    record(store, "", "ana", State("failing", "pairs/ana: ..."), {}, NOON)
+    assert read(store, "another", "ana") == nothing_yet()
+    assert read(store, PAIR, "ana")["totals"] == {"create": 3}
+    record(store, "another", "ana", OK, {"create": 1}, NOON + timedelta(hours=1))
+    shown = read(store, "another", "ana")
+    assert (shown["totals"], shown["since"], shown["time_to_visible"]) == (
+        {"create": 1},
+        "2026-11-02T13:00:00+00:00",
+        None,
+    )
+    assert read(store, PAIR, "ana") == nothing_yet()
+
+
+def test_a_status_of_an_earlier_calpair_is_that_of_whatever_pair_there_is() -> None:
+    store = FakeStore()
+    record(store, PAIR, "ana", OK, {"create": 3}, NOON)
+    doc = store.get("status", "ana")
+    assert doc
+    store.put(replace(doc, data={name: value for name, value in doc.data.items() if name != "of"}))
+    assert read(store, "another", "ana")["totals"] == {"create": 3}

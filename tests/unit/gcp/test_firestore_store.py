@@ -17,10 +17,12 @@ from google.cloud.firestore_v1.types import (
     RunQueryRequest,
 )
 
+from calpair.app import shared
 from calpair.errors import StoreBrokenError, StoreError, VersionError
 from calpair.gcp.firestore import connect
 from calpair.gcp.store import FirestoreStore
 from calpair.ports import Doc
+from calpair.settings import FirestoreAt
 from contracts.firestore_recorder import Recorder
 from contracts.store_contract import everything
 
@@ -69,19 +71,19 @@ REFUSALS: list[tuple[Any, str]] = [
         exceptions.ResourceExhausted,
         "Firestore p/d has a quota that is used up; look at the project's quotas (RESOURCE_EXHAUSTED)",
     ),
-    (exceptions.ServiceUnavailable, "Firestore p/d did not answer in time; the next run tries again (UNAVAILABLE)"),
+    (exceptions.ServiceUnavailable, "Firestore p/d did not answer in time; try again in a minute (UNAVAILABLE)"),
     (
         exceptions.DeadlineExceeded,
-        "Firestore p/d did not answer in time; the next run tries again (DEADLINE_EXCEEDED)",
+        "Firestore p/d did not answer in time; try again in a minute (DEADLINE_EXCEEDED)",
     ),
-    (exceptions.Aborted, "Firestore p/d did not answer in time; the next run tries again (ABORTED)"),
+    (exceptions.Aborted, "Firestore p/d did not answer in time; try again in a minute (ABORTED)"),
     (
         exceptions.InvalidArgument,
         "Firestore p/d does not do what was asked; look whether this calpair is the newest (INVALID_ARGUMENT)",
     ),
     (
         partial(exceptions.RetryError, cause=None),
-        "Firestore p/d did not answer in time; the next run tries again (RetryError)",
+        "Firestore p/d did not answer in time; try again in a minute (RetryError)",
     ),
     (
         DefaultCredentialsError,
@@ -268,3 +270,20 @@ def test_a_document_that_cannot_be_written_though_nobody_touched_it_is_no_lost_r
             work()
         assert "refuses to write; look at its state in the console" in str(refusal.value)
         assert SERVERS_WORDS not in str(refusal.value)
+
+
+def test_an_emulator_that_does_not_answer_is_named_with_the_variable_that_says_so() -> None:
+    client: Any = Refusing(worded(exceptions.ServiceUnavailable))
+    store = FirestoreStore(client, "p", "d", "127.0.0.1:9 (FIRESTORE_EMULATOR_HOST)")
+    with pytest.raises(StoreBrokenError) as refusal:
+        store.get("links", "a")
+    assert str(refusal.value) == (
+        "Firestore p/d on the emulator at 127.0.0.1:9 (FIRESTORE_EMULATOR_HOST) did not answer in time; "
+        "try again in a minute (UNAVAILABLE)"
+    )
+
+
+def test_the_command_names_the_emulator_it_was_told_of() -> None:
+    store = shared.opened(FirestoreAt("p", "d"), {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:9"})
+    assert isinstance(store, FirestoreStore)
+    assert store._name == "p/d on the emulator at 127.0.0.1:9 (FIRESTORE_EMULATOR_HOST)"

@@ -9,15 +9,20 @@ series, which occurrence). It goes by its original start; its id is opaque. Sour
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from calpair.google.mapping import reading, recurrence, times
 from calpair.google.mapping.reading import Known, Rest, UnreadableError
 from calpair.model.event import Event, Item, Kind, Mark
 from calpair.model.rule import Original, original_text
+from calpair.model.when import Timed
 from calpair.recurrence.series import occurrence
 
 _T = TypeVar("_T")
+
+KEPT = "occurrence:kept"
+"""The loss of an exception from an earlier rule that stands on Google alone."""
 
 Exceptions = Mapping[Original, Mapping[str, Any]]
 """A series' exceptions, as resources, by original start."""
@@ -80,14 +85,30 @@ def whole(found: Series, known: Known) -> Item:
                 trouble = error.word
                 del said[original]
         marks[original] = Mark(str(one["id"]), reading.version(one), trouble)
+    event, left = _with_kept(item.event, said)
+    words |= {KEPT} if left else set()
     return replace(
         item,
-        event=replace(item.event, overrides=telling(item.event, said)),
+        event=replace(event, overrides=telling(event, said)),
         marks=marks,
         people=people,
         losses=tuple(sorted(words)),
         rest=Rest(reading.reminders(master, known), master, exceptions),
     )
+
+
+def _with_kept(event: Event, said: Mapping[Original, Event | None]) -> tuple[Event, bool]:
+    """Give a series with dates for exceptions that Google kept from an earlier rule, and still shows.
+
+    One of the other kind, a day of what is timed now, has no place in it; tells whether there is any.
+    """
+    live = [original for original, one in said.items() if one is not None]
+    if event.repeats is None or not live:
+        return event, False
+    kept = [one for one in live if one not in recurrence.occurring(event.repeats, event.when, live)]
+    fitting = tuple(one for one in kept if isinstance(one, datetime) is isinstance(event.when, Timed))
+    repeats = replace(event.repeats, dates=(*event.repeats.dates, *sorted(fitting)))
+    return replace(event, repeats=repeats) if fitting else event, len(fitting) < len(kept)
 
 
 def override(event: Event, exception: Mapping[str, Any], known: Known) -> Event:
