@@ -14,6 +14,7 @@ import pytest
 
 from scenarios.deployed import Lay, sqlite
 from scenarios.on_firestore import Database
+from scenarios.series_stage import GROUNDS, SeriesStage
 from scenarios.slices import pairwise
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
@@ -39,6 +40,12 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=MEMORY, prefix="calpair-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(params=GROUNDS, ids=["friendly", "classic", "talkative", "old"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> SeriesStage:
+    """A stage for series on servers of every temper."""
+    return SeriesStage(tmp_path, **request.param)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("firestore", marks=pytest.mark.needs("firestore"))])
