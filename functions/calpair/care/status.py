@@ -20,6 +20,7 @@ from calpair.errors import (
     StoreError,
     UnknownOutcomeError,
 )
+from calpair.model.link import series_of
 from calpair.model.side import Side
 from calpair.ports import Doc, Store
 
@@ -176,7 +177,9 @@ def forget(store: Store, name: str) -> None:
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
-    losses = Counter(loss for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE))
+    # Of a series that stands in parts a loss is told once.
+    told = {(_event(doc), loss) for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE)}
+    losses = Counter(loss for _, loss in told)
     left = Counter(doc.data["why"] for doc in links if doc.data["why"] and doc.data["state"] != "orphan")
     return {
         "parked": parked[:_SHOWN],
@@ -199,6 +202,11 @@ def _unknown_zones(links: Sequence[Doc]) -> Sequence[Mapping[str, Any]]:
     named = (loss.removeprefix(_ZONE) for doc in links for loss in doc.data["losses"] if loss.startswith(_ZONE))
     ranked = sorted(Counter(named).items(), key=lambda one: (-one[1], one[0]))
     return [{"name": name, "events": events} for name, events in ranked[:_SHOWN]]
+
+
+def _event(doc: Doc) -> str:
+    """Tell the event of a link, which several may have."""
+    return next((series_of(part["id"]) for part in doc.data["google"]), doc.key)
 
 
 def _missing(links: Sequence[Doc]) -> Mapping[str, Any] | None:

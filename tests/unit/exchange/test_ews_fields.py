@@ -48,7 +48,7 @@ def test_a_new_item_is_written_in_the_schemas_order() -> None:
         "<t:ReminderIsSet>true</t:ReminderIsSet><t:ReminderMinutesBeforeStart>15</t:ReminderMinutesBeforeStart>"
         '<t:ExtendedProperty><t:ExtendedFieldURI PropertySetId="c0a1fa12-5d6e-4b7c-9a53-2f1f0c4b8d90" '
         'PropertyName="calpair" PropertyType="String"/>'
-        "<t:Value>1;pair-key;link-key;calpair-1;google-id;0;0;1;d1</t:Value></t:ExtendedProperty>"
+        "<t:Value>1;pair-key;link-key;calpair-1;google-id;0;0;2;d1</t:Value></t:ExtendedProperty>"
         "<t:UID>calpair-1</t:UID><t:Start>2026-11-05T10:00:00+01:00</t:Start>"
         "<t:End>2026-11-05T11:00:00+01:00</t:End><t:IsAllDayEvent>false</t:IsAllDayEvent>"
         "<t:LegacyFreeBusyStatus>Tentative</t:LegacyFreeBusyStatus><t:Location>Canteen</t:Location>"
@@ -178,7 +178,7 @@ def test_a_stamp_is_written_when_it_is_given_and_only_then() -> None:
         '<t:ExtendedFieldURI PropertySetId="c0a1fa12-5d6e-4b7c-9a53-2f1f0c4b8d90" PropertyName="calpair" '
         'PropertyType="String"/><t:CalendarItem><t:ExtendedProperty>'
         '<t:ExtendedFieldURI PropertySetId="c0a1fa12-5d6e-4b7c-9a53-2f1f0c4b8d90" PropertyName="calpair" '
-        'PropertyType="String"/><t:Value>1;pair-key;link-key;calpair-1;google-id;0;0;1;d1</t:Value>'
+        'PropertyType="String"/><t:Value>1;pair-key;link-key;calpair-1;google-id;0;0;2;d1</t:Value>'
         "</t:ExtendedProperty></t:CalendarItem></t:SetItemField></t:Updates>"
     )
     assert updates(PLAIN) == "<t:Updates/>"

@@ -52,7 +52,7 @@ def test_an_item_is_read_word_for_word() -> None:
         <t:ReminderIsSet>true</t:ReminderIsSet><t:ReminderMinutesBeforeStart>20</t:ReminderMinutesBeforeStart>
         <t:HasAttachments>true</t:HasAttachments>
         <t:ExtendedProperty><t:ExtendedFieldURI PropertySetId="C0A1FA12-5D6E-4B7C-9A53-2F1F0C4B8D90"
-          PropertyName="calpair" PropertyType="String"/><t:Value>1;p;l;u;g;0;0;1;d</t:Value></t:ExtendedProperty>
+          PropertyName="calpair" PropertyType="String"/><t:Value>1;p;l;u;g;0;0;2;d</t:Value></t:ExtendedProperty>
         <t:LastModifiedTime>2026-11-02T10:00:00+02:00</t:LastModifiedTime>
         <t:UID>0400ABcd</t:UID>{SPAN}<t:IsAllDayEvent>false</t:IsAllDayEvent>
         <t:LegacyFreeBusyStatus>OOF</t:LegacyFreeBusyStatus><t:Location>Canteen</t:Location>
@@ -255,8 +255,8 @@ def test_an_appointment_that_lists_guests_has_people_whatever_its_state() -> Non
     ],
 )
 def test_a_property_that_is_not_ours_is_no_stamp(uri: str) -> None:
-    prop = f"<t:ExtendedFieldURI {uri}/><t:Value>1;p;l;u;g;0;0;1;d</t:Value>"
-    bare = "<t:ExtendedProperty><t:Value>1;p;l;u;g;0;0;1;d</t:Value></t:ExtendedProperty>"
+    prop = f"<t:ExtendedFieldURI {uri}/><t:Value>1;p;l;u;g;0;0;2;d</t:Value>"
+    bare = "<t:ExtendedProperty><t:Value>1;p;l;u;g;0;0;2;d</t:Value></t:ExtendedProperty>"
     assert read(f"{ID}{bare}<t:ExtendedProperty>{prop}</t:ExtendedProperty>{SPAN}").stamp is None
 
 

@@ -156,7 +156,7 @@ def test_other_types_are_named_and_left(sort: str) -> None:
 
 def test_a_stamp_is_read() -> None:
     words = {"calpair": "1", "calpairPair": "p", "calpairLink": "l", "calpairSelf": "abc123", "calpairPartner": "uid"}
-    numbers = {"calpairPart": "0", "calpairGeneration": "0", "calpairMapping": "1", "calpairDigest": "d"}
+    numbers = {"calpairPart": "0", "calpairGeneration": "0", "calpairMapping": "2", "calpairDigest": "d"}
     found = read(extendedProperties={"private": {**words, **numbers}})
     assert found.stamp == Stamp("p", "l", "abc123", "uid", digest="d")
     assert read(extendedProperties={"shared": {**words, **numbers}}).stamp is None

@@ -300,7 +300,7 @@ class TestAlone:
 
 def test_the_half_that_a_split_made_has_the_stamp_of_the_other() -> None:
     words = {"calpair": "1", "calpairPair": "p", "calpairLink": "l", "calpairSelf": "abc123", "calpairPartner": "uid"}
-    numbers = {"calpairPart": "0", "calpairGeneration": "0", "calpairMapping": "1"}
+    numbers = {"calpairPart": "0", "calpairGeneration": "0", "calpairMapping": "2"}
     half = read(id="abc123_R20261102T080000", extendedProperties={"private": {**words, **numbers}})
     assert half.id == "abc123_R20261102T080000"
     assert half.stamp == Stamp("p", "l", "abc123", "uid")
