@@ -39,6 +39,14 @@ class Story:
     pair: Mapping[str, Any] = field(default_factory=dict)
     first: int = 0
 
+    def exchange(self, stage: Stage) -> Lines:
+        """What of the mailbox is compared."""
+        return exchange_lines(stage)
+
+    def google(self, stage: Stage) -> Lines:
+        """What of the Google calendar is compared."""
+        return google_lines(stage)
+
 
 def exchange_lines(stage: Stage) -> Lines:
     """What the mailbox shows."""

@@ -22,7 +22,7 @@ from scenarios.on_firestore import OnFirestore
 from scenarios.stage import Stage
 from simulators.record import Call
 from simulators.wire import Crash
-from torture.whole_story import Story, exchange_lines, google_lines
+from torture.whole_story import Story
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """A crash here is a process's, never the machine's: what the store flushes to disk need not get there."""
@@ -165,8 +165,8 @@ def right(stage: Stage, story: Story, act: int) -> str:
     wrong = [
         f"act {act}, {side}: {'+' if line in shown else '-'} {line}"
         for side, shown, meant in (
-            ("exchange", exchange_lines(stage), story.acts[act].exchange),
-            ("google", google_lines(stage), story.acts[act].google),
+            ("exchange", story.exchange(stage), story.acts[act].exchange),
+            ("google", story.google(stage), story.acts[act].google),
         )
         for line in sorted((Counter(shown) - Counter(meant)) + (Counter(meant) - Counter(shown)))
     ]
