@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.series_stage import GROUNDS, SIDES, VERSIONS, SeriesStage, at, exchange, other, weekly
+from scenarios.series_stage import SIDES, VERSIONS, SeriesStage, at, exchange, other, weekly
 
 
 def _asked(stage: SeriesStage) -> int:
@@ -26,12 +26,8 @@ def _original(week: int) -> datetime:
     return datetime(day.year, day.month, day.day, 9 if summer else 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("ground", GROUNDS, ids=["friendly", "classic", "talkative", "old"])
 @pytest.mark.parametrize("home", SIDES)
-def test_a_series_with_fifty_overrides_costs_twelve_requests(
-    tmp_path: Path, home: str, ground: dict[str, object]
-) -> None:
-    stage = SeriesStage(tmp_path, **ground)
+def test_a_series_with_fifty_overrides_costs_twelve_requests(stage: SeriesStage, home: str) -> None:
     stage.settle()
     _with_fifty(stage, home)
     before = _asked(stage)
