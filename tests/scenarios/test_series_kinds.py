@@ -128,13 +128,13 @@ def test_a_series_becomes_one_of_whole_days_and_of_hours_again(stage: SeriesStag
         else:
             stage.calendar.move_series(stage.recurring("Call")["id"], start=at(5, 10), end=at(5, 11))
         stage.settle()
-        seen = stage.agenda()
-        assert seen[0] == FOUR[0]
-        if not _keeps(stage):
-            assert seen == FOUR
-        stage.stays(seen)
-        if _keeps(stage):
+        if _keeps(stage) and by == "google":
+            # Google shows a day of what is timed now; a series of Outlook's has no place for it, and it is told.
+            assert stage.status()["losses"] == {"occurrence:kept": 1}
             break
+        seen = stage.agenda()
+        assert seen == FOUR
+        stage.stays(seen)
         stage.later(hours=2)
 
 

@@ -22,6 +22,7 @@ from calpair.sync.merge import HIDDEN, HIDDEN_TITLE, MASKED, hidden, shown, stan
 from calpair.sync.zone_names import own_names
 
 UNREADABLE = "occurrence:unreadable"
+_OF_OCCURRENCES = "occurrence:"
 _SHORTENED = ":shortened"
 
 
@@ -56,7 +57,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     origin = Side(home.value)
     item = case.item(origin)
     masked = (f"{name}{HIDDEN}" for name in hidden(events[origin], origin.other, pair))
-    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked, *unread_words(case)}))
+    told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked, *occurrence_words(case)}))
     names = frozenset({*apart, *changed[Side.EXCHANGE], *changed[Side.GOOGLE], *Field})
     return Comparison(wanted, differing, unhide(changed, origin, frozenset(filter(blind, names))), told)
 
@@ -68,13 +69,17 @@ def _blind(
 
     Of an adopted event each owner keeps what the other may not see.
     """
-    fields = _blind_fields(link, events, held, pair, digester)
+    concealed = _concealed(link, events, pair, digester)
+    losses = held[Side(link.home.value).other].losses if link.home is not Home.ADOPTED else ()
+    shortened = {Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)}
     owners = [side for side in Side if link.home.owns(side)]
 
     def blind(name: str) -> bool:
         occurrence = occurrence_of(name)
-        if occurrence is None or occurrence[1] in fields:
-            return field_of(name) in fields
+        if field_of(name) in shortened:
+            return True
+        if occurrence is None:
+            return name in concealed
         return any(_hides(events, side, occurrence, pair) for side in owners)
 
     return blind
@@ -92,9 +97,7 @@ def _hides(events: Mapping[Side, Event], owner: Side, occurrence: tuple[Original
     return shown_there is not None and shown_there.title == HIDDEN_TITLE != said.title
 
 
-def _blind_fields(
-    link: Link, events: Mapping[Side, Event], held: Mapping[Side, Held], pair: Pair, digester: Digester
-) -> frozenset[Field]:
+def _concealed(link: Link, events: Mapping[Side, Event], pair: Pair, digester: Digester) -> frozenset[Field]:
     home = link.home
     if home is Home.ADOPTED:
         return hidden(events[Side.EXCHANGE], Side.GOOGLE, pair) | hidden(events[Side.GOOGLE], Side.EXCHANGE, pair)
@@ -107,8 +110,7 @@ def _blind_fields(
         agreed = link.agreed.get(origin.other) or digester.fields(events[origin.other])
         if all(agreed.get(field) == stand_in[field] for field in (Field.TITLE, Field.PLACE)):
             concealed = frozenset({Field.TITLE, Field.BODY, Field.PLACE})
-    losses = held[origin.other].losses
-    return concealed | {Field(loss.removesuffix(_SHORTENED)) for loss in losses if loss.endswith(_SHORTENED)}
+    return concealed
 
 
 def _apart(
@@ -216,9 +218,11 @@ def _stands_apart(item: Item, name: str) -> bool:
     return occurrence is not None and occurrence[0] in item.apart
 
 
-def unread_words(case: Case) -> tuple[str, ...]:
-    """Give the loss of occurrences that a server could not give."""
-    return (UNREADABLE,) if any(_unreadable(case.item(side)) for side in Side) else ()
+def occurrence_words(case: Case) -> tuple[str, ...]:
+    """Give the losses of single occurrences, whichever side they are of: what a server could not give, or keeps alone."""
+    items = [item for item in (case.item(side) for side in Side) if item]
+    unread = {UNREADABLE for item in items if _unreadable(item)}
+    return tuple(sorted(unread | {loss for item in items for loss in item.losses if loss.startswith(_OF_OCCURRENCES)}))
 
 
 def _unreadable(item: Item | None) -> list[Original]:

@@ -36,14 +36,11 @@ def hidden(event: Event, to: Side, pair: Pair) -> frozenset[Field]:
 def shown(event: Event, to: Side, pair: Pair) -> Event:
     """Give the event as the other side may see it: with stand-ins for what is hidden, occurrence by occurrence."""
     own = stands_in_for(event) if hidden(event, to, pair) else event
-    if not event.overrides:
-        return own
-    hide = bool(hidden(event, to, pair))
     overrides = {
-        original: stands_in_for(override) if override and (hide or hidden(override, to, pair)) else override
+        original: stands_in_for(override) if override and hidden(override, to, pair) else override
         for original, override in event.overrides.items()
     }
-    return replace(own, overrides=overrides)
+    return replace(own, overrides=overrides) if overrides else own
 
 
 def stands_in_for(event: Event) -> Event:

@@ -22,7 +22,7 @@ from calpair.sync import guard
 from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import ALTERED, REFUSED, Create, Decision, Remove, Rules, Update, loss_word
 from calpair.sync.desk import Case, Fate, is_about, is_copy
-from calpair.sync.differ import Comparison, compare, unread_words
+from calpair.sync.differ import Comparison, compare, occurrence_words
 from calpair.sync.digest import TABLE
 from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
 
@@ -150,7 +150,7 @@ def _create(case: Case, source: Side, rules: Rules) -> Decision:
     link = _settled(
         replace(
             link.with_part(side, None).agreeing(side, None),
-            losses=tuple(sorted({*_losses(item, held, rules), *unread_words(case)})),
+            losses=tuple(sorted({*_losses(item, held, rules), *occurrence_words(case)})),
             gone=(),
         )
     )

@@ -10,13 +10,15 @@ series, which occurrence). It goes by its original start; its id is opaque. Sour
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import Any, TypeVar
 
 from calpair.google.mapping import reading, recurrence, times
 from calpair.google.mapping.reading import Known, Rest, UnreadableError
 from calpair.model.event import Event, Item, Kind, Mark
-from calpair.model.rule import Original, original_text
-from calpair.model.when import Timed
+from calpair.model.rule import Original, Recurrence, original_text
+from calpair.model.when import Timed, When
+from calpair.recurrence import expand, text
 from calpair.recurrence.series import occurrence
 
 _T = TypeVar("_T")
@@ -89,7 +91,7 @@ def whole(found: Series, known: Known) -> Item:
                 trouble = error.word
                 del said[original]
         marks[original] = Mark(str(one["id"]), reading.version(one), trouble)
-    event, left = _with_kept(item.event, said)
+    event, left = _with_kept(_as_partner(item, item.event), said)
     words |= {KEPT} if left else set()
     return replace(
         item,
@@ -99,6 +101,32 @@ def whole(found: Series, known: Known) -> Item:
         losses=tuple(sorted(words)),
         rest=Rest(reading.reminders(master, known), master, exceptions, found.looked_up),
     )
+
+
+def _as_partner(item: Item, event: Event) -> Event:
+    """Give a copy of ours the rule of its partner, where its own comes to the same: it may be Google's only way to say it."""
+    stamp = item.stamp
+    if event.repeats is None or stamp is None or stamp.self_name != item.id or not stamp.rule:
+        return event
+    try:
+        partner = text.parse(stamp.rule, event.when)
+    except text.RuleError:
+        return event
+    if expand.same(event.when, event.repeats, event.when, partner) or _listing(event.when, event.repeats, partner):
+        return replace(event, repeats=partner)
+    return event
+
+
+def _listing(when: When, repeats: Recurrence, partner: Recurrence) -> bool:
+    """Tell whether a set is another's with dates for what a rule could not say, as far as these go."""
+    if not repeats.dates or partner.dates:
+        return False
+    last = max(repeats.dates)
+    here, there = (
+        list(takewhile(lambda one: one <= last, islice(expand.originals(when, each), expand.MOST)))
+        for each in (repeats, partner)
+    )
+    return here == there
 
 
 def _with_kept(event: Event, said: Mapping[Original, Event | None]) -> tuple[Event, bool]:

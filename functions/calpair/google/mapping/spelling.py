@@ -4,11 +4,13 @@
 
 All of them have the same occurrences. What reports have Google refuse (sets with BYSETPOS, several ordinals, RSCALE,
 EXRULE, a high COUNT, steps below a day) is said as another rule where there is one, or as a list of dates if it ends
-soon. An endless rule that Google refuses in every way stays refused. Sources: RFC 5545, 3.3.10; RFC 7529.
+soon; a day of the month without end, as that day and a list of the short months' last days of ten years. Any other
+endless rule that Google refuses in every way stays refused. Sources: RFC 5545, 3.3.10; RFC 7529.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from calpair.model.rule import Frequency, Recurrence, Rule, Skip
 from calpair.model.when import When
@@ -20,13 +22,16 @@ SHORTEST, LONGEST = 28, 31
 MOST_DATES = 366
 """Dates that are listed in place of a rule."""
 
+AHEAD = 10
+"""Years of which short months' days are listed."""
+
 HIGH_COUNT = 730
 _DAYS = frozenset({Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY, Frequency.YEARLY})
 
 
 def spellings(repeats: Recurrence, when: When) -> list[list[str]]:
     """Give the lines to write, in each way there is."""
-    ways = (repeats, *_clipped(repeats), *_listed(repeats, when))
+    ways = (repeats, *_clipped(repeats), *_listed(repeats, when), *_beside(repeats, when))
     return [text.lines(one, when) for one in dict.fromkeys(ways)]
 
 
@@ -53,6 +58,22 @@ def _listed(repeats: Recurrence, when: When) -> Iterator[Recurrence]:
     # A list of dates has the start among them, whatever it says.
     if dates[:1] == (when.start,) and dates[-1] == found.last:
         yield Recurrence(dates=dates)
+
+
+def _beside(repeats: Recurrence, when: When) -> Iterator[Recurrence]:
+    """Say a day of the month that short months have on their last day as that day, and those last days as dates."""
+    for said in (repeats, *_clipped(repeats)):
+        rule = said.rules[0] if len(said.rules) == 1 else None
+        if rule is None or rule.skip is not Skip.BACKWARD or rule.count is not None or said.dates:
+            continue
+        plain = replace(said, rules=(replace(rule, skip=Skip.OMIT),))
+        there = set(expand.generated(when, plain).originals)
+        soon = islice(expand.originals(when, said), MOST_DATES)
+        last = when.start.year + AHEAD
+        dates = tuple(one for one in soon if one.year < last and expand.index(when, plain, one) is None)
+        if there and dates:
+            yield replace(plain, dates=dates)
+        return
 
 
 def _unusual(rule: Rule) -> bool:
