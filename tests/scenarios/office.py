@@ -42,6 +42,8 @@ WEEKLY = (
     "<t:NoEndRecurrence><t:StartDate>{day}</t:StartDate></t:NoEndRecurrence></t:Recurrence>"
 )
 """A recurrence as EWS writes it, from `day` on."""
+NEVER_IN_OUTLOOK = ["RRULE:FREQ=MINUTELY;INTERVAL=7"]
+"""A series that no appointment of Outlook's can repeat like, nor any number of them: it is parked."""
 
 Json = dict[str, Any]
 

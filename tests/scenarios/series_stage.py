@@ -30,6 +30,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SIDES = ["exchange", "google"]
 FIRST, LAST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
 """The span of an agenda, unless a story has its own."""
+FOUR = [
+    "2026-11-05 10:00-11:00 Call",
+    "2026-11-12 10:00-11:00 Call",
+    "2026-11-19 10:00-11:00 Call",
+    "2026-11-26 10:00-11:00 Call",
+]
+"""What `weekly(4)` shows."""
 VERSIONS = ["Exchange2010_SP2", "Exchange2013_SP1", "Exchange2016", "Exchange2019", "ExchangeSE"]
 
 Moment = datetime | date
@@ -234,6 +241,16 @@ def line(start: Moment, end: Moment, title: str, place: str = "", *, free: bool 
     return f"{when} {title}" + (f" @{place}" if place else "") + (" (free)" if free else "")
 
 
+def winter(*which: str, title: str = "Call") -> list[str]:
+    """Lines of an hour that begins at 11 o'clock in Berlin, on days of winter."""
+    return [f"{day} 10:00-11:00 {title}" for day in which]
+
+
+def summer(*which: str, title: str = "Call") -> list[str]:
+    """The same on days of summer."""
+    return [f"{day} 09:00-10:00 {title}" for day in which]
+
+
 def exchange(**switches: Any) -> Json:
     """The Exchange simulator with these switches, for a stage."""
     return {"switches": ExchangeSwitches(**switches)}
@@ -255,7 +272,7 @@ GROUNDS: list[Json] = [
     },
     {"exchange": exchange(version="Exchange2010_SP2", range_start_snaps=False, recurrence_date_suffix="")},
 ]
-"""Servers that differ in what a series' stories may meet."""
+"""Servers that differ in what a series' stories may meet; the fixture `stage` has one of each."""
 
 
 def _exchange(what: Json) -> Json:
@@ -290,6 +307,7 @@ __all__ = [
     "BERLIN",
     "DAY",
     "FIRST",
+    "FOUR",
     "GROUNDS",
     "HOUR",
     "LAST",
@@ -304,5 +322,7 @@ __all__ = [
     "google",
     "line",
     "other",
+    "summer",
     "weekly",
+    "winter",
 ]

@@ -1,5 +1,6 @@
 """Several pairs and several files: what is one pair's stays its own, what is the domain's is told to all."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from calpair.local.processes import this_process
 from calpair.local.store import SqliteStore
 from calpair.model.link import pair_key
-from scenarios.office import ACCOUNT, ANA, ANAS, BEN, WEEKLY, Office, noon, office
+from scenarios.office import ACCOUNT, ANA, ANAS, BEN, NEVER_IN_OUTLOOK, Office, noon, office
 from simulators.record import Fault
 from unit.exchange.zone_definitions import own
 
@@ -119,7 +120,7 @@ def test_init_makes_the_key_that_the_file_names(company: Office) -> None:
 
 
 def test_a_renamed_pairs_old_name_is_shown_as_disabled_and_without_a_life(company: Office) -> None:
-    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.web("Ever so often", days=5, recurrence=NEVER_IN_OUTLOOK)
     company.calpair("sync", "ana")
     company.pairs["anna"] = company.pairs.pop("ana")
     company.write()
@@ -210,22 +211,26 @@ def test_a_pair_may_be_called_anything_that_fits_a_line(company: Office) -> None
     assert [row["pair"] for row in company.calpair("--json", "pairs").json["pairs"]] == ["*", "Ana's own"]
 
 
+def _lost(lines: list[str]) -> list[str]:
+    """What is told of losses; each line says in a sentence what its word means."""
+    found = [re.fullmatch(r"  lost on (\d+) of them: (\S+) \(.+\)", line) for line in lines if "lost on" in line]
+    return [f"{each[2]} on {each[1]}" if each else "?" for each in found]
+
+
 def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) -> None:
-    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.web("Ever so often", days=5, recurrence=NEVER_IN_OUTLOOK)
     company.outlook("Coloured", days=6, categories=["Travel"])
     company.outlook("Long ago", days=-90)
     company.calpair("sync", "ana")
     first, *lines = company.calpair("pairs").out.splitlines()
     assert first.startswith("ana: ")
-    (weekly,) = (item for item in company.exchange.mailbox(ANA).items() if item.subject == "Weekly")
-    day = noon(5).date()
-    at = lines.index("  parked: series 1")
-    assert lines[at + 1] == f"    {weekly.uid}: {day} 10:00 UTC: series (a recurring event is not carried yet)"
-    company.exchange.record.plant(Fault("unavailable", times=100))
-    assert (
-        f"    {weekly.uid}: series (a recurring event is not carried yet)" in company.calpair("pairs").out.splitlines()
-    )
-    assert "  losses: categories 1" in lines
+    (never,) = (one["id"] for one in company.google.calendar(ANAS).events() if one["summary"] == "Ever so often")
+    told = "rule (no event of the other side can repeat like this)"
+    at = lines.index("  parked: rule 1")
+    assert lines[at + 1] == f"    {never}: {noon(5).date()} 10:00 UTC: {told}"
+    company.google.record.plant(Fault("unavailable", times=100))
+    assert f"    {never}: {told}" in company.calpair("pairs").out.splitlines()
+    assert _lost(lines) == ["categories on 1"]
     assert "  left: history 1" in lines
 
 
@@ -233,29 +238,29 @@ def test_zones_nobody_knows_are_told_in_a_line(company: Office) -> None:
     company.outlook("Abroad", days=7, start_zone=own("Ana's own"), end_zone=own("Ana's own"))
     company.calpair("sync", "ana")
     lines = company.calpair("pairs").out.splitlines()
-    assert "  losses: zone 1" in lines
+    assert _lost(lines) == ["zone on 1"]
     assert "  zones nobody knows: Ana's own 1" in lines
 
 
 def test_of_very_many_parked_events_the_reasons_are_counted_and_ten_are_named(company: Office) -> None:
     for day in range(2, 14):
-        company.outlook("Weekly", days=day, recurrence=WEEKLY.format(day=noon(day).date()))
+        company.web("Ever so often", days=day, recurrence=NEVER_IN_OUTLOOK)
     company.calpair("sync", "ana")
     lines = company.calpair("pairs").out.splitlines()
-    at = lines.index("  parked: series 12")
-    assert all(line.startswith("    ") and ": series (" in line for line in lines[at + 1 : at + 11])
+    at = lines.index("  parked: rule 12")
+    assert all(line.startswith("    ") and ": rule (" in line for line in lines[at + 1 : at + 11])
     assert lines[at + 11] == "    and 2 more"
 
 
 def test_where_very_many_pairs_have_parked_events_only_the_first_are_looked_up(
     company: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    company.outlook("Weekly", days=5, recurrence=WEEKLY.format(day=noon(5).date()))
+    company.web("Ever so often", days=5, recurrence=NEVER_IN_OUTLOOK)
     company.calpair("sync", "ana")
     monkeypatch.setattr("calpair.cli.pairs._LIVE", 0)
     requests = company.requests()
     (parked,) = company.calpair("--json", "pairs").json["pairs"][0]["parked"]
-    assert (parked["reason"], parked["starts"], company.requests()) == ("series", "", requests)
+    assert (parked["reason"], parked["starts"], company.requests()) == ("rule", "", requests)
 
 
 def in_store(company: Office, collection: str, **fields: object) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from scenarios.office import ANA, ANAS, BEN, WEEKLY, Office, noon, office
+from scenarios.office import ANA, ANAS, BEN, NEVER_IN_OUTLOOK, WEEKLY, Office, noon, office
 from scenarios.processes import started
 from simulators.wire import Handler, LostReplyError, Request, Response, mounted
+from unit.exchange.zone_definitions import own
 
 MARKER = "Xanthippe"
 GUEST = f"{MARKER.lower()}@guests.test"
@@ -124,12 +125,15 @@ def rich(company: Office) -> None:
     company.outlook(f"{MARKER} with guests", days=6, required=[GUEST], **ours)
     company.outlook(f"{MARKER} as a guest", days=7, organizer=GUEST, required=[ANA], my_response="Accept", **ours)
     company.outlook(f"{MARKER} weekly", days=8, recurrence=WEEKLY.format(day=noon(8).date()), **ours)
+    far = {"start_zone": own("Nowhere"), "recurrence": WEEKLY.format(day=noon(10).date())}
+    company.outlook(f"{MARKER} far away", days=10, **far, **ours)
     company.outlook(MARKER * 300, days=9, location=MARKER * 300, body=f"{MARKER} " * 2000, body_type="Text")
     theirs: dict[str, Any] = {"location": MARKER, "description": f"<b>{MARKER}</b>"}
     company.web(f"{MARKER} A", **theirs)
     company.web(f"{MARKER} B", 5, visibility="private", **theirs)
     company.web(f"{MARKER} C", 6, attendees=[{"email": GUEST, "displayName": MARKER}], **theirs)
     company.web(f"{MARKER} D", 7, recurrence=["RRULE:FREQ=WEEKLY"], **theirs)
+    company.web(f"{MARKER} F", 9, recurrence=NEVER_IN_OUTLOOK, **theirs)
     company.web(f"{MARKER} E", 8, extendedProperties={"private": {MARKER: MARKER}}, **theirs)
     company.web(f"{MARKER} 1", 3, **theirs)
 
@@ -227,6 +231,20 @@ def test_what_google_says_of_an_event_is_not_repeated(
         ground.calpair("--json", "pairs")
     ground.google.says, ground.google.after = [answer], 0
     ground.calpair("doctor")
+    nowhere(ground, caplog.text)
+
+
+@pytest.mark.parametrize("answer", list(GOOGLE_SAYS.values()), ids=list(GOOGLE_SAYS))
+def test_what_google_says_of_a_lone_series_is_not_repeated(
+    ground: Ground, caplog: pytest.LogCaptureFixture, answer: Response
+) -> None:
+    """One event is asked for by itself, where many are asked for together."""
+    caplog.set_level(logging.DEBUG, logger="calpair")
+    series = ground.company.web(MARKER, recurrence=["RRULE:FREQ=WEEKLY"])
+    for after in range(4):
+        ground.company.google.calendar(ANAS).update(series, location=f"{MARKER} {after}")
+        ground.google.says, ground.google.after = [answer], after
+        assert ground.calpair("sync", "ana") in (0, 1)
     nowhere(ground, caplog.text)
 
 

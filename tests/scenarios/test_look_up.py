@@ -91,10 +91,11 @@ def test_a_calendar_that_cannot_be_read_is_an_error_and_never_free(desk: Desk) -
     assert reasons(desk.ask(ANA, BEN, "1@a.test")) == ["", "internalError", ""]
 
 
-def test_a_series_the_server_cannot_tell_is_an_error_and_never_free(desk: Desk) -> None:
-    # The simulator expands no series, and says so of that mailbox.
+def test_a_series_is_busy_at_each_of_its_occurrences(desk: Desk) -> None:
     desk.mailbox(ANA).create(subject="Weekly", start=at(3, 9), end=at(3, 10), recurrence=WEEKLY)
-    assert reasons(desk.ask(ANA, BEN)) == ["internalError", ""]
+    assert desk.ask(ANA, BEN) == {ANA: busy((at(3, 9), at(3, 10))), BEN: busy()}
+    later = desk.ask(ANA, start=at(9), end=at(23))
+    assert later[ANA] == busy((at(10, 9), at(10, 10)), (at(17, 9), at(17, 10)))
 
 
 def test_fifty_people_of_a_domain_are_one_request(desk: Desk) -> None:

@@ -6,31 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.series_stage import (
-    GROUNDS,
-    SIDES,
-    Pattern,
-    Rule,
-    SeriesStage,
-    at,
-    daily,
-    other,
-    weekly,
-)
-
-FOUR = [
-    "2026-11-05 10:00-11:00 Call",
-    "2026-11-12 10:00-11:00 Call",
-    "2026-11-19 10:00-11:00 Call",
-    "2026-11-26 10:00-11:00 Call",
-]
-
-
-@pytest.fixture(params=GROUNDS, ids=["friendly", "classic", "talkative", "old"])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> SeriesStage:
-    """A stage on servers of every temper."""
-    return SeriesStage(tmp_path, **request.param)
-
+from scenarios.series_stage import FOUR, GROUNDS, SIDES, Pattern, Rule, SeriesStage, at, daily, other, weekly
 
 # --- 27: another time for all of it
 

@@ -1,218 +1,37 @@
-"""Stories 31 to 33: every rule of one side is the same days on the other, or is said not to be; and comes back as it was."""
+"""Stories 32 and 33: every rule of Google's is the same days in Outlook, or is said not to be."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scenarios.series_stage import BERLIN, Pattern, SeriesStage, at, google
+from scenarios.series_stage import SeriesStage, at, summer, winter
 from scenarios.stage import Json
-from simulators.exchange import recurrence
 from simulators.exchange.errors import EwsError
-from simulators.exchange.pattern import WEEK
 
 FAR = date(2026, 11, 1), date(2029, 1, 1)
 """A span that holds what the longest of these rules show; a horizon of 24 months ends before."""
-REFUSALS: list[Json] = [
-    {},
-    {"google": google(bysetpos_accepted=False)},
-    {"google": google(bysetpos_accepted=False, rscale_accepted=False)},
-]
-
-
-def days(*which: str, hour: str = "10:00-11:00", title: str = "Call") -> list[str]:
-    """Lines of an agenda at an hour."""
-    return [f"{day} {hour} {title}" for day in which]
-
-
-def summer(*which: str) -> list[str]:
-    """The same on the clocks of summer."""
-    return days(*which, hour="09:00-10:00")
-
-
-# --- from Outlook to Google
-
-OUTLOOK = [
-    (
-        "every third day",
-        Pattern("Daily", date(2026, 11, 5), interval=3, number=3),
-        days("2026-11-05", "2026-11-08", "2026-11-11"),
-    ),
-    (
-        "every other week from Sunday",
-        Pattern("Weekly", date(2026, 11, 8), interval=2, days=("Sunday", "Monday"), number=4),
-        days("2026-11-08", "2026-11-09", "2026-11-22", "2026-11-23"),
-    ),
-    (
-        "every other week from Monday",
-        Pattern("Weekly", date(2026, 11, 8), interval=2, days=("Sunday", "Monday"), first_day="Monday", number=4),
-        days("2026-11-08", "2026-11-16", "2026-11-22", "2026-11-30"),
-    ),
-    (
-        "working days",
-        Pattern("Weekly", date(2026, 11, 5), days=WEEK[:5], until=date(2026, 11, 11)),
-        days("2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10", "2026-11-11"),
-    ),
-    (
-        "the 31st",
-        Pattern("AbsoluteMonthly", date(2026, 12, 31), day=31, number=5),
-        [*days("2026-12-31", "2027-01-31", "2027-02-28"), *summer("2027-03-31", "2027-04-30")],
-    ),
-    (
-        "the 30th",
-        Pattern("AbsoluteMonthly", date(2026, 11, 30), day=30, number=5),
-        [*days("2026-11-30", "2026-12-30", "2027-01-30", "2027-02-28"), *summer("2027-03-30")],
-    ),
-    (
-        "the 29th",
-        Pattern("AbsoluteMonthly", date(2026, 12, 29), day=29, number=4),
-        [*days("2026-12-29", "2027-01-29", "2027-02-28"), *summer("2027-03-29")],
-    ),
-    (
-        "the 29th of every other month",
-        Pattern("AbsoluteMonthly", date(2026, 12, 29), interval=2, day=29, number=3),
-        [*days("2026-12-29", "2027-02-28"), *summer("2027-04-29")],
-    ),
-    (
-        "the second Tuesday",
-        Pattern("RelativeMonthly", date(2026, 11, 10), days=("Tuesday",), index="Second", number=3),
-        days("2026-11-10", "2026-12-08", "2027-01-12"),
-    ),
-    (
-        "the last Monday",
-        Pattern("RelativeMonthly", date(2026, 11, 30), days=("Monday",), index="Last", number=3),
-        days("2026-11-30", "2026-12-28", "2027-01-25"),
-    ),
-    (
-        "the last working day",
-        Pattern("RelativeMonthly", date(2026, 11, 30), days=("Weekday",), index="Last", number=3),
-        days("2026-11-30", "2026-12-31", "2027-01-29"),
-    ),
-    (
-        "the first day of a weekend",
-        Pattern("RelativeMonthly", date(2026, 12, 5), days=("WeekendDay",), index="First", number=3),
-        days("2026-12-05", "2027-01-02", "2027-02-06"),
-    ),
-    (
-        "the fourth day",
-        Pattern("RelativeMonthly", date(2026, 11, 4), days=("Day",), index="Fourth", number=2),
-        days("2026-11-04", "2026-12-04"),
-    ),
-    (
-        "the last day",
-        Pattern("RelativeMonthly", date(2026, 11, 30), days=("Day",), index="Last", number=3),
-        days("2026-11-30", "2026-12-31", "2027-01-31"),
-    ),
-    (
-        "the last day of February",
-        Pattern("AbsoluteYearly", date(2027, 2, 28), day=29, month=2, number=2),
-        days("2027-02-28", "2028-02-29"),
-    ),
-    (
-        "the 31st of April",
-        Pattern("AbsoluteYearly", date(2027, 4, 30), day=31, month=4, number=2),
-        summer("2027-04-30", "2028-04-30"),
-    ),
-    (
-        "the fourth Thursday of November",
-        Pattern("RelativeYearly", date(2026, 11, 26), days=("Thursday",), index="Fourth", month=11, number=3),
-        days("2026-11-26", "2027-11-25", "2028-11-23"),
-    ),
-]
-
-
-@pytest.mark.parametrize("simulators", REFUSALS, ids=["takes all", "no BYSETPOS", "nor RSCALE"])
-@pytest.mark.parametrize(("pattern", "expected"), [row[1:] for row in OUTLOOK], ids=[row[0] for row in OUTLOOK])
-def test_a_pattern_of_outlook_is_the_same_days_on_google_and_comes_back_as_it_was(
-    tmp_path: Path, simulators: dict[str, Any], pattern: Pattern, expected: list[str]
-) -> None:
-    """Story 31 among them: "day 31" is the last day, and is not "the last day" when it comes back."""
-    stage = SeriesStage(tmp_path, **simulators)
-    first = datetime.fromisoformat(expected[0][:16]).replace(tzinfo=UTC)
-    stage.ana.create_series(pattern, time(11), zone=BERLIN, subject="Call")
-    before = stage.item("Call").recurrence
-    stage.settle()
-    assert stage.agenda(*FAR) == expected
-    assert stage.status()["parked"] == []
-    assert stage.item("Call").start == first
-    stage.edit_all("google", "Call", place="Here")
-    stage.settle()
-    assert stage.agenda(*FAR) == [f"{seen} @Here" for seen in expected]
-    assert stage.item("Call").recurrence == before
-
-
-@pytest.mark.parametrize("simulators", REFUSALS, ids=["takes all", "no BYSETPOS", "nor RSCALE"])
-@pytest.mark.parametrize("day", [29, 30, 31])
-def test_a_day_that_short_months_lack_is_their_last_for_years(
-    tmp_path: Path, simulators: dict[str, Any], day: int
-) -> None:
-    """Story 31, without end."""
-    stage = SeriesStage(tmp_path, **simulators)
-    stage.ana.create_series(
-        Pattern("AbsoluteMonthly", date(2026, 12, day), day=day), time(11), zone=BERLIN, subject="Call"
-    )
-    stage.settle()
-    expected = {
-        29: [*days("2027-12-29", "2028-01-29", "2028-02-29"), *summer("2028-03-29", "2028-04-29")],
-        30: [*days("2027-12-30", "2028-01-30", "2028-02-29"), *summer("2028-03-30", "2028-04-30")],
-        31: [*days("2027-12-31", "2028-01-31", "2028-02-29"), *summer("2028-03-31", "2028-04-30")],
-    }[day]
-    assert stage.agenda(date(2027, 12, 1), date(2028, 5, 1)) == expected
-
-
-def test_a_pattern_that_outlook_made_of_others_days_is_that_pattern_with_every_rule_refused(tmp_path: Path) -> None:
-    stage = SeriesStage(tmp_path, google=google(bysetpos_accepted=False, rscale_accepted=False))
-    stage.ana.create_series(
-        Pattern("AbsoluteMonthly", date(2026, 11, 30), day=30), time(11), zone=BERLIN, subject="Call"
-    )
-    stage.settle()
-    # One of the short months is moved on Google, and is February's alone.
-    stage.move("google", "Call", datetime(2027, 2, 28, 10, tzinfo=UTC), datetime(2027, 2, 26, 10, tzinfo=UTC))
-    stage.settle()
-    assert stage.agenda(date(2027, 1, 1), date(2027, 4, 15)) == [
-        *days("2027-01-30", "2027-02-26"),
-        *summer("2027-03-30"),
-    ]
-    recurred = recurrence.read_text(stage.item("Call").recurrence)
-    assert (recurred.kind, recurred.day, recurred.ends) == ("AbsoluteMonthly", 30, False)
-
-
-def test_a_rule_that_google_refuses_however_it_is_said_is_set_aside_with_the_rest_carried(tmp_path: Path) -> None:
-    stage = SeriesStage(tmp_path, google=google(byday_ordinals_accepted=False))
-    stage.ana.create_series(
-        Pattern("RelativeMonthly", date(2026, 11, 10), days=("Tuesday",), index="Second"),
-        time(11),
-        zone=BERLIN,
-        subject="Call",
-    )
-    stage.outlook("Lunch")
-    stage.settle()
-    assert stage.google_titles() == ["Lunch"]
-    assert stage.status()["parked_count"] == 1
-
-
-# --- from Google to Outlook
 
 GOOGLE: list[tuple[str, list[str], datetime, list[str]]] = [
-    ("every other year", ["RRULE:FREQ=YEARLY;INTERVAL=2"], at(5), days("2026-11-05", "2028-11-05")),
+    ("every other year", ["RRULE:FREQ=YEARLY;INTERVAL=2"], at(5), winter("2026-11-05", "2028-11-05")),
     (
         "the last but one working day",
         ["RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2;COUNT=4"],
         at(27),
-        days("2026-11-27", "2026-12-30", "2027-01-28", "2027-02-25"),
+        winter("2026-11-27", "2026-12-30", "2027-01-28", "2027-02-25"),
     ),
     (
         "the 320th day of the year",
         ["RRULE:FREQ=YEARLY;BYYEARDAY=320;COUNT=3"],
         at(16),
-        days("2026-11-16", "2027-11-16", "2028-11-15"),
+        winter("2026-11-16", "2027-11-16", "2028-11-15"),
     ),
     (
         "two rules",
         ["RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=2", "RRULE:FREQ=WEEKLY;BYDAY=TH,FR;UNTIL=20261113T230000Z"],
         at(5),
-        days("2026-11-05", "2026-11-06", "2026-11-12", "2026-11-13"),
+        winter("2026-11-05", "2026-11-06", "2026-11-12", "2026-11-13"),
     ),
     (
         "a date more",
@@ -230,13 +49,13 @@ GOOGLE: list[tuple[str, list[str], datetime, list[str]]] = [
         "dates left out",
         ["RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20261106T100000Z"],
         at(5),
-        days("2026-11-05", "2026-11-07", "2026-11-08"),
+        winter("2026-11-05", "2026-11-07", "2026-11-08"),
     ),
     (
         "a rule of dates left out",
         ["RRULE:FREQ=DAILY;COUNT=6", "EXRULE:FREQ=DAILY;INTERVAL=2;COUNT=2"],
         at(4),
-        days("2026-11-05", "2026-11-07", "2026-11-08", "2026-11-09"),
+        winter("2026-11-05", "2026-11-07", "2026-11-08", "2026-11-09"),
     ),
     (
         "every third hour",
@@ -264,119 +83,119 @@ GOOGLE: list[tuple[str, list[str], datetime, list[str]]] = [
         "the fifth Monday",
         ["RRULE:FREQ=MONTHLY;BYDAY=5MO;COUNT=3"],
         at(30),
-        [*days("2026-11-30"), *summer("2027-03-29", "2027-05-31")],
+        [*winter("2026-11-30"), *summer("2027-03-29", "2027-05-31")],
     ),
     (
         "the 1st and the 15th",
         ["RRULE:FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=5"],
         at(15),
-        days("2026-11-15", "2026-12-01", "2026-12-15", "2027-01-01", "2027-01-15"),
+        winter("2026-11-15", "2026-12-01", "2026-12-15", "2027-01-01", "2027-01-15"),
     ),
     (
         "Friday the 13th",
         ["RRULE:FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=2"],
         at(13),
-        [*days("2026-11-13"), *summer("2027-08-13")],
+        [*winter("2026-11-13"), *summer("2027-08-13")],
     ),
     (
         "the 31st of long months",
         ["RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=4"],
         datetime(2026, 12, 31, 10, tzinfo=UTC),
-        [*days("2026-12-31", "2027-01-31"), *summer("2027-03-31", "2027-05-31")],
+        [*winter("2026-12-31", "2027-01-31"), *summer("2027-03-31", "2027-05-31")],
     ),
     (
         "the 31st of long months without end",
         ["RRULE:FREQ=MONTHLY;BYMONTHDAY=31"],
         datetime(2027, 12, 31, 10, tzinfo=UTC),
         [
-            *days("2027-12-31", "2028-01-31"),
+            *winter("2027-12-31", "2028-01-31"),
             *summer("2028-03-31", "2028-05-31", "2028-07-31", "2028-08-31"),
-            *days("2028-10-31", "2028-12-31"),
+            *winter("2028-10-31", "2028-12-31"),
         ],
     ),
     (
         "the 30th without February",
         ["RRULE:FREQ=MONTHLY;BYMONTHDAY=30"],
         datetime(2028, 8, 30, 9, tzinfo=UTC),
-        [*summer("2028-08-30", "2028-09-30"), *days("2028-10-30", "2028-11-30", "2028-12-30")],
+        [*summer("2028-08-30", "2028-09-30"), *winter("2028-10-30", "2028-11-30", "2028-12-30")],
     ),
     (
         "the last day but one",
         ["RRULE:FREQ=MONTHLY;BYMONTHDAY=-2;COUNT=3"],
         at(29),
-        days("2026-11-29", "2026-12-30", "2027-01-30"),
+        winter("2026-11-29", "2026-12-30", "2027-01-30"),
     ),
     (
         "leap days",
         ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"],
         datetime(2028, 2, 29, 10, tzinfo=UTC),
-        days("2028-02-29"),
+        winter("2028-02-29"),
     ),
     (
         "two months of the year",
         ["RRULE:FREQ=YEARLY;BYMONTH=1,11;BYMONTHDAY=5"],
         at(5),
-        days("2026-11-05", "2027-01-05", "2027-11-05", "2028-01-05", "2028-11-05"),
+        winter("2026-11-05", "2027-01-05", "2027-11-05", "2028-01-05", "2028-11-05"),
     ),
     (
         "every other week from Sunday",
         ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=SU;COUNT=4"],
         at(8),
-        days("2026-11-08", "2026-11-09", "2026-11-22", "2026-11-23"),
+        winter("2026-11-08", "2026-11-09", "2026-11-22", "2026-11-23"),
     ),
     (
         "every other week from Monday",
         ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;COUNT=4"],
         at(8),
-        days("2026-11-08", "2026-11-16", "2026-11-22", "2026-11-30"),
+        winter("2026-11-08", "2026-11-16", "2026-11-22", "2026-11-30"),
     ),
     (
         "daily on working days",
         ["RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=4"],
         at(5),
-        days("2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10"),
+        winter("2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10"),
     ),
     (
         "Thursday of week 45",
         ["RRULE:FREQ=YEARLY;BYWEEKNO=45;BYDAY=TH;COUNT=2"],
         at(5),
-        days("2026-11-05", "2027-11-11"),
+        winter("2026-11-05", "2027-11-11"),
     ),
     (
         "the first Monday and the third Wednesday",
         ["RRULE:FREQ=MONTHLY;BYDAY=1MO,3WE;COUNT=4"],
         datetime(2026, 12, 7, 10, tzinfo=UTC),
-        days("2026-12-07", "2026-12-16", "2027-01-04", "2027-01-20"),
+        winter("2026-12-07", "2026-12-16", "2027-01-04", "2027-01-20"),
     ),
     (
         "the first Thursday by its days",
         ["RRULE:FREQ=MONTHLY;BYDAY=TH;BYMONTHDAY=1,2,3,4,5,6,7;COUNT=3"],
         at(5),
-        days("2026-11-05", "2026-12-03", "2027-01-07"),
+        winter("2026-11-05", "2026-12-03", "2027-01-07"),
     ),
     (
         "the first Monday or Thursday",
         ["RRULE:FREQ=MONTHLY;BYDAY=MO,TH;BYSETPOS=1;COUNT=3"],
         datetime(2026, 12, 3, 10, tzinfo=UTC),
-        days("2026-12-03", "2027-01-04", "2027-02-01"),
+        winter("2026-12-03", "2027-01-04", "2027-02-01"),
     ),
     (
         "the 31st, or the last day before it",
         ["RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD;COUNT=3"],
         datetime(2026, 12, 31, 10, tzinfo=UTC),
-        days("2026-12-31", "2027-01-31", "2027-02-28"),
+        winter("2026-12-31", "2027-01-31", "2027-02-28"),
     ),
     (
         "until the very start of the last",
         ["RRULE:FREQ=WEEKLY;UNTIL=20261119T100000Z"],
         at(5),
-        days("2026-11-05", "2026-11-12", "2026-11-19"),
+        winter("2026-11-05", "2026-11-12", "2026-11-19"),
     ),
     (
         "until a second before the last",
         ["RRULE:FREQ=WEEKLY;UNTIL=20261119T095959Z"],
         at(5),
-        days("2026-11-05", "2026-11-12"),
+        winter("2026-11-05", "2026-11-12"),
     ),
 ]
 
