@@ -257,3 +257,15 @@ def test_a_rule_changed_there_and_a_title_and_an_occurrence_here_come_to_the_sam
     occurrence(stage, "one", 5, 10, subject="edited")
     retitled(stage, "one", "two")
     assert not any(line.startswith("one:") for line in shown(stage))
+
+
+def test_a_title_changed_while_the_store_was_lost_is_carried_although_the_copy_has_an_override(tmp_path: Path) -> None:
+    """The stamp was written before the override: what it remembers of its copy is the series alone."""
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    stage.settle()
+    instance(stage, "one", 11, 10, summary="special")
+    stage.settle()
+    stage.wipe()
+    web_retitled(stage, "one", "two")
+    assert shown(stage) == ["special: 11-11 10:00-11:00", *each("two", "11-04 11-18", "10:00-11:00")]
