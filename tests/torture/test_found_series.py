@@ -269,3 +269,36 @@ def test_a_title_changed_while_the_store_was_lost_is_carried_although_the_copy_h
     stage.wipe()
     web_retitled(stage, "one", "two")
     assert shown(stage) == ["special: 11-11 10:00-11:00", *each("two", "11-04 11-18", "10:00-11:00")]
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_what_was_brought_back_stays_although_the_process_dies_while_edits_are_written_there(
+    tmp_path: Path, nth: int
+) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    web_cancelled(stage, "one", 18, 10)
+    stage.settle()
+    stage.calendar.restore_instance(series(stage, "one"), on(18, 10))
+    occurrence(stage, "one", 4, 10, subject="first")
+    occurrence(stage, "one", 11, 10, subject="second")
+    stage.fault("google", "crash_before", "events.patch", nth=nth)
+    assert stage.crash()
+    stage.calm()
+    assert shown(stage) == [
+        "first: 11-04 10:00-11:00",
+        "one: 11-18 10:00-11:00",
+        "second: 11-11 10:00-11:00",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["late_effect", "timeout_before"])
+def test_a_series_whose_occurrence_got_no_answer_when_it_was_made_is_one(tmp_path: Path, kind: str) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 4, 10, "FREQ=WEEKLY;COUNT=3")
+    instance(stage, "one", 11, 10, summary="special")
+    stage.fault("exchange", kind, "UpdateItem", seconds=90)
+    stage.tries()
+    stage.calm()
+    stage.later(minutes=5)
+    assert shown(stage) == [*each("one", "11-04 11-18", "10:00-11:00"), "special: 11-11 10:00-11:00"]

@@ -157,7 +157,9 @@ def _there(start: Moment, lines: Sequence[str]) -> tuple[str, str]:
         return "broken", f"raised {error!r}"
     word = found.rung.name.lower()
     if not found.parts:
-        return word, f"nothing was carried of {len(wanted)}" if wanted else ""
+        # So many a day that nobody could look at them singly: that is said, and nothing is carried.
+        declared = not wanted or (found.why == "many" and "rule" in found.losses)
+        return word if not wanted else "refused", "" if declared else f"nothing was carried of {len(wanted)}"
     rolling = "rule:horizon" in found.losses
     before = horizon if rolling else far(start, lines)
     wanted = [moment for moment in wanted if moment < key(before)]
@@ -203,6 +205,9 @@ def _back(start: Moment, said: Pattern) -> str:
         return ""
     zone = str(start.tzinfo) if isinstance(start, datetime) else ""
     first = there[0].astimezone(ZoneInfo(zone)) if isinstance(there[0], datetime) else there[0]
+    if isinstance(first, datetime) and isinstance(start, datetime) and first.time() != start.time():
+        # A series that begins at a time which never comes begins at another; its rule goes by that.
+        return ""
     when = planned(first)
     lines = text.lines(pattern.to_recurrence(series, when), when)
     fault = _differing(there, of_rule(first, lines, before))

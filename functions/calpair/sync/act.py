@@ -188,8 +188,9 @@ def _take(job: _Job, write: Write, answer: Written | SideError | None, ground: G
 def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground, outcome: Outcome) -> None:
     """Note what was written; the link is stored when all of its writes are done."""
     job.done[write.side] = answer
-    if answer.told and (before := ground.ledger.get(job.key)):
-        outcome.awaited[job.key] = (write.side, before)
+    if answer.told and ground.ledger.get(job.key):
+        # With the item it was written on, which the list has to name.
+        outcome.awaited[job.key] = (write.side, _as_found(job, ground))
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
         if isinstance(write, Update) and write.edit.overrides:

@@ -186,6 +186,10 @@ def _unmade(
     for side in Side:
         if side in case.link.half_made or case.joined or side not in case.link.agreed:
             missing = {name for name in apart | found[side] if _says_nothing(events[side], name)}
+            agreed = case.link.agreed.get(side)
+            if side is Side.GOOGLE and agreed is not None and not case.joined and Field.WHEN not in found[side]:
+                # Google drops an override with its rule alone: one that was agreed upon was undone by somebody.
+                missing -= set(agreed)
             found[side] -= missing
             found[side.other] |= missing & apart
     return found
