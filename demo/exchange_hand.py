@@ -2,6 +2,7 @@
 
     hand = ExchangeHand(Ews(url, "ana@a.test", "secret"))
     (item_id,) = hand.create([plan])
+    series_id = hand.create_weekly(plan, 6)
     hand.edit(item_id, place="Room 9")
     hand.delete([item_id])
 
@@ -35,6 +36,13 @@ class ExchangeHand:
             sent = f"<m:CreateItem SendMeetingInvitations='SendToNone'><m:Items>{items}</m:Items></m:CreateItem>"
             ids += [_id_of(message.checked())[0] for message in self.ews.send(sent)]
         return ids
+
+    def create_weekly(self, plan: Plan, count: int) -> str:
+        """Create a series: this event, and again a week later, `count` times in all; the id of the series."""
+        item = _item(plan, _weekly(plan.event.start, count))
+        sent = f"<m:CreateItem SendMeetingInvitations='SendToNone'><m:Items>{item}</m:Items></m:CreateItem>"
+        (said,) = self.ews.send(sent)
+        return _id_of(said.checked())[0]
 
     def edit(
         self,
@@ -87,7 +95,7 @@ def instant(moment: Moment) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _item(plan: Plan) -> str:
+def _item(plan: Plan, repeats: str = "") -> str:
     event = plan.event
     parts = [f"<t:Subject>{escape(event.title)}</t:Subject>"]
     parts.append(f"<t:Sensitivity>{'Private' if event.private else 'Normal'}</t:Sensitivity>")
@@ -103,8 +111,17 @@ def _item(plan: Plan) -> str:
     parts.append(f"<t:LegacyFreeBusyStatus>{'Busy' if event.busy else 'Free'}</t:LegacyFreeBusyStatus>")
     if event.place:
         parts.append(f"<t:Location>{escape(event.place)}</t:Location>")
-    parts.append(f"<t:StartTimeZone Id='{WINDOWS_ZONE}'/><t:EndTimeZone Id='{WINDOWS_ZONE}'/>")
+    parts.append(f"{repeats}<t:StartTimeZone Id='{WINDOWS_ZONE}'/><t:EndTimeZone Id='{WINDOWS_ZONE}'/>")
     return f"<t:CalendarItem>{''.join(parts)}</t:CalendarItem>"
+
+
+def _weekly(start: Moment, count: int) -> str:
+    first_day = start.astimezone(ZoneInfo(ZONE)).date() if isinstance(start, datetime) else start
+    return (
+        f"<t:Recurrence><t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>{first_day:%A}</t:DaysOfWeek>"
+        f"</t:WeeklyRecurrence><t:NumberedRecurrence><t:StartDate>{first_day.isoformat()}</t:StartDate>"
+        f"<t:NumberOfOccurrences>{count}</t:NumberOfOccurrences></t:NumberedRecurrence></t:Recurrence>"
+    )
 
 
 def _set(field: str, value: str) -> str:

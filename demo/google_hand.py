@@ -2,6 +2,7 @@
 
     hand = GoogleHand(Google("http://127.0.0.1:8082/", "ana@g.test", lambda: "TOKEN"))
     (event_id,) = hand.create([plan])
+    series_id = hand.create_series(plan, "FREQ=MONTHLY;BYMONTHDAY=1,15;COUNT=4")
     hand.edit(event_id, title="Lunch, later")
     hand.delete([event_id])
 
@@ -38,9 +39,11 @@ class Google:
         self.wire = Wire(f"{parts.scheme}://{parts.netloc}", lambda: {"Authorization": f"Bearer {token()}"})
         self._events = f"{parts.path.rstrip('/')}/calendar/v3/calendars/{quote(calendar, safe='')}/events"
 
-    def send(self, method: str, event_id: str = "", body: Any = None, query: Mapping[str, str] | None = None) -> Any:
-        """Ask about the calendar's events, or one of them; the answer's JSON. GoogleError: refused."""
-        target = f"{self._events}/{quote(event_id, safe='')}" if event_id else self._events
+    def send(
+        self, method: str, event_id: str = "", body: Any = None, query: Mapping[str, str] | None = None, of: str = ""
+    ) -> Any:
+        """Ask about the calendar's events, one of them, or what is `of` one; the answer's JSON. GoogleError: refused."""
+        target = f"{self._events}/{quote(event_id, safe='')}{of}" if event_id else self._events
         sent = b"" if body is None else json.dumps(body).encode()
         status, answer = self.wire.ask(
             method, f"{target}?{urlencode(query or {})}", sent, Content_Type="application/json"
@@ -61,6 +64,11 @@ class GoogleHand:
     def create(self, plans: Sequence[Plan]) -> list[str]:
         """Create events; their ids, in order."""
         return [str(self.google.send("POST", body=_event(plan), query=_SILENT)["id"]) for plan in plans]
+
+    def create_series(self, plan: Plan, rule: str) -> str:
+        """Create a series that begins with this event and goes by an RRULE; its id."""
+        body = _event(plan) | {"recurrence": [f"RRULE:{rule}"]}
+        return str(self.google.send("POST", body=body, query=_SILENT)["id"])
 
     def edit(
         self,

@@ -29,6 +29,7 @@ from demo.options import SQLITE, OptionError, Options
 from demo.play import Play
 from demo.reader import EXCHANGE, GOOGLE, Patience
 from demo.stage import Simulator, Stage, StageError
+from demo.views import Seen
 from demo.wire import UnreachableError, Wire
 
 EVENTS = 20
@@ -210,8 +211,8 @@ def tidy(play: Play) -> None:
     for pair in play.company.pairs.values():
         sides = pair.reader.fresh()
         if sides.exchange:
-            pair.exchange.delete(list(sides.exchange))
-        for each in sides.google:
+            pair.exchange.delete(_whole(sides.exchange))
+        for each in _whole(sides.google):
             try:
                 pair.google.delete([each])
             except GoogleError as error:
@@ -222,6 +223,11 @@ def tidy(play: Play) -> None:
             f"removed: {len(sides.exchange)} events from {EXCHANGE}, {len(sides.google)} from {GOOGLE}; "
             f"left: {len(left.exchange) + len(left.google)}"
         )
+
+
+def _whole(held: Mapping[str, Seen]) -> list[str]:
+    """The ids under which these events go; the occurrences of a series go with it."""
+    return list(dict.fromkeys(seen.series or seen.id for seen in held.values()))
 
 
 def _absolute(value: str, path: Path) -> str:

@@ -6,7 +6,8 @@
     differences(sides, own)                          # what is not in step, a sentence each
     wrong = patience.until(lambda: "" if ... else "what is missing")
 
-calpair is never asked: a look sees what was stored, whoever stored it.
+calpair is never asked: a look sees what was stored, whoever stored it. A series is seen as its occurrences, so that a rule
+of one side may be several on the other.
 """
 
 import threading
@@ -63,9 +64,7 @@ class Reader:
     def look(self) -> Sides:
         """Ask both sides for what changed since the last look."""
         with self._lock:
-            return Sides(
-                *({seen.id: seen for seen in view.look().values() if self._counts(seen.event)} for view in self._views)
-            )
+            return Sides(*(self._held(view) for view in self._views))
 
     def strangers(self) -> int:
         """How many events of both sides do not count."""
@@ -78,6 +77,10 @@ class Reader:
             for view in self._views:
                 view.forget()
         return self.look()
+
+    def _held(self, view: View) -> Mapping[str, Seen]:
+        counting = [seen for seen in view.look().values() if self._counts(seen.event)]
+        return {one.id: one for seen in counting for one in (view.occurrences(seen) if seen.repeats else (seen,))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,15 @@ def both_hold(sides: Sides, event: Event) -> str:
         elif seen[0].event != event:
             said.append(f"on {side} {_fields(event, seen[0].event)}")
     return f"{event.title!r} {', '.join(said)}" if said else ""
+
+
+def side_holds(sides: Sides, side: str, wanted: Sequence[Event]) -> str:
+    """Say what keeps one side from holding just these events of all that have a title of theirs; empty: nothing."""
+    titles = {event.title for event in wanted}
+    needed, held = Counter(wanted), Counter(event for event in sides.events(side) if event.title in titles)
+    said = [f"{_name(event)} is not so on {side}" for event in (needed - held).elements()]
+    said += [f"{_name(event)} should not be on {side}" for event in (held - needed).elements()]
+    return "; ".join(said)
 
 
 def none_holds(sides: Sides, titles: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from demo.company import ONE_WAY, TWO_WAY, Ground
 from demo.events import Event
 from demo.play import Play, few
 from demo.reader import EXCHANGE, GOOGLE, none_holds
+from demo.series import series
 
 LUNCH, LATER = "Lunch with Ida", "Lunch with Ida and Noor"
 DENTIST, DINNER, TAXI, AFTERWARDS = "Dentist", "Board dinner", "Taxi to the dinner", "Retrospective"
@@ -201,6 +202,7 @@ STEPS = (
     Step("The first sync", first_sync),
     Step("A new event on each side", creations),
     Step("An edit on each side", edits),
+    Step("A series", series),
     Step("Two edits that fit together", merge),
     Step("Two edits that clash", clash),
     Step("A one-way pair", put_back, ONE_WAY),

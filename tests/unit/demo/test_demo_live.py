@@ -120,6 +120,17 @@ def test_other_peoples_events_are_counted_and_left(company: Company) -> None:
     assert company.pairs["live"].reader.fresh().events("Exchange") == []
 
 
+def test_a_series_of_this_run_is_removed_as_a_whole(company: Company) -> None:
+    pair = company.pairs["live"]
+    pair.exchange.create_weekly(Plan(Event(f"Weekly{MARK}", at(DAY, 11), at(DAY, 12))), 6)
+    pair.google.create_series(Plan(Event(f"Daily{MARK}", at(DAY, 11), at(DAY, 12))), "FREQ=DAILY;COUNT=3")
+    pair.google.create_series(Plan(Event("Theirs", at(DAY, 13), at(DAY, 14))), "FREQ=DAILY")
+    played, out = play(company)
+    tidy(played)
+    assert out.getvalue() == "removed: 7 events from Exchange, 4 from Google; left: 0\n"
+    assert strangers(company) == 3
+
+
 def test_without_a_mark_nothing_is_removed(company: Company) -> None:
     company.mark = ""
     played, _ = play(company)

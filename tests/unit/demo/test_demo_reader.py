@@ -1,11 +1,11 @@
 """The reader's judgement, on calendars written out by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from demo.events import Event
-from demo.reader import Patience, Reader, Sides, both_hold, differences, duplicates, none_holds
+from demo.reader import Patience, Reader, Sides, both_hold, differences, duplicates, none_holds, side_holds
 from demo.views import Seen
 
 NINE, TEN, NOON = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (9, 10, 12))
@@ -105,6 +105,9 @@ class Held:
     def look(self) -> Mapping[str, Seen]:
         return self.seen
 
+    def occurrences(self, seen: Seen) -> Sequence[Seen]:
+        return [replace(seen, id=f"{seen.id}-{hour}", event=replace(seen.event, end=hour)) for hour in (TEN, NOON)]
+
     def forget(self) -> None:
         self.forgotten += 1
 
@@ -113,6 +116,25 @@ def test_events_that_do_not_count_are_not_looked_at() -> None:
     reader = Reader(Held(TEA, OWN), Held(OWN), lambda event: event.title == "Tea")
     assert (reader.look().events("Exchange"), reader.look().events("Google")) == ([TEA], [])
     assert reader.strangers() == 2
+
+
+def test_a_series_is_seen_as_its_occurrences_and_only_where_it_counts() -> None:
+    held_here = Held(TEA, OWN)
+    held_here.seen = {each.id: replace(each, series=each.id) for each in held_here.seen.values()}
+    reader = Reader(held_here, Held(), lambda event: event.title == "Tea")
+    assert reader.look().events("Exchange") == [TEA, replace(TEA, end=NOON)]
+    assert {seen.series for seen in reader.look().exchange.values()} == {"0"}
+    assert reader.strangers() == 1
+
+
+def test_a_side_holds_just_these_events_of_their_titles() -> None:
+    later = replace(TEA, start=TEN, end=NOON)
+    sides = Sides(held(TEA, DUTY, later), held(TEA, TEA, DUTY))
+    assert side_holds(sides, "Exchange", [later, TEA]) == ""
+    assert side_holds(sides, "Exchange", [TEA]) == "'Tea' of 23 Nov should not be on Exchange"
+    assert side_holds(sides, "Google", [TEA, later]) == (
+        "'Tea' of 23 Nov is not so on Google; 'Tea' of 23 Nov should not be on Google"
+    )
 
 
 def test_a_fresh_look_remembers_nothing() -> None:
