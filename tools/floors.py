@@ -16,6 +16,7 @@ WHOLE = (
     "functions/calpair/sync/plan.py",
     "functions/calpair/sync/merge.py",
     "functions/calpair/sync/digest.py",
+    "functions/calpair/recurrence/*.py",
     "functions/calpair/*/mapping.py",
     "functions/calpair/*/mapping/*.py",
 )
