@@ -154,6 +154,11 @@ class Company:
 
     # --- who calls
 
+    def hour(self) -> Answer:
+        """Cloud Scheduler calls `renew`."""
+        function = self.functions["renew"]
+        return function.call(self.queue.token(SCHEDULER, function.url), headers=_traced())
+
     def tick(self) -> Answer:
         """The minute is over: Cloud Scheduler calls."""
         function = self.functions["dispatch"]
@@ -191,13 +196,14 @@ class Company:
             subject=title, start=start, end=start + timedelta(hours=1), start_zone="UTC"
         )
 
-    def web(self, name: str, title: str, days: int = 4) -> str:
-        """An event of an hour, in so many days."""
+    def web(self, name: str, title: str, days: int = 4, **fields: Any) -> str:
+        """An event of an hour, in so many days; other fields as in the API."""
         start = _ten(days)
         return self.google.calendar(f"{name}@g.test").create(
             summary=title,
             start={"dateTime": start.isoformat(), "timeZone": "UTC"},
             end={"dateTime": (start + timedelta(hours=1)).isoformat(), "timeZone": "UTC"},
+            **fields,
         )
 
     def titles(self, name: str) -> tuple[list[str], list[str]]:
@@ -248,6 +254,7 @@ class Company:
 
 SERVED = {
     "dispatch": "dispatch",
+    "renew": "renew",
     "pair_written": "document_written",
     "domain_written": "document_written",
     "sync_pair": "sync_pair",

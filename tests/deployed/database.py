@@ -36,6 +36,13 @@ def lease_is_up(database: firestore.Client, name: str = "") -> None:
             document.reference.update({"data": json.dumps(cursors), "due": past})
 
 
+def month_is_over(database: firestore.Client) -> None:
+    """Let time pass until every renewal is due."""
+    past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    for document in database.collection("renewals").stream():
+        document.reference.update({"data": json.dumps({**json.loads(document.get("data")), "due": past}), "due": past})
+
+
 def forget(database: firestore.Client) -> None:
     """Delete everything that calpair keeps: links, cursors, claims, status."""
     for collection in database.collections():
