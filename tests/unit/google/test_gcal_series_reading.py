@@ -13,6 +13,7 @@ from calpair.model.event import Event, Item, Kind, Mark
 from calpair.model.link import Stamp
 from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule
 from calpair.model.when import AllDay, Timed
+from calpair.recurrence import text
 
 ANA = "ana@g.test"
 KNOWN = Known(ANA, defaults=(("popup", 10),))
@@ -305,3 +306,20 @@ def test_the_half_that_a_split_made_has_the_stamp_of_the_other() -> None:
     assert half.id == "abc123_R20261102T080000"
     assert half.stamp == Stamp("p", "l", "abc123", "uid")
     assert half.uid == MASTER["iCalUID"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "own", "kept"),
+    [
+        ("RRULE:FREQ=NEVER", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY"),
+        ("RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY"),
+        ("RRULE:FREQ=DAILY;INTERVAL=7", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;INTERVAL=7"),
+    ],
+    ids=["unreadable", "another", "the same"],
+)
+def test_a_copy_repeats_as_its_partner_says_where_that_comes_to_the_same(rule: str, own: str, kept: str) -> None:
+    words = {"calpair": "1", "calpairPair": "p", "calpairLink": "l", "calpairSelf": "abc123", "calpairPartner": "uid"}
+    numbers = {"calpairPart": "0", "calpairGeneration": "0", "calpairMapping": "2", "calpairRule0": rule}
+    copy = read(recurrence=[own], extendedProperties={"private": {**words, **numbers}})
+    assert copy.event
+    assert copy.event.repeats == text.parse([kept], copy.event.when)

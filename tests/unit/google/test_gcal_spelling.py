@@ -55,6 +55,9 @@ def test_a_clipped_day_is_a_set_or_a_skip() -> None:
     last = Rule(Frequency.MONTHLY, by_month_day=(31,), skip=Skip.BACKWARD)
     when = AllDay(date(2026, 1, 31), date(2026, 2, 1))
     assert said(last, when=when)[1] == ["RRULE:FREQ=MONTHLY;BYMONTHDAY=-1"]
+    # Every thirtieth of March there is.
+    yearly = Rule(Frequency.MONTHLY, interval=12, by_month_day=(30,), skip=Skip.BACKWARD)
+    assert len(said(yearly, when=AllDay(date(2026, 3, 30), date(2026, 3, 31)))) == 2
     two = Recurrence((last, Rule(Frequency.YEARLY)))
     assert len(spellings(two, when)) == 1
 

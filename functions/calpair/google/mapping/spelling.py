@@ -67,11 +67,10 @@ def _beside(repeats: Recurrence, when: When) -> Iterator[Recurrence]:
         if rule is None or rule.skip is not Skip.BACKWARD or rule.count is not None or said.dates:
             continue
         plain = replace(said, rules=(replace(rule, skip=Skip.OMIT),))
-        there = set(expand.generated(when, plain).originals)
         soon = islice(expand.originals(when, said), MOST_DATES)
         last = when.start.year + AHEAD
         dates = tuple(one for one in soon if one.year < last and expand.index(when, plain, one) is None)
-        if there and dates:
+        if dates:
             yield replace(plain, dates=dates)
         return
 
