@@ -3,7 +3,6 @@
 series = Series(Weekly(2, (0, 2), first_day=0), start=date(2026, 11, 30), range=Numbered(10))
 for day in dates(series): ...                         # the days Exchange puts it on
 repeats = to_recurrence(series, when)                 # the same as a rule; `when` is the first occurrence
-for lines in to_google_ladder(series, when): ...      # spellings, should Google refuse one
 
 The one trap: Exchange moves a day that a month does not have to its last day, a rule leaves it out.
 """
@@ -12,9 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
-from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule, Skip
+from calpair.model.rule import Day, Frequency, Original, Recurrence, Rule
 from calpair.model.when import When
-from calpair.recurrence import clock, text
+from calpair.recurrence import clock
 from calpair.recurrence.laid_out import dates
 from calpair.recurrence.refusal import RuleError
 from calpair.recurrence.shapes import (
@@ -53,7 +52,6 @@ __all__ = [
     "Series",
     "Weekly",
     "dates",
-    "to_google_ladder",
     "to_recurrence",
 ]
 
@@ -62,9 +60,6 @@ SHORTEST, LEAP_DAY = 28, 29
 
 REACH = 3000
 """Occurrences looked through for the last one up to an end date; a farther end stands for itself."""
-
-AHEAD = 10
-"""Years for which the days of short months are listed, where a rule may not be told to clip."""
 
 
 def to_recurrence(series: Series, when: When) -> Recurrence:
@@ -128,28 +123,3 @@ def _last(series: Series, end: date) -> date:
 
 def _original(when: When, day: date) -> Original:
     return clock.original(when, datetime.combine(day, clock.wall(when).time()))
-
-
-def to_google_ladder(series: Series, when: When) -> tuple[tuple[str, ...], ...]:
-    """Give the spellings of a series to be tried in this order, should Google refuse one; most have but one.
-
-    For days that are clipped: the last of a list of days; RFC 7529's SKIP; the plain day with the short months' days
-    listed, ten years of them where it does not end before.
-    """
-    first = to_recurrence(series, when)
-    rule = first.rules[0]
-    spellings = [first]
-    if rule.by_position and rule.by_month_day:
-        day = max(rule.by_month_day)
-        plain = replace(rule, by_month_day=(day,), by_position=())
-        spellings += [Recurrence((replace(plain, skip=Skip.BACKWARD),)), _listed(series, when, plain, day)]
-    return tuple(tuple(text.lines(repeats, when)) for repeats in spellings)
-
-
-def _listed(series: Series, when: When, plain: Rule, day: int) -> Recurrence:
-    days = list(islice(dates(series), REACH))
-    if isinstance(series.range, Numbered):
-        plain = replace(plain, count=None, until=_original(when, days[-1]))
-    horizon = series.start.year + AHEAD
-    short = tuple(_original(when, each) for each in days if each.day < day and each.year < horizon)
-    return Recurrence((plain,), dates=short)

@@ -12,6 +12,18 @@ from calpair.model.event import Event, Field
 from calpair.model.rule import Day, Frequency, Recurrence, Rule, Skip
 from calpair.model.when import AllDay, Timed
 from calpair.ports import Edit
+from calpair.recurrence import expand, text
+from calpair.recurrence.pattern import (
+    AbsoluteMonthly,
+    Group,
+    Index,
+    Numbered,
+    RelativeMonthly,
+    Series,
+    Weekly,
+    dates,
+    to_recurrence,
+)
 from simulators.google import Switches
 from unit.google.ground import draft, event_of, item_of, world
 
@@ -91,6 +103,41 @@ def test_a_long_list_is_none() -> None:
     assert len(said(Rule(Frequency.HOURLY, count=366), when=NINE)) == 2
     assert len(said(Rule(Frequency.HOURLY, count=367), when=NINE)) == 1
     assert len(said(Rule(Frequency.HOURLY), when=NINE)) == 1
+
+
+def of_pattern(series: Series) -> list[list[str]]:
+    when = AllDay(series.start, series.start + timedelta(days=1))
+    return spellings(to_recurrence(series, when), when)
+
+
+def test_most_patterns_have_one_spelling() -> None:
+    monday = date(2026, 11, 30)
+    assert of_pattern(Series(Weekly(1, (0,)), monday)) == [["RRULE:FREQ=WEEKLY;BYDAY=MO"]]
+    assert len(of_pattern(Series(AbsoluteMonthly(1, 31), date(2026, 12, 31)))) == 1
+    assert len(of_pattern(Series(RelativeMonthly(1, Index.LAST, Group.WEEKDAY), monday))) == 1
+
+
+def test_a_pattern_of_a_clipped_day_has_three_spellings() -> None:
+    series = Series(AbsoluteMonthly(1, 30), date(2026, 11, 30), Numbered(16))
+    first = "RDATE;VALUE=DATE:20261130,20261230,20270130,20270228,20270330,20270430,20270530,20270630"
+    rest = "20270730,20270830,20270930,20271030,20271130,20271230,20280130,20280229"
+    found = of_pattern(series)
+    assert found == [
+        ["RRULE:FREQ=MONTHLY;COUNT=16;BYMONTHDAY=28,29,30;BYSETPOS=-1"],
+        ["RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;COUNT=16;BYMONTHDAY=30;SKIP=BACKWARD"],
+        [f"{first},{rest}"],
+    ]
+    when = AllDay(series.start, series.start + timedelta(days=1))
+    for lines in found:
+        days = list(expand.originals(when, text.parse(lines, when)))
+        assert days == list(dates(series))
+        assert len(days) == 16
+
+
+def test_where_a_pattern_does_not_end_ten_years_of_short_months_are_listed() -> None:
+    lines = of_pattern(Series(AbsoluteMonthly(1, 29), date(2026, 11, 29)))[2]
+    assert lines[0] == "RRULE:FREQ=MONTHLY;BYMONTHDAY=29"
+    assert lines[1] == ("RDATE;VALUE=DATE:20270228,20290228,20300228,20310228,20330228,20340228,20350228")
 
 
 class TestTrying:

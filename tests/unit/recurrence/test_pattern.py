@@ -24,7 +24,6 @@ from calpair.recurrence.pattern import (
     Series,
     Weekly,
     dates,
-    to_google_ladder,
     to_recurrence,
 )
 from calpair.recurrence.refusal import RuleError
@@ -160,35 +159,6 @@ def test_what_exchange_refuses_cannot_be_built(build: object) -> None:
     assert callable(build)
     with pytest.raises(RuleError):
         build()
-
-
-def ladder(series: Series) -> list[list[str]]:
-    return [list(lines) for lines in to_google_ladder(series, whole(series))]
-
-
-def test_most_patterns_have_one_spelling() -> None:
-    assert ladder(Series(Weekly(1, (0,)), MONDAY)) == [["RRULE:FREQ=WEEKLY;BYDAY=MO"]]
-    assert len(ladder(Series(AbsoluteMonthly(1, 31), date(2026, 12, 31)))) == 1
-    assert len(ladder(Series(RelativeMonthly(1, Index.LAST, Group.WEEKDAY), MONDAY))) == 1
-
-
-def test_a_clipped_day_has_three_spellings() -> None:
-    series = Series(AbsoluteMonthly(1, 30), MONDAY, Numbered(16))
-    assert ladder(series) == [
-        ["RRULE:FREQ=MONTHLY;COUNT=16;BYMONTHDAY=28,29,30;BYSETPOS=-1"],
-        ["RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;COUNT=16;BYMONTHDAY=30;SKIP=BACKWARD"],
-        ["RRULE:FREQ=MONTHLY;UNTIL=20280229;BYMONTHDAY=30", "RDATE;VALUE=DATE:20270228,20280229"],
-    ]
-    for lines in ladder(series):
-        found = list(expand.originals(whole(series), text.parse(lines, whole(series))))
-        assert found == list(dates(series))
-    assert len(found) == 16
-
-
-def test_where_it_does_not_end_ten_years_of_short_months_are_listed() -> None:
-    lines = ladder(Series(AbsoluteMonthly(1, 29), date(2026, 11, 29)))[2]
-    assert lines[0] == "RRULE:FREQ=MONTHLY;BYMONTHDAY=29"
-    assert lines[1] == ("RDATE;VALUE=DATE:20270228,20290228,20300228,20310228,20330228,20340228,20350228")
 
 
 def test_the_last_day_of_all_ends_every_pattern() -> None:
