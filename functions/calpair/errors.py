@@ -105,6 +105,10 @@ class AbsentError(SideError):
     """The server knows no such item."""
 
 
+CANCELLED = "cancelled"
+"""The code of an AbsentError for an item the server holds as deleted: proof of a deletion."""
+
+
 class IdTakenError(SideError):
     """The id we chose for a new item cannot be used."""
 

@@ -264,11 +264,11 @@ class Store(Protocol):
         """Delete everything that belongs to a pair."""
 
 
-def every(store: Store, collection: str) -> Iterator[Doc]:
-    """Give every document of a collection, page by page, in key order."""
+def every(store: Store, collection: str, pair: str | None = None) -> Iterator[Doc]:
+    """Give every document of a collection, of one pair or of all, page by page, in key order."""
     page = ""
     while True:
-        docs, page = store.list(collection, None, page)
+        docs, page = store.list(collection, pair, page)
         yield from docs
         if not page:
             return

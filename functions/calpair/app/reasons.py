@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
 from calpair.care import why
 from calpair.errors import UsageError
 from calpair.model.link import Link
 from calpair.model.side import Side
-from calpair.ports import Calendar, Store
+from calpair.ports import Calendar, Store, every
 from calpair.sync.records import LINKS, from_doc, id_key, uid_key
 
 MOST = 2_000
@@ -63,16 +64,6 @@ def _by_start(
 
 
 def _batches(store: Store, pair_key: str, key_name: str) -> Iterator[dict[str, Link]]:
-    page, left, batch = "", MOST, {}
-    while left:
-        docs, page = store.list(LINKS, pair_key, page)
-        for doc in docs[:left]:
-            batch[doc.key] = from_doc(doc, key_name)
-            if len(batch) == _AT_ONCE:
-                yield batch
-                batch = {}
-        left -= min(left, len(docs))
-        if not page:
-            break
-    if batch:
+    docs = islice(every(store, LINKS, pair_key), MOST)
+    while batch := {doc.key: from_doc(doc, key_name) for doc in islice(docs, _AT_ONCE)}:
         yield batch

@@ -13,10 +13,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from calpair.errors import SideError, StaleError
+from calpair.errors import CANCELLED, SideError, StaleError
 from calpair.google.creating import create
 from calpair.google.delegation import Delegation
-from calpair.google.errors import CANCELLED, Act
+from calpair.google.errors import Act
 from calpair.google.examining import examine
 from calpair.google.http import Http
 from calpair.google.line import Answer, Line

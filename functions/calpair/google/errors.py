@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Any
 
 from calpair.errors import (
+    CANCELLED,
     AbsentError,
     AccessLostError,
     BackOffError,
@@ -29,9 +30,6 @@ from calpair.errors import (
     StaleError,
     UnknownOutcomeError,
 )
-
-CANCELLED = "cancelled"
-"""The code of an AbsentError for an event Google holds as deleted: proof of a deletion."""
 
 QUOTA_SECONDS = 3600.0
 """How long to wait when a calendar's usage limits are exceeded; Google does not say, and they are counted by the day."""

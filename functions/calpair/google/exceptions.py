@@ -12,8 +12,8 @@ from typing import Any
 
 from googleapiclient.http import HttpRequest
 
-from calpair.errors import AbsentError, BackOffError, SideError
-from calpair.google.errors import CANCELLED, Act
+from calpair.errors import CANCELLED, AbsentError, BackOffError, SideError
+from calpair.google.errors import Act
 from calpair.google.line import Answer
 from calpair.google.listing import LARGEST_PAGE
 from calpair.google.mapping import reading

@@ -15,8 +15,8 @@ from typing import Any
 
 from googleapiclient.http import HttpRequest
 
-from calpair.errors import AbsentError, SideError
-from calpair.google.errors import CANCELLED, Act
+from calpair.errors import CANCELLED, AbsentError, SideError
+from calpair.google.errors import Act
 from calpair.google.exceptions import Listed, exceptions, first_pages, turned
 from calpair.google.instances import foreseen, seen
 from calpair.google.line import Answer

@@ -13,8 +13,8 @@ from typing import Any
 
 from googleapiclient.http import HttpRequest
 
-from calpair.errors import AbsentError, BackOffError, RefusedError, SideError, StaleError
-from calpair.google.errors import CANCELLED, Act
+from calpair.errors import CANCELLED, AbsentError, BackOffError, RefusedError, SideError, StaleError
+from calpair.google.errors import Act
 from calpair.google.exceptions import seen
 from calpair.google.instances import Occurrences, instances
 from calpair.google.line import Answer

@@ -19,8 +19,8 @@ from typing import Any
 
 from googleapiclient.http import HttpRequest
 
-from calpair.errors import AbsentError, SideError, StaleError
-from calpair.google.errors import CANCELLED, Act
+from calpair.errors import CANCELLED, AbsentError, SideError, StaleError
+from calpair.google.errors import Act
 from calpair.google.exceptions import seen
 from calpair.google.line import Answer
 from calpair.google.mapping import reading, writing

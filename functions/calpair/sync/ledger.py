@@ -5,7 +5,7 @@ from itertools import islice
 
 from calpair.model.link import Link, State
 from calpair.model.side import Side
-from calpair.ports import Doc, Store
+from calpair.ports import Doc, Store, every
 from calpair.sync.records import LINKS, from_doc, id_key, keys, to_doc
 
 _FIND = 30
@@ -29,12 +29,10 @@ class Ledger:
 
     def load_all(self) -> Sequence[Link]:
         """Read every link of the pair, once; in key order."""
-        page = ""
-        while not self.complete:
-            docs, page = self._store.list(LINKS, self._pair, page)
-            for doc in docs:
+        if not self.complete:
+            for doc in every(self._store, LINKS, self._pair):
                 self._keep(from_doc(doc, self._key_name), doc)
-            self.complete = not page
+            self.complete = True
         return [self._links[key] for key in sorted(self._links)]
 
     def find(self, names: Iterable[str]) -> list[Link]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from calpair.errors import AbsentError, CursorLostError, SideError
+from calpair.errors import CANCELLED, AbsentError, CursorLostError, SideError
 from calpair.model.event import Item
 from calpair.model.link import Link, State, chosen_uid, series_of
 from calpair.model.side import Side
@@ -26,9 +26,6 @@ from calpair.sync.records import HORIZON, id_key, uid_key
 from calpair.sync.rejoin import Memory
 
 _IN_STEP = (State.LINKED, State.PARKED)
-
-CANCELLED = "cancelled"
-"""The code of an AbsentError that proves a deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +99,10 @@ def observe(
 
     `sides`: those to be listed; the other keeps its place. `afresh`: nothing is an echo, everything is decided anew
     (the pair's settings have changed). `intents`: links whose CreateItem may still be carried out.
-    `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the
-    pair was never brought in step with this store. `enforcing`: what people do to copies is undone. `awaited`: links
-    whose item the list of that side has to name; else it was not written, and they are as they were before. Raises what
-    the calendars raise, but for a lost cursor:
-    that side is then listed from the beginning.
+    `settled`: what was written here before `at` was listed before it, too. `rebuilding`: the pair was never brought in
+    step with this store. `enforcing`: what people do to copies is undone. `awaited`: links whose item the list of that
+    side has to name; else it was not written, and they are as they were before. Raises what the calendars raise, but
+    for a lost cursor: that side is then listed from the beginning.
     """
     known = _Known(ledger, None if afresh else digester)
     feeds = {side: _drain(calendars[side], at[side], known) for side in Side if side in set(sides)}
@@ -286,7 +282,7 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
 
 
 def _named(link: Link, side: Side, feed: _Feed) -> bool:
-    """Tell whether a list names a link's item, in the version it was written in or a later one."""
+    """Tell whether a list names a link's item, in whatever version."""
     return any(part.id in feed.changes for part in link.parts(side))
 
 

@@ -11,12 +11,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from calpair.errors import AbsentError, SideError
+from calpair.errors import CANCELLED, AbsentError, SideError
 from calpair.model.event import Event, Item
-from calpair.model.link import series_of as base
+from calpair.model.link import series_of
 from calpair.model.side import Side
 from calpair.ports import NO_HINTS, Calendar, Draft, Edit, Finding, Held, Hint, Page, Removal, Written
-from calpair.sync.project import CANCELLED, Hold, past, project, untold, view
+from calpair.sync.project import Hold, past, project, untold, view
 from calpair.sync.translate import Told, translate
 from calpair.sync.withdraw import withdraw
 
@@ -44,9 +44,9 @@ class Parted:
         itself stands for it, to be set aside.
         """
         found: dict[str, Item | SideError] = {}
-        wanted = list(dict.fromkeys(map(base, ids)))
+        wanted = list(dict.fromkeys(map(series_of, ids)))
         for id_, answer in self._calendar.read(wanted, _of_series(known)).items():
-            asked = [one for one in ids if base(one) == id_]
+            asked = [one for one in ids if series_of(one) == id_]
             if isinstance(answer, Item):
                 found |= self._seen(answer, asked)
             else:
@@ -59,7 +59,7 @@ class Parted:
 
     def update(self, edits: Sequence[Edit]) -> Sequence[Written | SideError]:
         """Change items; of a part of a series, the series. A part that its series has no more then is to be read."""
-        groups = _grouped(base(edit.item.id) if view(edit.item) else number for number, edit in enumerate(edits))
+        groups = _grouped(series_of(edit.item.id) if view(edit.item) else number for number, edit in enumerate(edits))
         told = [_told([edits[number] for number in numbers]) for numbers in groups]
         writing = [one.edit for one in told if one.edit]
         written = iter(self._calendar.update(writing) if writing else ())
@@ -76,7 +76,7 @@ class Parted:
     def delete(self, removals: Sequence[Removal]) -> Sequence[SideError | None]:
         """Delete items; of a part, what it has of its series, which itself goes with all of its parts."""
         groups = _grouped(
-            base(one.id) if one.item and view(one.item) else number for number, one in enumerate(removals)
+            series_of(one.id) if one.item and view(one.item) else number for number, one in enumerate(removals)
         )
         going = [withdraw([removals[number] for number in numbers], self._hold) for numbers in groups]
         removing = [one.removal for one in going if one.removal]
@@ -114,9 +114,9 @@ def _of_series(known: Mapping[str, Hint]) -> Mapping[str, Hint]:
     """Put together what is known of the parts of each series."""
     found: dict[str, Hint] = {}
     for id_, hint in known.items():
-        other = found.get(base(id_), Hint())
+        other = found.get(series_of(id_), Hint())
         overrides = tuple(dict.fromkeys((*other.overrides, *hint.overrides)))
-        found[base(id_)] = Hint(other.uid or hint.uid, overrides, other.originals | hint.originals)
+        found[series_of(id_)] = Hint(other.uid or hint.uid, overrides, other.originals | hint.originals)
     return found
 
 

@@ -25,9 +25,6 @@ from calpair.recurrence import expand, series
 Hold = Callable[[Event], Held]
 """Tells what the other side would hold of an event."""
 
-CANCELLED = "cancelled"
-"""The code of an AbsentError that proves a deletion."""
-
 
 def part_id(series_id: str, key: str) -> str:
     """Name a part; the first one keeps the name of its series."""

@@ -27,15 +27,19 @@ PATIENCE = timedelta(hours=6)
 
 def horizon(now: datetime) -> datetime:
     """Give how far series are carried that have to be carried singly: whole months, so that it moves once a month."""
-    months = now.year * 12 + now.month - 1 + MONTHS
-    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+    return _month(now, MONTHS)
 
 
 def next_month(now: datetime, pair_key: str) -> datetime:
     """Give when the horizon has moved next: in the first hours of a month, not all pairs at once."""
-    year, month = (now.year, now.month + 1) if now.month < 12 else (now.year + 1, 1)  # noqa: PLR2004 - months
     spread = int(hashlib.sha256(pair_key.encode()).hexdigest()[:4], 16) % (12 * 60)
-    return datetime(year, month, 1, tzinfo=UTC) + timedelta(minutes=spread)
+    return _month(now, 1) + timedelta(minutes=spread)
+
+
+def _month(now: datetime, ahead: int) -> datetime:
+    """Give the beginning of the month that comes so many months ahead."""
+    months = now.year * 12 + now.month - 1 + ahead
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
 
 
 def note(store: Store, pair: Pair, at: datetime | None) -> None:
