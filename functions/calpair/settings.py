@@ -3,8 +3,8 @@
     configuration = load_file(Path("calpair.toml"))     # the process's settings, and documents as people wrote them
     settings = Settings.from_env(os.environ)
 
-`[service]` configures the process and is checked here; `[domains."x"]` and `[pairs.x]` are documents and are checked
-by `documents.py`. Everything wrong with the process's own settings is one UsageError with one line.
+`[service]` configures the process and is checked here; `[domains."x"]`, `[pairs.x]` and `[directory."x@y"]` are documents
+and are checked by `documents`. Everything wrong with the process's own settings is one UsageError with one line.
 """
 
 import difflib
@@ -13,7 +13,7 @@ import re
 import tomllib
 from codecs import BOM_UTF8
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from ipaddress import ip_address
 from pathlib import Path
@@ -62,7 +62,8 @@ SERVICE: Sequence[Setting] = (
 )
 """Every setting of the process. The defaults are those of a file; a variable that is needed has none."""
 
-_SECTIONS = ("service", "domains", "pairs")
+_DOCUMENTS = ("domains", "pairs", "directory")
+_SECTIONS = ("service", *_DOCUMENTS)
 _DATABASE = re.compile(r"firestore:([^/\s]+)/([^/\s]+)")
 _REFERENCE = re.compile(r"(file|env|secret-manager):\S.*")
 _IDENTITY = re.compile(r"[a-z0-9.-]+@[a-z0-9.-]+")
@@ -125,7 +126,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A whole `calpair.toml`. `domains` and `pairs` hold what was written, by name, unchecked, in the file's order.
+    """A whole `calpair.toml`. `domains`, `pairs` and `directory` hold what was written, by name, unchecked, in the file's order.
 
     They hold JSON values only, fit for any store: what TOML has beyond that stands as a map, which no field takes.
     `paused`: the pairs that were paused by hand when this was exported.
@@ -135,6 +136,7 @@ class Configuration:
     domains: Mapping[str, Any]
     pairs: Mapping[str, Any]
     paused: tuple[str, ...] = ()
+    directory: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_file(path: Path, missing: str = "make one with `calpair init`, or name one with --config") -> Configuration:
@@ -152,7 +154,7 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
         if not isinstance(section, dict):
             problems.append(f"{name} is no section; write [{name}] on a line of its own")
             sections[name] = {}
-    for name in ("domains", "pairs"):
+    for name in _DOCUMENTS:
         problems += [
             f"[{name}] holds `{key}`, which is no section; write [{name}.NAME] above it"
             for key, value in sections[name].items()
@@ -166,7 +168,8 @@ def load_file(path: Path, missing: str = "make one with `calpair init`, or name 
     values = _service(sections["service"], problems)
     names = {setting.name: f"[service] {setting.name}" for setting in SERVICE}
     settings = _settings(values, names, problems, path.name, path.absolute().parent)
-    return Configuration(settings, _plain(sections["domains"]), _plain(sections["pairs"]), paused)
+    domains, pairs, directory = (_plain(sections[name]) for name in _DOCUMENTS)
+    return Configuration(settings, domains, pairs, paused, directory)
 
 
 def _paused(value: Any) -> tuple[tuple[str, ...], list[str]]:

@@ -6,13 +6,15 @@ import pytest
 
 from calpair.app.deployment import DEPLOYED
 from calpair.documents import DOMAIN, PAIR, Field
+from calpair.documents.fields import ENTRY
 from calpair.settings import SERVICE, Setting
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 OWN = [field for field in DOMAIN.values() if field.name not in PAIR]
+FIELDS = [*OWN, *PAIR.values(), *ENTRY.values()]
 
 
-@pytest.mark.parametrize("field", [*OWN, *PAIR.values()], ids=lambda field: field.name)
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_every_field_stands_on_the_page_with_its_meaning_and_default(field: Field) -> None:
     assert f"| `{field.name}` | {field.means}{' *kept*' if field.kept else ''} | {field.default} |" in PAGE
 
@@ -31,7 +33,7 @@ def test_every_variable_of_a_deployed_function_stands_on_the_page(setting: Setti
 def test_the_page_names_nothing_that_does_not_exist() -> None:
     rows = [line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     assert sorted(rows) == sorted(
-        [field.name for field in [*OWN, *PAIR.values()]]
+        [field.name for field in FIELDS]
         + [setting.name for setting in SERVICE]
         + [setting.variable for setting in DEPLOYED]
     )

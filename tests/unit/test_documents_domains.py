@@ -8,12 +8,14 @@ import pytest
 from calpair.documents import DOMAIN, PAIR
 from calpair.model.pair import (
     Access,
+    Detail,
     Domain,
     ExchangeAuth,
     ExchangeServer,
     GoogleAuth,
     GoogleService,
     Limits,
+    PublicFolder,
 )
 from unit.documents_written import ABSENT, domain, domain_problems, read
 
@@ -77,15 +79,15 @@ def test_every_field_a_domain_may_hold_is_read() -> None:
         limits=limits,
         public_folder={
             "enabled": True,
-            "legacy_dn_template": "/o=x/cn={user}",
-            "interval": "15m",
-            "months": 3,
+            "legacy_dn_template": "/o=x/cn={local}",
+            "interval": "20m",
+            "months": 6,
             "detail": "status",
         },
         availability={
             "credentials": "secret-manager:callers",
             "callers": ["Planner@altostrat.com"],
-            "connector_form": False,
+            "connector_form": True,
         },
         admins=["admin@altostrat.com"],
         meetings="invitation",
@@ -114,16 +116,10 @@ def test_every_field_a_domain_may_hold_is_read() -> None:
             ("env:EWS", "file:google.json", "callers"),
         ),
         callers=("planner@altostrat.com",),
-        kept={
-            "public_folder.enabled": True,
-            "public_folder.legacy_dn_template": "/o=x/cn={user}",
-            "public_folder.interval": timedelta(minutes=15),
-            "public_folder.months": 3,
-            "public_folder.detail": "status",
-            "availability.credentials": "secret-manager:callers",
-            "availability.connector_form": False,
-            "admins": ("admin@altostrat.com",),
-        },
+        public_folder=PublicFolder("/o=x/cn={local}", timedelta(minutes=20), 6, Detail.STATUS),
+        credentials="secret-manager:callers",
+        connector_form=True,
+        kept={"admins": ("admin@altostrat.com",)},
     )
 
 
@@ -203,6 +199,21 @@ def test_autodiscover_stands_for_the_address() -> None:
         (
             {"public_folder": {"interval": 15}},
             'public_folder.interval: 15 is a number; write text with a unit, as in "15s"',
+        ),
+        (
+            {"public_folder": {"legacy_dn_template": "/o=x/cn={user}"}},
+            (
+                'public_folder.legacy_dn_template: "/o=x/cn={user}" makes no legacyExchangeDN; '
+                "write it as in /o=Org/ou=Unit/cn=Recipients/cn={local}"
+            ),
+        ),
+        (
+            {"public_folder": {"enabled": True, "interval": "30s"}, "google__free_busy_account": "eyes@g.test"},
+            "public_folder.interval: too short; the shortest is 1m",
+        ),
+        (
+            {"public_folder": {"enabled": True}},
+            "google.free_busy_account: missing; write the Google account that may see everybody's free/busy",
         ),
         (
             {"public_folder": {"months": 0}},

@@ -91,7 +91,7 @@ def test_every_field_a_pair_may_hold_is_read() -> None:
     [
         ({"mailbox": ABSENT}, "mailbox: missing; write the mailbox's SMTP address"),
         ({"calendar": ABSENT}, 'calendar: missing; write the Google calendar\'s id, or "primary"'),
-        ({"domain": ABSENT}, "domain: missing; write the name of the pair's domain document"),
+        ({"domain": ABSENT}, "domain: missing; write the name of the domain document it belongs to"),
         ({"mailbox": "ana"}, 'mailbox: "ana" is not an address; write name@example.com'),
         (
             {"mailbox": "Ana <ana@altostrat.com>"},
@@ -208,7 +208,7 @@ def test_a_wrong_document_does_not_stop_the_others() -> None:
     assert [str(problem) for problem in documents.problems] == [
         'pairs/ana: mailbox: "ana" is not an address; write name@example.com',
         "pairs/eve: text, not a map of fields",
-        "pairs/eve: domain: missing; write the name of the pair's domain document",
+        "pairs/eve: domain: missing; write the name of the domain document it belongs to",
         "pairs/eve: mailbox: missing; write the mailbox's SMTP address",
         'pairs/eve: calendar: missing; write the Google calendar\'s id, or "primary"',
     ]

@@ -284,7 +284,8 @@ class App:
         self._read = None
         names = papers.named(configuration)
         others = {name: was for name, was in were.items() if was != source}
-        return applied, [problem for problem in self.problems() if problem.document in names], others
+        _, misplaced = papers.entries(self.store, self.documents())
+        return applied, [one for one in (*self.problems(), *misplaced) if one.document in names], others
 
     def remove(self, path: Path) -> Sequence[str]:
         """Take the documents a file names out of the store. UsageError: the own file names them, at every start."""
@@ -296,6 +297,10 @@ class App:
         removed = people.remove(self.store, names)
         self._say(self.store, *removed)
         return removed
+
+    def tell_directory(self, domain: str) -> None:
+        """Where functions publish, have them told that a domain's part of the directory has changed."""
+        self._say(self.store, f"{people.DIRECTORY}/{domain}")
 
     def _is_own(self, path: Path) -> bool:
         return path.absolute() == self.path.absolute()

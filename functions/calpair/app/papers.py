@@ -14,7 +14,9 @@ from typing import Any
 from calpair.app import documents as deployed
 from calpair.care import apply as people
 from calpair.documents import Documents, Problem, read_all
+from calpair.documents.directory import read_entries
 from calpair.errors import UsageError
+from calpair.model.directory import Entry
 from calpair.ports import Store
 from calpair.settings import Configuration, FirestoreAt
 
@@ -47,14 +49,17 @@ def apply(store: Store, configuration: Configuration, source: str, *, cloud: boo
     domains, pairs, _ = people.written(store)
     after = {**domains, **configuration.domains}, {**pairs, **configuration.pairs}
     found = _read(*after, gone=_gone(store, *after), cloud=cloud)
+    _, misplaced = read_entries(configuration.directory, found.domains)
     wrong: dict[str, list[tuple[str, str]]] = {}
-    for problem in found.problems:
+    for problem in (*found.problems, *misplaced):
         if problem.document in names and not problem.elsewhere:
             wrong.setdefault(problem.document, []).append((problem.field, problem.text))
     strangers = [name for name in configuration.paused if name not in pairs and name not in configuration.pairs]
     if strangers:
         raise UsageError(f"{Path(source).name}: `paused` names {', '.join(strangers)}, and there is no such pair")
-    return people.apply(store, configuration.domains, configuration.pairs, source, wrong, configuration.paused)
+    return people.apply(
+        store, configuration.domains, configuration.pairs, source, wrong, configuration.paused, configuration.directory
+    )
 
 
 def read(store: Store, *, cloud: bool = False) -> Documents:
@@ -66,7 +71,16 @@ def read(store: Store, *, cloud: bool = False) -> Documents:
 
 def named(configuration: Configuration) -> Sequence[str]:
     """Name a file's documents, as in `pairs/ana`."""
-    return [*(f"domains/{name}" for name in configuration.domains), *(f"pairs/{name}" for name in configuration.pairs)]
+    return [
+        *(f"domains/{name}" for name in configuration.domains),
+        *(f"pairs/{name}" for name in configuration.pairs),
+        *(f"directory/{name}" for name in configuration.directory),
+    ]
+
+
+def entries(store: Store, documents: Documents) -> tuple[Mapping[str, Entry], tuple[Problem, ...]]:
+    """Read the directory as it is now, with what is wrong; `documents`: as `read` gives them."""
+    return read_entries(people.directory(store), documents.domains)
 
 
 def _read(

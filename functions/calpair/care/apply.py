@@ -1,10 +1,12 @@
 """What people write, in the store: documents applied from a file, switches turned by hand, and everything exported.
 
-    domains/{name}, pairs/{name}    the document itself, as written
+    domains/{name}, pairs/{name}, directory/{address}
+                                    the document itself, as written
     applied/{collection}:{name}     which file named it, whether that file has since dropped it, and why it was refused
     switches/{pair}                 paused by hand, and since when
 
-A document that a file no longer names is disabled, never unpaired, and comes back as it was when it is named again.
+A document that a file no longer names is disabled, never unpaired, and comes back as it was when it is named again; an
+entry of the directory that is disabled registers nobody.
 Removals are applied before anything else, so that a calendar can move from one pair to another in one edit.
 
 A document with a mistake is refused as a whole: nothing of it is stored, since it may hold a secret where none belongs,
@@ -16,13 +18,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from calpair.ports import Doc, Store, every
 
 SCHEMA = 1
-DOMAINS, PAIRS = "domains", "pairs"
+DOMAINS, PAIRS, DIRECTORY = "domains", "pairs", "directory"
 _APPLIED, _SWITCHES = "applied", "switches"
+_PEOPLES = (DOMAINS, PAIRS, DIRECTORY)
+
+_NOBODY: Mapping[str, Any] = MappingProxyType({})
 
 Refusals = Mapping[str, Sequence[tuple[str, str]]]
 """By document (`pairs/ana`): the fields that are wrong (empty: the whole), each with a sentence that holds no secret."""
@@ -45,12 +51,13 @@ def apply(
     source: str,
     refused: Refusals | None = None,
     paused: Sequence[str] = (),
+    directory: Mapping[str, Any] = _NOBODY,
 ) -> Applied:
     """Make the store hold what `source` says; what it said before and no longer says is disabled.
 
     `paused`: the pairs that are to be paused by hand, as `export` gives them. No pair is let go on.
     """
-    named = {DOMAINS: domains, PAIRS: pairs}
+    named = {DOMAINS: domains, PAIRS: pairs, DIRECTORY: directory}
     wrong = refused or {}
     disabled = []
     applied = list(every(store, _APPLIED))
@@ -136,6 +143,13 @@ def written(store: Store) -> tuple[dict[str, Any], dict[str, Any], Refusals]:
     )
 
 
+def directory(store: Store) -> dict[str, Any]:
+    """Give the entries of the directory as they now count, by address."""
+    applied = every(store, _APPLIED)
+    out = {doc.key for doc in applied if doc.data["dropped"] or doc.data.get("refused")}
+    return {doc.key: dict(doc.data) for doc in every(store, DIRECTORY) if f"{DIRECTORY}:{doc.key}" not in out}
+
+
 def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
     """Give one document as it now counts, as `written` does; None: there is none that counts."""
     doc, applied = store.get(collection, name), store.get(_APPLIED, f"{collection}:{name}")
@@ -143,7 +157,7 @@ def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
         return None
     fields = dict(doc.data)
     if applied and applied.data["dropped"]:
-        if collection == DOMAINS:
+        if collection != PAIRS:
             return None
         fields["enabled"] = False
     switched = store.get(_SWITCHES, name) if collection == PAIRS else None
@@ -170,13 +184,13 @@ def refusal(store: Store, document: str) -> Sequence[tuple[str, str]]:
 
 def changed_by(collection: str, name: str) -> tuple[str, str] | None:
     """Say which of people's documents counts differently now that this one was written; None: none does."""
-    if collection in (DOMAINS, PAIRS):
+    if collection in _PEOPLES:
         return collection, name
     if collection == _SWITCHES:
         return PAIRS, name
     if collection == _APPLIED:
         inner, _, named = name.partition(":")
-        return (inner, named) if inner in (DOMAINS, PAIRS) and named else None
+        return (inner, named) if inner in _PEOPLES and named else None
     return None
 
 
@@ -246,4 +260,10 @@ def export(store: Store) -> dict[str, Any]:
     named = {str(fields.get("domain")): False for fields in pairs.values()}
     named |= {str(fields.get("domain")): True for fields in pairs.values() if fields.get("enabled", True)}
     domains |= dropped(store, [name for name, live in named.items() if not live and name not in domains])
-    return {DOMAINS: domains, PAIRS: pairs, **({"paused": paused} if paused else {})}
+    entries = directory(store)
+    return {
+        DOMAINS: domains,
+        PAIRS: pairs,
+        **({DIRECTORY: entries} if entries else {}),
+        **({"paused": paused} if paused else {}),
+    }

@@ -3,7 +3,7 @@
 import argparse
 from importlib.metadata import version
 
-from calpair.cli import doctor, documents, init, pairs, run, sync, why
+from calpair.cli import directory, doctor, documents, init, pairs, run, sync, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,9 +67,24 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
 
+    _directory(words.add_parser("directory", help="say who is where, for free/busy"), everywhere)
+
     word = words.add_parser("export", help="print every document people wrote, as JSON", parents=[everywhere])
     word.set_defaults(do=documents.export)
     return line
+
+
+def _directory(word: argparse.ArgumentParser, everywhere: argparse.ArgumentParser) -> None:
+    words = word.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    word = words.add_parser("import", help="register whom an administrator's CSV list names", parents=[everywhere])
+    word.add_argument("file", help="email,GOOGLE,legacyExchangeDN, or what Export-Csv writes")
+    word.add_argument("--domain", default="", metavar="NAME", help="whose list it is, where there are several domains")
+    word.add_argument("--replace", action="store_true", help="remove those of the domain whom the list does not name")
+    word.set_defaults(do=directory.import_)
+
+    word = words.add_parser("list", help="say who is registered", parents=[everywhere])
+    word.add_argument("address", nargs="*", help="these alone")
+    word.set_defaults(do=directory.list_)
 
 
 def _everywhere() -> argparse.ArgumentParser:

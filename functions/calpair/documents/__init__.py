@@ -72,7 +72,7 @@ def read_all(
                 taken |= dict.fromkeys(claims, name)
                 standing[name] = pair
         problems += form.problems
-    problems += [problem for problem in refused if problem.document.startswith("pairs/")]
+    problems += [problem for problem in refused if not problem.document.startswith("domains/")]
     usable = {name: domain for name, (domain, _) in read_domains.items() if domain}
     return Documents(usable, standing, tuple(problems))
 

@@ -15,6 +15,7 @@ from calpair.documents.reading import Form, read
 from calpair.documents.values import show
 from calpair.model.pair import (
     Access,
+    Detail,
     Direction,
     Domain,
     ExchangeAuth,
@@ -26,12 +27,14 @@ from calpair.model.pair import (
     OnDelete,
     Pair,
     PairKind,
+    PublicFolder,
     Show,
 )
 
 _GOOGLES_OWN = ".calendar.google.com"
 """Ids of group, resource, holiday and imported calendars end in this; the part before it says nothing about whose."""
 _GOOGLE = "https://www.googleapis.com/"
+PUBLISHED_AT_LEAST = timedelta(minutes=1)
 
 
 def read_domain(
@@ -51,8 +54,9 @@ def read_domain(
         _check_url(form, field, limits)
     for field in ("exchange.secret", "google.secret", "availability.credentials"):
         _check_secret(form, field, limits, cloud=cloud)
-    _check_domain_of(form, "google.free_busy_account", limits.calendar_domains, "calendar_domains")
+    check_domain_of(form, "google.free_busy_account", limits.calendar_domains, "calendar_domains")
     _check_interval(form, minimum_interval)
+    _check_public_folder(form)
     if form.problems:
         return None, form
     callers = form.get("availability.callers", None)
@@ -62,6 +66,9 @@ def read_domain(
         google=_google(form),
         limits=limits,
         callers=None if callers is None else tuple(map(str.lower, callers)),
+        public_folder=_public_folder(form),
+        credentials=form.get("availability.credentials"),
+        connector_form=form.get("availability.connector_form", False),
         kept=_kept(form, DOMAIN, besides=DEFAULTS),
     ), form
 
@@ -78,7 +85,7 @@ def read_pair(
     form = read(f"pairs/{name}", data, PAIR)
     _check_interval(form, minimum)
     gone = dropped if form.get("enabled", True) else ()
-    domain = _domain(form, {one: found for one, found in domains.items() if one not in gone} if gone else domains)
+    domain = domain_of(form, {one: found for one, found in domains.items() if one not in gone} if gone else domains)
     if form.get("domain") in domains:
         given = domains[form.get("domain")][1].values
         form.values = {**{field: given[field] for field in DEFAULTS if field in given}, **form.values}
@@ -87,10 +94,10 @@ def read_pair(
     _fill_google_user(form)
     if domain:
         limits = domain.limits
-        _check_domain_of(form, "mailbox", limits.mailbox_domains, "mailbox_domains")
-        _check_domain_of(form, "google_user", limits.calendar_domains, "calendar_domains")
+        check_domain_of(form, "mailbox", limits.mailbox_domains, "mailbox_domains")
+        check_domain_of(form, "google_user", limits.calendar_domains, "calendar_domains")
         if not form.get("calendar").lower().endswith(_GOOGLES_OWN) and form.get("calendar") != form.get("google_user"):
-            _check_domain_of(form, "calendar", limits.calendar_domains, "calendar_domains")
+            check_domain_of(form, "calendar", limits.calendar_domains, "calendar_domains")
     return (None if form.problems or not domain else _pair(name, form, default)), form
 
 
@@ -145,6 +152,17 @@ def _google(form: Form) -> GoogleService:
     )
 
 
+def _public_folder(form: Form) -> PublicFolder | None:
+    if not form.get("public_folder.enabled", False):
+        return None
+    return PublicFolder(
+        legacy_dn_template=form.get("public_folder.legacy_dn_template"),
+        interval=form.get("public_folder.interval", timedelta(minutes=15)),
+        months=form.get("public_folder.months", 3),
+        detail=form.get("public_folder.detail", Detail.BUSY),
+    )
+
+
 def _kept(form: Form, table: Mapping[str, Field], besides: Mapping[str, Field] | None = None) -> Mapping[str, Any]:
     apart = besides or {}
     return {
@@ -180,6 +198,15 @@ def _need_google(form: Form) -> None:
         form.need("google.secret", f"write where the {form.get('google.auth')} is, as in file:service-account.json")
 
 
+def _check_public_folder(form: Form) -> None:
+    if not form.get("public_folder.enabled", False):
+        return
+    if form.get("google.auth") in (GoogleAuth.KEY, GoogleAuth.DELEGATED):
+        form.need("google.free_busy_account", "write the Google account that may see everybody's free/busy")
+    if form.get("public_folder.interval", PUBLISHED_AT_LEAST) < PUBLISHED_AT_LEAST:
+        form.complain("public_folder.interval", "too short; the shortest is 1m")
+
+
 def _fill_google_user(form: Form) -> None:
     """Fill in the account to act as, and `primary` by it."""
     calendar = form.get("calendar")
@@ -197,8 +224,9 @@ def _fill_google_user(form: Form) -> None:
         form.values["calendar"] = form.values["google_user"]
 
 
-def _domain(form: Form, domains: Mapping[str, tuple[Domain | None, Form]]) -> Domain | None:
-    form.need("domain", "write the name of the pair's domain document")
+def domain_of(form: Form, domains: Mapping[str, tuple[Domain | None, Form]]) -> Domain | None:
+    """Give the domain that a document names, or complain that there is none that can be used."""
+    form.need("domain", "write the name of the domain document it belongs to")
     name = form.get("domain")
     if not name:
         return None
@@ -245,7 +273,8 @@ def _check_secret(form: Form, field: str, limits: Limits, *, cloud: bool) -> Non
         form.complain(field, f"{reference} is not among the secrets the operator allows; ask for it in limits.secrets")
 
 
-def _check_domain_of(form: Form, field: str, allowed: tuple[str, ...], limit: str) -> None:
+def check_domain_of(form: Form, field: str, allowed: tuple[str, ...], limit: str) -> None:
+    """Complain of an address outside what the operator allows, by the limit of this name."""
     address = form.get(field)
     if address and allowed and address.rpartition("@")[2].lower() not in allowed:
         form.complain(

@@ -1,4 +1,4 @@
-"""The one table of what domain and pair documents may hold: each field with its reader and a sentence.
+"""The one table of what domain, pair and directory documents may hold: each field with its reader and a sentence.
 
 `docs/settings.md` is tested against it, the documents are read by it, and "did you mean" knows only it. Names are
 dotted here; in a document a dot is a map. Which later feature reads a field is no matter: a field with `kept` is
@@ -12,6 +12,7 @@ from calpair.documents import values
 from calpair.documents.values import Reader
 from calpair.model.pair import (
     Access,
+    Detail,
     Direction,
     ExchangeAuth,
     GoogleAuth,
@@ -136,17 +137,29 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
     Field("google.url", values.url, "The base of the Calendar API; https.", "https://www.googleapis.com/"),
     Field("google.free_busy_account", values.address, "The account whose eyes see Google users' free/busy."),
     Field(
-        "public_folder.enabled", values.flag, "Publish Google users' free/busy to public folders.", "false", kept=True
+        "public_folder.enabled", values.flag, "Publish Google users' free/busy to Exchange's public folder.", "false"
     ),
-    Field("public_folder.legacy_dn_template", values.text, "How a missing legacyExchangeDN is made.", kept=True),
-    Field("public_folder.interval", values.interval, "How often free/busy is published.", "15m", kept=True),
-    Field("public_folder.months", values.number(1, 36), "How many months ahead are published.", "3", kept=True),
-    Field("public_folder.detail", values.choice("busy", "status"), "How much is published.", "busy", kept=True),
+    Field(
+        "public_folder.legacy_dn_template",
+        values.legacy_dn_template,
+        "How a legacyExchangeDN is made for who has none in the directory: `{local}` is the part before the @.",
+        "who has none is not published",
+    ),
+    Field("public_folder.interval", values.interval, "How often free/busy is published.", "15m"),
+    Field(
+        "public_folder.months", values.number(1, 36), "How many months are published, the present one included.", "3"
+    ),
+    Field(
+        "public_folder.detail",
+        values.member(Detail),
+        "`busy` alone, or `status`: tentative and out of office too, read from the events.",
+        "busy",
+    ),
     Field(
         "availability.credentials",
         values.secret,
-        "Where the name and password are that Exchange calls with.",
-        kept=True,
+        "Where the name and password are that servers call the look-up functions with, as `NAME:PASSWORD`.",
+        "no server may",
     ),
     Field(
         "availability.callers",
@@ -154,7 +167,12 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
         "Of the accounts that may call the look-up functions, those that may ask about this domain.",
         "all of them",
     ),
-    Field("availability.connector_form", values.flag, "Answer the calendar connectors' form.", "false", kept=True),
+    Field(
+        "availability.connector_form",
+        values.flag,
+        "Answer the form of Google's calendar connectors, which proves nobody.",
+        "false",
+    ),
     Field("admins", values.many(values.address), "Who may edit this domain's pairs and directory.", "none", kept=True),
     Field("limits.mailbox_domains", values.many(values.mail_domain), "Domains mailboxes must be in.", "any"),
     Field("limits.calendar_domains", values.many(values.mail_domain), "Domains Google users must be in.", "any"),
@@ -173,3 +191,16 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
 )
 
 DOMAIN: Mapping[str, Field] = {**_ONLY_DOMAIN, **DEFAULTS}
+
+ENTRY: Mapping[str, Field] = _table(
+    Field("schema", values.schema, "The version of this form; calpair writes it.", "1"),
+    Field("domain", values.text, "The name of the domain document this address belongs to."),
+    Field("exchange", values.address, "Its address in Exchange, for who has a mailbox there.", "it has none"),
+    Field("google", values.address, "Its address in Google, for who has a calendar there.", "it has none"),
+    Field(
+        "legacy_dn",
+        values.legacy_dn,
+        "The legacyExchangeDN of the contact that stands for a Google user in Exchange.",
+        "made by `public_folder.legacy_dn_template`",
+    ),
+)

@@ -30,6 +30,7 @@ _ADDRESS = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*@{_LABEL}(?:\.{_LABEL})+")
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _ADDRESS_LONGEST = 320
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LEGACY_DN = re.compile(r"/o=[^/]+(?:/ou=[^/]+)*(?:/cn=[^/]+)+", re.IGNORECASE)
 _SECRETS = {
     "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
     "file": re.compile(r"[^\x00-\x1f\x7f]+"),
@@ -164,6 +165,25 @@ def address(value: Any) -> str:
     written = text(value)
     if not _ADDRESS.fullmatch(written) or len(written) > _ADDRESS_LONGEST:
         raise Wrong(f"{show(value)} is not an address; write name@example.com")
+    return written
+
+
+def legacy_dn(value: Any) -> str:
+    """A legacyExchangeDN: where somebody stands in Exchange's directory."""
+    written = text(value)
+    if not _LEGACY_DN.fullmatch(written):
+        raise Wrong(f"{show(value)} is no legacyExchangeDN; write it as in /o=Org/ou=Unit/cn=Recipients/cn=ana")
+    return written
+
+
+def legacy_dn_template(value: Any) -> str:
+    """A legacyExchangeDN with `{local}` where the part before the @ of an address is to stand."""
+    written = text(value)
+    made = written.replace("{local}", "ana")
+    if made == written or "{" in made or not _LEGACY_DN.fullmatch(made):
+        raise Wrong(
+            f"{show(value)} makes no legacyExchangeDN; write it as in /o=Org/ou=Unit/cn=Recipients/cn={{local}}"
+        )
     return written
 
 

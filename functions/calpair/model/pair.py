@@ -117,6 +117,26 @@ class GoogleService:
     free_busy_account: str = ""
 
 
+class Detail(StrEnum):
+    """How much of Google users' free/busy is published."""
+
+    BUSY = "busy"
+    STATUS = "status"
+    """Tentative and out of office apart, which only the events themselves say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFolder:
+    """How a domain's Google users are published in Exchange's free/busy folder."""
+
+    legacy_dn_template: str = ""
+    """`{local}` stands for the part before the @ of an address; empty: who has no legacyExchangeDN is not published."""
+    interval: timedelta = timedelta(minutes=15)
+    months: int = 3
+    """How many months are published, the present one among them."""
+    detail: Detail = Detail.BUSY
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """One Exchange organisation and the Google account its calendars live in."""
@@ -127,8 +147,14 @@ class Domain:
     limits: Limits = field(default_factory=Limits)
     callers: tuple[str, ...] | None = None
     """Of the accounts that may call the look-up functions, in lower case, those that may ask about it; None: all."""
+    public_folder: PublicFolder | None = None
+    """None: nothing is published."""
+    credentials: str = ""
+    """A reference to the name and password that servers call the look-up functions with; empty: none may."""
+    connector_form: bool = False
+    """Whether the form of Google's calendar connectors is answered, which proves nobody."""
     kept: Mapping[str, Any] = field(default_factory=dict)
-    """Fields nobody here reads yet, checked for their type, by dotted name (`public_folder.months`)."""
+    """Fields nobody here reads yet, checked for their type, by dotted name (`admins`)."""
 
 
 Claim = tuple[str, str, str]

@@ -1,0 +1,60 @@
+"""The directory on one machine: an administrator's list imported, and who is registered.
+
+imported, problems = import_list(app, Path("contacts.csv"), "altostrat.com", replace=False)
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from calpair.app import papers
+from calpair.app.machine import App
+from calpair.care import directory
+from calpair.care.directory import Imported
+from calpair.documents import Problem
+from calpair.documents.directory import read_entries
+from calpair.documents.values import did_you_mean
+from calpair.errors import UsageError
+from calpair.model.directory import Entry
+from calpair.model.pair import Domain
+
+
+def import_list(app: App, path: Path, domain: str, *, replace: bool) -> tuple[Imported, Sequence[str]]:
+    """Register whom a list names; gives what changed, and what is wrong with its lines. UsageError: it cannot be read."""
+    domains = app.documents().domains
+    chosen = _chosen(domain, domains)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({type(error).__name__}); name a CSV file") from None
+    found = directory.read(raw)
+    right, problems = [], list(found.problems)
+    for row in found.rows:
+        _, wrong = read_entries({row.address: directory.entry(row, chosen, {})}, domains)
+        problems += dict.fromkeys(f"line {row.number}: {_said(problem)}" for problem in wrong)
+        right += [] if wrong else [row]
+    if replace and problems:
+        raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
+    imported = directory.register(app.store, right, chosen, replace=replace)
+    if imported.written or imported.removed:
+        app.tell_directory(chosen)
+    return imported, problems
+
+
+def entries(app: App) -> tuple[Mapping[str, Entry], Sequence[Problem]]:
+    """Give who is registered, and what is wrong with entries that do not count."""
+    return papers.entries(app.store, app.documents())
+
+
+def _chosen(domain: str, domains: Mapping[str, Domain]) -> str:
+    if not domain and len(domains) == 1:
+        return next(iter(domains))
+    if not domain:
+        known = ", ".join(sorted(domains))
+        raise UsageError(f"say whose list this is: --domain NAME ({known})" if known else "there is no domain yet")
+    if domain not in domains:
+        raise UsageError(f"there is no domain `{domain}`{did_you_mean(domain, domains)}")
+    return domain
+
+
+def _said(problem: Problem) -> str:
+    return f"{problem.document.removeprefix('directory/')}: {problem.text}"

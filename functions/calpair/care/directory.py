@@ -1,0 +1,163 @@
+"""The directory out of an Exchange administrator's list: a CSV file read, and its addresses registered.
+
+    found = read(path.read_bytes())
+    imported = register(store, found.rows, "altostrat.com", replace=False)
+
+Two forms are read. `email,GOOGLE,legacyExchangeDN` (or `EXCHANGE`), with or without a line of headings, as Google's
+Calendar Interop took it; and any list with the columns `PrimarySmtpAddress` and `LegacyExchangeDN`, as
+`Get-MailContact | Select-Object PrimarySmtpAddress,LegacyExchangeDN | Export-Csv` writes it: who is a contact in
+Exchange is a Google user here. A value with a comma stands in quotes (RFC 4180). A wrong line is told by its number, and
+stops no other.
+"""
+
+import csv
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from calpair.care.apply import DIRECTORY, SCHEMA
+from calpair.errors import UsageError
+from calpair.model.side import Side
+from calpair.ports import Doc, Store, every
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a list that are read; a hundred thousand contacts have half of it."""
+ADDRESS, DN = "primarysmtpaddress", "legacyexchangedn"
+_TYPE_LINE = "#TYPE"
+"""What older versions of `Export-Csv` write above the headings."""
+_COLUMNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: an address, the side it lives on, and its legacyExchangeDN (empty: none is written)."""
+
+    number: int
+    address: str
+    side: Side
+    legacy_dn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a list says, and what is wrong with it, a line each."""
+
+    rows: Sequence[Row] = ()
+    problems: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import changed: addresses."""
+
+    written: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+def read(raw: bytes) -> Found:
+    """Read a list. UsageError: it is too long, in an unknown encoding, or of neither form."""
+    lines = list(_lines(_text(raw)))
+    if not lines:
+        raise UsageError("the list is empty; write email,GOOGLE,legacyExchangeDN on each line")
+    head = [cell.lower() for cell in lines[0][1]]
+    if ADDRESS in head:
+        return _by_columns(lines[1:], head)
+    if len(head) != _COLUMNS:
+        raise UsageError(
+            "the list has neither three columns (email,GOOGLE,legacyExchangeDN) nor the headings "
+            "PrimarySmtpAddress,LegacyExchangeDN"
+        )
+    return _by_place(lines if "@" in head[0] else lines[1:])
+
+
+def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = False) -> Imported:
+    """Write what the rows say into the directory; `replace`: whom the list does not name is no longer registered.
+
+    What an entry says of the other side, or of another domain's, stays.
+    """
+    imported = Imported()
+    for row in rows:
+        old = store.get(DIRECTORY, row.address)
+        data = entry(row, domain, old.data if old else {})
+        if old and old.data == data:
+            imported.unchanged.append(row.address)
+        else:
+            store.put(Doc(DIRECTORY, row.address, data, version=old.version if old else ""))
+            imported.written.append(row.address)
+    if replace:
+        named = {*imported.written, *imported.unchanged}
+        # Listed whole before the first goes: pages are no place to delete in.
+        for doc in list(every(store, DIRECTORY)):
+            if doc.data.get("domain") == domain and doc.key not in named:
+                store.delete(doc)
+                imported.removed.append(doc.key)
+    return imported
+
+
+def entry(row: Row, domain: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the document of a row, over what was written before."""
+    data = {**old, "schema": SCHEMA, "domain": domain, row.side.value: row.address}
+    return {**data, "legacy_dn": row.legacy_dn} if row.legacy_dn else data
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > LARGEST:
+        raise UsageError(f"the list has more than {LARGEST // 1024 // 1024} MiB; split it")
+    unicode = raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    encoding = "utf-16" if unicode else "utf-8-sig" if raw.startswith(BOM_UTF8) else "utf-8"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise UsageError("the list is neither UTF-8 nor UTF-16; write it with Export-Csv -Encoding UTF8") from None
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the lines that say something, with their numbers, cut into cells."""
+    lines = text.splitlines(keepends=True)
+    skipped = 1 if lines and lines[0].startswith(_TYPE_LINE) else 0
+    head = lines[skipped] if len(lines) > skipped else ""
+    # Where a comma is the decimal sign, Export-Csv -UseCulture and Excel write semicolons.
+    delimiter = ";" if ";" in head and "," not in head.partition(";")[0] else ","
+    reader = csv.reader(lines[skipped:], delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num + skipped, [cell.strip() for cell in cells]
+    except csv.Error:
+        raise UsageError(f"line {reader.line_num + skipped} of the list is no CSV; mend its quotes") from None
+
+
+def _by_columns(lines: Iterable[tuple[int, list[str]]], head: Sequence[str]) -> Found:
+    if DN not in head:
+        raise UsageError("the list has no column LegacyExchangeDN; add it to Select-Object")
+    where, dn = head.index(ADDRESS), head.index(DN)
+    cells = ((number, [line[at] if at < len(line) else "" for at in (where, dn)]) for number, line in lines)
+    return _checked((number, address, Side.GOOGLE, name) for number, (address, name) in cells)
+
+
+def _by_place(lines: Iterable[tuple[int, list[str]]]) -> Found:
+    wrong = []
+    right = []
+    for number, cells in lines:
+        side = cells[1].lower() if len(cells) == _COLUMNS else ""
+        if side in list(Side):
+            right.append((number, cells[0], Side(side), cells[2]))
+        else:
+            said = "it says neither GOOGLE nor EXCHANGE" if len(cells) == _COLUMNS else f"it has {len(cells)} values"
+            wrong.append(f"line {number}: {said}; write email,GOOGLE,legacyExchangeDN, a value with a comma in quotes")
+    found = _checked(right)
+    return Found(found.rows, [*wrong, *found.problems])
+
+
+def _checked(lines: Iterable[tuple[int, str, Side, str]]) -> Found:
+    """Keep the first of those that name an address twice, and say so of the others where they differ."""
+    rows: dict[str, Row] = {}
+    problems = []
+    for number, address, side, dn in lines:
+        row = Row(number, address.lower(), side, dn)
+        first = rows.setdefault(row.address, row)
+        if (first.side, first.legacy_dn.lower()) != (side, dn.lower()):
+            problems.append(f"line {number}: {row.address} stands in line {first.number} already, with something else")
+    return Found(list(rows.values()), problems)

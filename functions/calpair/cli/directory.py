@@ -1,0 +1,72 @@
+"""`calpair directory import FILE` and `calpair directory list`."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from calpair.app.directory import entries, import_list
+from calpair.app.machine import App
+from calpair.cli.say import Say
+from calpair.model.directory import Entry
+
+_NAMED = 20
+"""Wrong lines that are told one by one."""
+
+
+def import_(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
+    """Register whom an administrator's list names; a wrong line is told and stops no other."""
+    app = App.from_file(config, environment)
+    imported, problems = import_list(app, Path(line.file), line.domain, replace=line.replace)
+    say.line(
+        f"{len(imported.written)} written, {len(imported.unchanged)} as they were"
+        + (f", {len(imported.removed)} removed" if line.replace else "")
+    )
+    for problem in problems[:_NAMED]:
+        say.line(problem)
+    if len(problems) > _NAMED:
+        say.line(f"and {len(problems) - _NAMED} more wrong lines; --json names all")
+    say.value(
+        {
+            "written": imported.written,
+            "unchanged": imported.unchanged,
+            "removed": imported.removed,
+            "problems": list(problems),
+        }
+    )
+    return 1 if problems else 0
+
+
+def list_(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
+    """Say who is registered, all or the addresses given; wrong entries last."""
+    app = App.from_file(config, environment)
+    known, problems = entries(app)
+    wanted = [address.lower() for address in line.address]
+    shown = [entry for address, entry in sorted(known.items()) if not wanted or address in wanted]
+    said = [one for one in problems if not wanted or one.document.removeprefix("directory/") in wanted]
+    wrong = {one.document.removeprefix("directory/") for one in problems}
+    missing = [address for address in wanted if address not in known and address not in wrong]
+    for text in [*map(_line, shown), *map(str, said), *(f"{address}: is not registered" for address in missing)]:
+        say.line(text)
+    if not known and not problems:
+        say.line("nobody is registered; `calpair directory import FILE` takes the Exchange administrator's list")
+    say.value(
+        {"entries": [_value(entry) for entry in shown], "problems": [str(one) for one in said], "missing": missing}
+    )
+    return 1 if said or missing else 0
+
+
+def _line(entry: Entry) -> str:
+    sides = [
+        f"{side} {address}" for side, address in (("Exchange", entry.exchange), ("Google", entry.google)) if address
+    ]
+    return ", ".join([f"{entry.address} ({entry.domain}): {', '.join(sides)}", *filter(None, [entry.legacy_dn])])
+
+
+def _value(entry: Entry) -> dict[str, str]:
+    return {
+        "address": entry.address,
+        "domain": entry.domain,
+        "exchange": entry.exchange,
+        "google": entry.google,
+        "legacy_dn": entry.legacy_dn,
+    }

@@ -1,0 +1,112 @@
+"""`calpair directory`: an administrator's list taken in, who is registered, and the directory as documents."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scenarios.office import Office, office, refused
+
+DN = "/o=Org/ou=Unit/cn=Recipients/cn="
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with office(tmp_path, monkeypatch) as ground:
+        ground.ready()
+        yield ground
+
+
+def written(company: Office, *lines: str) -> str:
+    path = company.folder / "contacts.csv"
+    path.write_text("\n".join(lines))
+    return str(path)
+
+
+def test_a_list_is_imported_and_told_and_imported_again_without_a_change(company: Office) -> None:
+    path = written(company, "email,type,dn", f"zoe@g.test,GOOGLE,{DN}zoe", f'wise@g.test,GOOGLE,"{DN}Michael, Wise"')
+    assert company.calpair("directory", "import", path).out == "2 written, 0 as they were\n"
+    assert company.calpair("directory", "import", path).out == "0 written, 2 as they were\n"
+    assert company.calpair("directory", "list").out.splitlines() == [
+        f"wise@g.test (a.test): Google wise@g.test, {DN}Michael, Wise",
+        f"zoe@g.test (a.test): Google zoe@g.test, {DN}zoe",
+    ]
+    assert company.calpair("--json", "directory", "list", "ZOE@g.test").json == {
+        "entries": [
+            {
+                "address": "zoe@g.test",
+                "domain": "a.test",
+                "exchange": "",
+                "google": "zoe@g.test",
+                "legacy_dn": f"{DN}zoe",
+            }
+        ],
+        "problems": [],
+        "missing": [],
+    }
+
+
+def test_wrong_lines_are_told_and_the_others_taken(company: Office) -> None:
+    path = written(company, f"zoe@g.test,GOOGLE,{DN}zoe", "ben@g.test,GOOGLE,nowhere", "cid,GOOGLE,")
+    said = company.calpair("directory", "import", path)
+    assert (said.code, said.out.splitlines()) == (
+        1,
+        [
+            "1 written, 0 as they were",
+            'line 2: ben@g.test: "nowhere" is no legacyExchangeDN; write it as in /o=Org/ou=Unit/cn=Recipients/cn=ana',
+            'line 3: cid: "cid" is not an address; write name@example.com',
+        ],
+    )
+    assert [one["address"] for one in company.calpair("--json", "directory", "list").json["entries"]] == ["zoe@g.test"]
+
+
+def test_replacing_removes_whom_the_list_no_longer_names_unless_it_has_mistakes(company: Office) -> None:
+    company.calpair("directory", "import", written(company, "zoe@g.test,GOOGLE,", "old@g.test,GOOGLE,"))
+    wrong = written(company, "zoe@g.test,GOOGLE,", "x")
+    assert "nothing was changed" in refused(company, "directory", "import", "--replace", wrong)
+    assert "old@g.test" in company.calpair("directory", "list").out
+    right = written(company, "zoe@g.test,GOOGLE,")
+    assert company.calpair("directory", "import", "--replace", right).out == "0 written, 1 as they were, 1 removed\n"
+    assert "old@g.test" not in company.calpair("directory", "list").out
+
+
+def test_bad_usage_is_told_in_a_line(company: Office) -> None:
+    path = written(company, "zoe@g.test,GOOGLE,")
+    assert "nobody is registered" in company.calpair("directory", "list").out
+    assert "there is no domain `a.tset`, did you mean `a.test`?" in refused(
+        company, "directory", "import", path, "--domain", "a.tset"
+    )
+    assert "cannot be read (FileNotFoundError)" in refused(company, "directory", "import", "nowhere.csv")
+    asked = company.calpair("directory", "list", "nobody@g.test")
+    assert (asked.code, asked.out.splitlines()[0]) == (1, "nobody@g.test: is not registered")
+    company.domains["b.test"] = company.domain()
+    company.write()
+    company.calpair("pairs")
+    assert "say whose list this is: --domain NAME (a.test, b.test)" in refused(company, "directory", "import", path)
+    assert company.calpair("directory", "import", path, "--domain", "b.test").code == 0
+
+
+def test_the_directory_is_exported_and_applied_elsewhere_and_an_entry_of_a_file_goes_with_it(company: Office) -> None:
+    company.calpair("directory", "import", written(company, f"zoe@g.test,GOOGLE,{DN}zoe"))
+    exported = company.folder / "all.json"
+    exported.write_text(company.calpair("export").out)
+    more = company.folder / "more.toml"
+    more.write_text('[directory."eve@a.test"]\ndomain = "a.test"\nexchange = "eve@a.test"\n')
+    assert company.calpair("apply", str(more)).out == "directory/eve@a.test: written\n"
+    assert "eve@a.test (a.test): Exchange eve@a.test" in company.calpair("directory", "list").out
+    more.write_text("")
+    company.calpair("apply", str(more))
+    assert "eve@a.test" not in company.calpair("directory", "list").out
+    (company.folder / "calpair.db").unlink()
+    company.calpair("apply", str(exported))
+    assert company.calpair("directory", "list").out == f"zoe@g.test (a.test): Google zoe@g.test, {DN}zoe\n"
+
+
+def test_a_wrong_entry_of_a_file_is_refused_and_named(company: Office) -> None:
+    more = company.folder / "more.toml"
+    more.write_text('[directory."eve@a.test"]\ndomain = "a.test"\n[directory."Bob@a.test"]\ndomain = "a.test"\n')
+    said = company.calpair("apply", str(more))
+    assert said.code == 1
+    assert "  directory/eve@a.test: it is nowhere; write its address in exchange, in google, or both" in said.out
+    assert "  directory/Bob@a.test: an address is registered in lower case; call it bob@a.test" in said.out
+    assert company.calpair("directory", "list").out.startswith("nobody is registered")
