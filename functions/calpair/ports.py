@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from calpair.errors import SideError
+from calpair.model.busy import Block
 from calpair.model.event import Event, Field, Item
 from calpair.model.link import Stamp
 from calpair.model.rule import Original
@@ -272,6 +273,44 @@ def every(store: Store, collection: str, pair: str | None = None) -> Iterator[Do
         yield from docs
         if not page:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """When somebody is not free in some months, as Exchange's free/busy folder is to tell it.
+
+    `legacy_dn`: whose message it is; `start`: the first instant of the first month, in UTC. `id` and `version`: of the
+    message, as last known; empty: it has to be found, or made.
+    """
+
+    legacy_dn: str
+    blocks: tuple[Block, ...]
+    start: datetime
+    months: int
+    id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message in the free/busy folder; `at`: when it says that it was written, in whole seconds."""
+
+    id: str
+    version: str
+    at: datetime
+
+
+class BusyFolder(Protocol):
+    """Exchange's free/busy folder. Every method may raise BackOffError, SignInError, AccessLostError."""
+
+    def write(self, notices: Sequence[Notice], now: datetime) -> Sequence[Posted | SideError]:
+        """Make each message say what its notice does, whatever it said; one answer each, in order."""
+
+    def look(self, legacy_dns: Sequence[str]) -> Mapping[str, Posted | SideError | None]:
+        """Look at the messages of these; None: there is none."""
+
+    def remembered(self) -> Mapping[str, str]:
+        """Give the ids of folders by name, to be given back to whoever opens this the next time."""
 
 
 @dataclass(frozen=True, slots=True)

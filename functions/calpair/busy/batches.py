@@ -1,0 +1,163 @@
+"""Who is published with whom: batches of at most fifty, as many as one question to Google takes.
+
+    enrol(store, domain, entries, now)          # when the directory has changed, and once an hour
+    ask(store, queue, now)                      # once a minute: batches that are due are asked for
+
+`published/{domain}:{number}` holds a batch: its people, and of each what was written last and what went wrong since. It
+is the whole memory of publishing, one document read and one written a round. A batch once full stays so: who joins is put
+where there is room, so that a thousand people are twenty questions and not a hundred.
+
+Who leaves the directory is published no longer. What their message in Exchange says stays there, and nobody reads beyond
+its range: it may be a mailbox's own by now, for people move.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from calpair.errors import VersionError
+from calpair.model.directory import Entry
+from calpair.model.pair import Domain
+from calpair.ports import Ask, Doc, Queue, Store, every
+
+SCHEMA = 1
+PUBLISHED = "published"
+SIZE = 50
+MOST = 1_000
+"""Batches asked for at once, fifty thousand people; the rest waits a minute."""
+TICK = timedelta(minutes=1)
+PATIENCE = timedelta(minutes=10)
+"""How long an ask that led to nothing stands in the way of the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody published. `google`: their address there; `legacy_dn`: whose message in Exchange is theirs.
+
+    `item`, `version`: the message's id and version, as far as known. `digest`: of what was written last, `at`: when, as
+    the message says it. `wrong`: a word for why the last round could not publish them, `since` when; empty: it could.
+    """
+
+    google: str
+    legacy_dn: str
+    item: str = ""
+    version: str = ""
+    digest: str = ""
+    at: str = ""
+    wrong: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as it is stored. `compared`: when its messages were last looked at; `folders`: ids of folders by name."""
+
+    key: str
+    domain: str
+    people: Mapping[str, Person]
+    compared: datetime | None = None
+    folders: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    @staticmethod
+    def read(doc: Doc) -> "Batch":
+        """Read a document of `published`."""
+        data = doc.data
+        people = {address: Person(**told) for address, told in data["people"].items()}
+        compared = datetime.fromisoformat(data["compared"]) if data["compared"] else None
+        return Batch(doc.key, data["head"]["domain"], people, compared, data["folders"], doc.version)
+
+    def doc(self, due: datetime) -> Doc:
+        """Give the document, which is due then."""
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "due": due.isoformat(),
+            "head": {"domain": self.domain},
+            "people": {address: _said(person) for address, person in self.people.items()},
+            "compared": self.compared.isoformat() if self.compared else "",
+            "folders": dict(self.folders),
+        }
+        return Doc(PUBLISHED, self.key, data, version=self.version)
+
+
+def _said(person: Person) -> dict[str, str]:
+    return {name: value for name, value in asdict(person).items() if value}
+
+
+def batches(store: Store, domain: str = "") -> Sequence[Batch]:
+    """Give the batches of a domain, or all."""
+    read = map(Batch.read, every(store, PUBLISHED))
+    return [batch for batch in read if not domain or batch.domain == domain]
+
+
+def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime) -> int:
+    """Bring the batches of a domain to what the directory says; gives how many were changed.
+
+    Those that another instance is writing at this moment are left for the next time.
+    """
+    wanted = {entry.address: person for entry in entries if (person := _person(domain, entry))}
+    known = batches(store, domain.name)
+    changed = 0
+    for before, after in _arranged(domain.name, known, wanted):
+        if after is None or before is None or after.people != before.people:
+            with suppress(VersionError):
+                if after is None:
+                    store.delete(Doc(PUBLISHED, before.key, {}, version=before.version)) if before else None
+                else:
+                    store.put(after.doc(now))
+                changed += 1
+    return changed
+
+
+def _person(domain: Domain, entry: Entry) -> Person | None:
+    """Give how an entry of the directory is published; None: it is not."""
+    if domain.public_folder is None or not entry.google or entry.domain != domain.name:
+        return None
+    template = domain.public_folder.legacy_dn_template
+    name = entry.legacy_dn or template.replace("{local}", entry.address.partition("@")[0])
+    return Person(entry.google, name) if name else None
+
+
+def _arranged(
+    domain: str, known: Sequence[Batch], wanted: Mapping[str, Person]
+) -> Iterator[tuple[Batch | None, Batch | None]]:
+    """Give each batch as it was and as it is to be: who goes goes, who comes is put where there is room."""
+    kept = [
+        {address: _again(one, wanted[address]) for address, one in batch.people.items() if address in wanted}
+        for batch in known
+    ]
+    placed = set().union(*kept)
+    coming = [address for address in wanted if address not in placed]
+    for batch, people in zip(known, kept, strict=True):
+        joining, coming = coming[: SIZE - len(people)], coming[max(0, SIZE - len(people)) :]
+        after = replace(batch, people=people | {address: wanted[address] for address in joining})
+        yield batch, after if after.people else None
+    taken = {batch.key for batch in known}
+    free = (key for number in range(len(known) + len(coming) + 1) if (key := f"{domain}:{number}") not in taken)
+    while coming:
+        joining, coming = coming[:SIZE], coming[SIZE:]
+        yield None, Batch(next(free), domain, {address: wanted[address] for address in joining})
+
+
+def _again(known: Person, wanted: Person) -> Person:
+    """Keep what is known of somebody who still is the same."""
+    same = (known.google, known.legacy_dn) == (wanted.google, wanted.legacy_dn)
+    return known if same else wanted
+
+
+def ask(store: Store, queue: Queue, now: datetime) -> int:
+    """Ask for the batches that are due before the next tick; gives how many. BackOffError: the queue did not take all."""
+    asks = []
+    for doc in store.due(PUBLISHED, now + TICK, MOST):
+        due = datetime.fromisoformat(doc.data["due"])
+        late = max(0, (now - due) // PATIENCE)
+        asks.append(Ask(doc.key, doc.key, max(due, now), _token(doc.key, due.isoformat(), str(late))))
+    queue.ask(asks)
+    return len(asks)
+
+
+def _token(*parts: str) -> str:
+    return hashlib.sha256("\0".join((PUBLISHED, *parts)).encode()).hexdigest()[:40]
