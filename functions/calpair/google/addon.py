@@ -69,6 +69,8 @@ def parse(body: bytes) -> Opened:
     if not isinstance(told, Mapping):
         raise RefusedRequestError("parseError", "the body is to be the JSON of an event of a Workspace add-on")
     common, calendar = _part(told, "commonEventObject"), _part(told, "calendar")
+    if not common:
+        raise RefusedRequestError("required", "commonEventObject is missing: this is no event of a Workspace add-on")
     if common.get("hostApp", _HOST) != _HOST:
         raise RefusedRequestError("invalid", "this add-on is for Google Calendar alone")
     name = _text(calendar, "calendarId")
@@ -96,14 +98,14 @@ def window(opened: Opened, when: When) -> Question | None:
 
     RefusedRequestError for an event at the ends of the calendar.
     """
+    if when.start.year not in _YEARS:
+        raise RefusedRequestError("invalid", f"the event is to be in the years {_YEARS[0]} to {_YEARS[-1]}")
     if isinstance(when, AllDay):
         first, last = when.start, when.end - timedelta(days=1)
     else:
         # An event that ends at midnight takes nothing of the day that begins then.
-        end = max(when.end - _MOMENT, when.start)
-        first, last = (_day(moment, opened.zone) for moment in (when.start, end))
-    if first.year not in _YEARS:
-        raise RefusedRequestError("invalid", f"the event is to be in the years {_YEARS[0]} to {_YEARS[-1]}")
+        end = max(min(when.end, when.start + timedelta(days=DAYS)) - _MOMENT, when.start)
+        first, last = (moment.astimezone(opened.zone).date() for moment in (when.start, end))
     after = min(last - first, timedelta(days=DAYS - 1)) + timedelta(days=1)
     start = midnight(first, opened.zone)
     # A zone may have left the day out altogether (Apia, 2011-12-30).
@@ -120,11 +122,6 @@ def today(opened: Opened, now: datetime) -> AllDay:
 def midnight(day: date, zone: tzinfo) -> datetime:
     """Give the instant at which a day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _day(moment: datetime, zone: tzinfo) -> date:
-    # At the ends of the calendar it would be no day in every zone.
-    return moment.astimezone(zone).date() if moment.year in _YEARS else moment.date()
 
 
 def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:

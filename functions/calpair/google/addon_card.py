@@ -100,7 +100,7 @@ def _day(blocks: Sequence[Block], start: datetime, end: datetime, opened: Opened
 def _times(start: datetime, end: datetime, midnight_after: datetime, opened: Opened) -> str:
     since, until = seen(start, end, opened.zone)
     last = "24:00" if end == midnight_after else f"{until:%H:%M}"
-    return f"{since:%H:%M}\N{EN DASH}{last}"
+    return f"{since:%H:%M}-{last}"
 
 
 def _drawn(

@@ -36,7 +36,7 @@ def look(opened: Opened, url: str, now: Now, http: Http | None = None, names: Na
         return times.read(line.one(Act.READ, request))
     except SideError as error:
         return _of_addon(error)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, RecursionError):
         return RefusedError("garbled")
     finally:
         line.close()
