@@ -58,8 +58,9 @@ def without(event: Any, path: Path) -> Any:
         if isinstance(around, Mapping) and name not in around:
             return told
         around = around[name]
-    if isinstance(around, MutableSequence) or path[-1] in around:
-        del around[path[-1]]
+    last: Any = path[-1]
+    if isinstance(around, MutableSequence) or last in around:
+        del around[last]
     return told
 
 
