@@ -17,6 +17,13 @@ DEPLOYED: Sequence[Setting] = (
     Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
     Setting("queue", "CALPAIR_QUEUE", "", "The task queue: `projects/P/locations/L/queues/Q`."),
     Setting("sync_url", "CALPAIR_SYNC_URL", "", "The https address of the function `sync_pair`, which tasks call."),
+    Setting(
+        "publish_queue",
+        "CALPAIR_PUBLISH_QUEUE",
+        "",
+        "The queue of what is published: `projects/P/locations/L/queues/Q`.",
+    ),
+    Setting("publish_url", "CALPAIR_PUBLISH_URL", "", "The https address of the function `publish_free_busy`."),
     Setting("tasks_account", "CALPAIR_TASKS_ACCOUNT", "", "The service account as which tasks call it."),
     Setting(
         "free_busy_identity",
@@ -60,6 +67,8 @@ class Deployment:
     project: str
     queue: str
     sync_url: str
+    publish_queue: str
+    publish_url: str
     tasks_account: str
     sync_identity: str
     free_busy_identity: str

@@ -36,7 +36,7 @@ def import_list(app: App, path: Path, domain: str, *, replace: bool) -> tuple[Im
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
     imported = directory.register(app.store, right, chosen, replace=replace)
     if imported.written or imported.removed:
-        app.tell_directory(chosen)
+        app.tell_directory()
     return imported, problems
 
 

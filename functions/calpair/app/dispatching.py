@@ -7,17 +7,19 @@ Exchange or Google, nor knows how.
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from calpair.app.clock import clock
 from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
+from calpair.app.enrolling import enrol
 from calpair.app.ground import callers, once, ready, store
+from calpair.busy import batches
 from calpair.care import apply as people
 from calpair.care import status as statuses
 from calpair.care.answer import answer
-from calpair.care.changed import drop, said
+from calpair.care.changed import drop, said, say
 from calpair.care.status import State
 from calpair.errors import VersionError
 from calpair.gcp.callers import Callers
@@ -30,6 +32,8 @@ from calpair.sync.renew import renew
 
 ASKING = ("queue", "sync_url", "tasks_account")
 """What a function needs that asks for pairs."""
+PUBLISHED_WITHIN = timedelta(minutes=5)
+"""How long `publish_free_busy` may take, as it is deployed."""
 
 
 @once
@@ -46,12 +50,22 @@ def answering() -> "Dispatching":
 
 def _built(*more: str) -> "Dispatching":
     deployment = ready(os.environ, "project", "callers", *more, *ASKING)
-    return Dispatching(store(deployment), queue(deployment), callers(deployment))
+    publishing = publishing_queue(deployment)
+    return Dispatching(store(deployment), queue(deployment), callers(deployment), publishing=publishing)
 
 
 def queue(deployment: Deployment) -> Queue:
-    """Open the task queue."""
+    """Open the queue of pairs."""
     settings = QueueSettings(deployment.queue, deployment.sync_url, deployment.tasks_account, deployment.timeout)
+    return CloudTasksQueue(connect(deployment.tasks_endpoint), settings, clock)
+
+
+def publishing_queue(deployment: Deployment) -> Queue | None:
+    """Open the queue of what is published. None: this function asks for nothing of it."""
+    if not deployment.publish_queue:
+        return None
+    url, account = deployment.publish_url, deployment.tasks_account
+    settings = QueueSettings(deployment.publish_queue, url, account, PUBLISHED_WITHIN, "batch")
     return CloudTasksQueue(connect(deployment.tasks_endpoint), settings, clock)
 
 
@@ -63,6 +77,8 @@ class Dispatching:
     queue: Queue
     callers: Callers
     now: Now = clock
+    publishing: Queue | None = None
+    """Where tasks of `publish_free_busy` go; None: this function asks for none."""
     documents: OneByOne = field(init=False)
     """What people wrote."""
     _swept: tuple[datetime, str | None] | None = None
@@ -73,12 +89,14 @@ class Dispatching:
         self.documents = OneByOne(self.store, self.now)
 
     def dispatch(self) -> int:
-        """Ask for every pair that is due, answer what was changed past the trigger; gives how many asks there were."""
+        """Ask for all that is due, answer what was changed past the trigger; gives how many asks there were."""
         now = self.now()
-        return self._answer_changes(now) + self._sweep(now) + dispatch(self.store, self.queue, now)
+        pairs = self._answer_changes(now) + self._sweep(now) + dispatch(self.store, self.queue, now)
+        return pairs + (batches.ask(self.store, self.publishing, now) if self.publishing else 0)
 
     def renew(self) -> int:
         """Ask for every pair of which something has to be done anew; gives how many there were."""
+        enrol(self.store, self.documents.domains().usable, self.now())
         return renew(self.store, self.queue, self.now())
 
     def written(self, document: str) -> dict[str, Any]:
@@ -87,10 +105,15 @@ class Dispatching:
         changed = people.changed_by(collection, name)
         if changed is None:
             return {"asked": 0}
+        if changed[0] == people.DIRECTORY:
+            # Many are written at once: the next tick looks at all of them together.
+            say(self.store, people.DIRECTORY, self.now())
+            return {"asked": 0}
         if changed[0] == people.PAIRS:
             pairs = list(answer(self.store, changed[1], self.documents.judged, self._tell))
         else:
             self.documents.forget(changed[1])
+            say(self.store, people.DIRECTORY, self.now())
             pairs = []
             for name, found in self.documents.pairs_of(changed[1]):
                 if found.pair:
@@ -107,7 +130,11 @@ class Dispatching:
         for doc in said(self.store, now):
             # Where others are at the same claims, the next tick asks again.
             with suppress(VersionError):
-                asked += self.written(doc.data["head"]["document"])["asked"]
+                document = doc.data["head"]["document"]
+                if document == people.DIRECTORY:
+                    enrol(self.store, self.documents.domains().usable, now)
+                else:
+                    asked += self.written(document)["asked"]
                 drop(self.store, doc)
         return asked
 

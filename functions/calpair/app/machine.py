@@ -298,9 +298,9 @@ class App:
         self._say(self.store, *removed)
         return removed
 
-    def tell_directory(self, domain: str) -> None:
-        """Where functions publish, have them told that a domain's part of the directory has changed."""
-        self._say(self.store, f"{people.DIRECTORY}/{domain}")
+    def tell_directory(self) -> None:
+        """Where functions publish, have them told that the directory has changed."""
+        self._say(self.store, people.DIRECTORY)
 
     def _is_own(self, path: Path) -> bool:
         return path.absolute() == self.path.absolute()

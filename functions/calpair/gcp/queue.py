@@ -1,4 +1,4 @@
-"""The queue on Google Cloud: `ports.Queue` as tasks of one Cloud Tasks queue, each a call of the `sync_pair` function.
+"""A queue on Google Cloud: `ports.Queue` as tasks of one Cloud Tasks queue, each a call of the function it feeds.
 
     queue = CloudTasksQueue(CloudTasksClient(), settings, now)
     queue.ask([Ask("ana", pair_key, at, token)])
@@ -49,13 +49,15 @@ class QueueSettings:
     """Where tasks go and as whom they call. `name`: `projects/P/locations/L/queues/Q`.
 
     `url`: the function's own address, which is also what its callers' tokens are for; `account`: the service account
-    whose token a task carries; `deadline`: how long the function may take to answer.
+    whose token a task carries; `deadline`: how long the function may take to answer; `what`: how a task calls what is to
+    be looked at.
     """
 
     name: str
     url: str
     account: str
     deadline: timedelta
+    what: str = "pair"
 
 
 def connect(endpoint: str = "") -> CloudTasksClient:
@@ -108,7 +110,7 @@ class CloudTasksQueue:
                 http_method=HttpMethod.POST,
                 url=settings.url,
                 headers={"Content-Type": "application/json"},
-                body=json.dumps({"pair": ask.pair, "key": ask.key, "changed": ask.changed}).encode(),
+                body=json.dumps({settings.what: ask.pair, "key": ask.key, "changed": ask.changed}).encode(),
                 oidc_token=OidcToken(service_account_email=settings.account, audience=settings.url),
             ),
         )
