@@ -1,7 +1,7 @@
 """HTTP in, one call, HTTP out: a function here for each that is deployed, named as in `infra/functions.yaml`.
 
-Who calls is proven before anything else is read; then how much there is, then what it says. Every answer is JSON. What
-went wrong is told in one line of ours, in the form of the door; a stack trace, or a word of a server's, never leaves.
+Who calls is proven before anything else is read; then how much there is, then what it says. What went wrong is told in one
+line of ours, in the form of the door; a stack trace, or a word of a server's, never leaves.
 
 The parts behind a function are imported when it is first called: each function is a process of its own, and pays for
 what it uses alone.
@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import flask
@@ -22,21 +22,24 @@ from werkzeug.exceptions import HTTPException
 from calpair import log
 from calpair.errors import BackOffError, CallerError, RefusedRequestError
 
+if TYPE_CHECKING:
+    from calpair.app.doors import Door
+
 _logger = logging.getLogger("calpair")
 
 SMALL = 4 * 1024
 """Bytes of a body that names one pair."""
 
-Answer = tuple[str, int, dict[str, str]]
-_JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+Answer = tuple[str | bytes, int, dict[str, str]]
+Open = Callable[[str], "Door | None"]
 
 
 @functions_framework.http
 def dispatch(request: flask.Request) -> Answer:
-    """Ask the queue for every pair that is due; called once a minute."""
+    """Ask the queues for all that is due; called once a minute."""
     from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
 
-    return _served(request, dispatching, lambda parts, *_: {"asked": parts.dispatch()}, most=SMALL)
+    return _ours(request, dispatching, lambda parts, _: {"asked": parts.dispatch()})
 
 
 @functions_framework.http
@@ -44,7 +47,7 @@ def renew(request: flask.Request) -> Answer:
     """Ask the queue for every pair of which something has to be done anew; called once an hour."""
     from calpair.app.dispatching import dispatching  # noqa: PLC0415 - see the head
 
-    return _served(request, dispatching, lambda parts, *_: {"asked": parts.renew()}, most=SMALL)
+    return _ours(request, dispatching, lambda parts, _: {"asked": parts.renew()})
 
 
 @functions_framework.http
@@ -53,7 +56,7 @@ def document_written(request: flask.Request) -> Answer:
     from calpair.app.dispatching import answering  # noqa: PLC0415 - see the head
 
     name = unquote(request.headers.get("ce-document", ""))
-    return _served(request, answering, lambda parts, *_: parts.written(name), most=LARGE)
+    return _ours(request, answering, lambda parts, _: parts.written(name), most=LARGE)
 
 
 @functions_framework.http
@@ -61,57 +64,82 @@ def sync_pair(request: flask.Request) -> Answer:
     """Bring one pair in step: called by a task that names it."""
     from calpair.app.syncing import syncing  # noqa: PLC0415 - see the head
 
-    return _served(request, syncing, lambda parts, body, _: parts.look(**_task(body)), most=SMALL)
+    return _ours(request, syncing, lambda parts, body: parts.look(**_pair(body)))
+
+
+@functions_framework.http
+def publish_free_busy(request: flask.Request) -> Answer:
+    """Publish free/busy of one batch of Google users in Exchange: called by a task that names it."""
+    from calpair.app.publishing import publishing  # noqa: PLC0415 - see the head
+
+    return _ours(request, publishing, lambda parts, body: parts.look(_named(body, "batch")))
 
 
 @functions_framework.http
 def exchange_free_busy(request: flask.Request) -> Answer:
-    """Tell when Exchange users are free: asked and answered as the Calendar API's freeBusy.query."""
+    """Tell when Exchange users are free, through the door that the address names."""
     from calpair.app.looking_up import looking_up  # noqa: PLC0415 - see the head
-    from calpair.google.free_busy_query import LARGEST, refusal  # noqa: PLC0415 - the same
 
-    return _served(
-        request, looking_up, lambda parts, body, caller: parts.answer(body, caller), most=LARGEST, words=refusal
-    )
+    return _served(request, lambda: looking_up().door)
+
+
+@functions_framework.http
+def google_free_busy(request: flask.Request) -> Answer:
+    """Tell Exchange when Google users are free, through the door that the address names."""
+    from calpair.app.looking_up_google import looking_up  # noqa: PLC0415 - see the head
+
+    return _served(request, lambda: looking_up().door)
 
 
 LARGE = 4 * 1024 * 1024
 """Bytes of an event that brings a document along, which is not read: Firestore's are at most 1 MiB, before and after."""
 
 
-Words = Callable[[int, str, str], Mapping[str, Any]]
-"""How a door says that there is no answer: by status, a sentence, and a word for programs (empty: the status says it)."""
-
-
-def _plain(status: int, sentence: str, reason: str) -> Mapping[str, Any]:
-    del status, reason
-    return {"error": sentence}
-
-
-def _served(
-    request: flask.Request,
-    parts: Callable[[], Any],
-    act: Callable[[Any, bytes, str], Any],
-    *,
-    most: int,
-    words: Words = _plain,
+def _ours(
+    request: flask.Request, parts: Callable[[], Any], act: Callable[[Any, bytes], Any], most: int = SMALL
 ) -> Answer:
-    """Prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
+    """Serve a call of our own platform's."""
+
+    def opened() -> Open:
+        from calpair.app.doors import in_json  # noqa: PLC0415 - see the head
+
+        built = parts()
+        return lambda _: in_json(built.callers, lambda body, _: act(built, body), most)
+
+    return _served(request, opened)
+
+
+def _served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
+    """Find the door, prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
+    from calpair.app.doors import JSON, Call, Door, refused_in_json  # noqa: PLC0415 - see the head
+
+    door: Door | None = None
 
     def refused(status: int, sentence: str, reason: str = "") -> Answer:
-        challenge = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-        return json.dumps(words(status, sentence, reason)), status, _JSON | challenge
+        said, body = door.refuse(status, sentence, reason) if door else refused_in_json(status, sentence)
+        challenge = {"WWW-Authenticate": door.challenge if door else "Bearer"}
+        return (
+            body,
+            said,
+            {**(door.headers if door else JSON), **(challenge if status == HTTPStatus.UNAUTHORIZED else {})},
+        )
 
     with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
         try:
-            built = parts()
-            caller = built.callers.prove(request.headers.get("Authorization"))
+            door = rooms()(request.path)
+            if door is None:
+                return refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+            caller = door.prove(request.headers.get("Authorization"))
             if request.method != "POST":
                 return refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
-            body = _body(request, most)
+            body = _body(request, door.most)
             if body is None:
-                return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes are read")
-            return json.dumps(act(built, body, caller)), HTTPStatus.OK, _JSON
+                return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {door.most} bytes are read")
+            return (
+                door.act(body, Call(caller, request.headers.get("Content-Type", ""))),
+                HTTPStatus.OK,
+                {**door.headers},
+            )
         except CallerError as error:
             return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
         except RefusedRequestError as error:
@@ -139,15 +167,31 @@ def _body(request: flask.Request, most: int) -> bytes | None:
     return body if len(body) <= most else None
 
 
-def _task(body: bytes) -> Mapping[str, Any]:
+def _pair(body: bytes) -> Mapping[str, Any]:
     """Read which pair a task names, the key it had, and whether something has changed since."""
+    name, told = _named(body, "pair"), _told(body)
+    key = told.get("key", "")
+    if not isinstance(key, str):
+        raise _nameless("pair")
+    # A task put in by hand says no more than a name.
+    return {"name": name, "key": key, "changed": not key or told.get("changed") is True}
+
+
+def _named(body: bytes, what: str) -> str:
+    """Read what a task names."""
+    name = _told(body).get(what)
+    if not isinstance(name, str) or not name:
+        raise _nameless(what)
+    return name
+
+
+def _nameless(what: str) -> RefusedRequestError:
+    return RefusedRequestError("parseError", f'a task is JSON that names a {what}: {{"{what}": "NAME"}}')
+
+
+def _told(body: bytes) -> Mapping[str, Any]:
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
         told = None
-    told = told if isinstance(told, Mapping) else {}
-    name, key = told.get("pair"), told.get("key", "")
-    if not isinstance(name, str) or not name or not isinstance(key, str):
-        raise RefusedRequestError("parseError", 'a task is JSON that names a pair: {"pair": "NAME"}')
-    # A task put in by hand says no more than a name.
-    return {"name": name, "key": key, "changed": not key or told.get("changed") is True}
+    return told if isinstance(told, Mapping) else {}

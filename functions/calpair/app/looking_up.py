@@ -15,12 +15,13 @@ from typing import Any
 
 from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
+from calpair.app.doors import Door, in_json
 from calpair.app.ground import callers, once, ready, store
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask, serves
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
-from calpair.google.free_busy_query import parse, render
+from calpair.google.free_busy_query import LARGEST, parse, refusal, render
 from calpair.model.busy import Answer, Unknown
 from calpair.model.pair import Domain
 from calpair.ports import Now, Store
@@ -57,6 +58,11 @@ class LookingUp:
     def documents(self) -> OneByOne:
         """What people wrote."""
         return OneByOne(self.store, self.now)
+
+    def door(self, path: str) -> Door:
+        """Give the door at an address."""
+        del path
+        return in_json(self.callers, lambda body, call: self.answer(body, call.caller), LARGEST, refusal)
 
     def answer(self, body: bytes, caller: str) -> dict[str, Any]:
         """Answer a question as freeBusy.query does. RefusedRequestError; StoreError."""
