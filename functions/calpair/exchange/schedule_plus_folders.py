@@ -145,8 +145,9 @@ class Folders:
 
     def _children(self, above: str) -> dict[str, str]:
         """Give the folders right below one: their ids by their names, without case."""
-        folder = bodies.folder_id(above)
-        listed = rows(self._connection, lambda offset: message.find_children(folder, offset), "Folders")
+        listed = rows(
+            self._connection, lambda offset: message.find_children(bodies.folder_id(above), offset), "Folders"
+        )
         return {name.casefold(): identifier for name, identifier in map(message.read_folder, listed) if identifier}
 
 
