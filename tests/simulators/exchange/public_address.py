@@ -4,19 +4,17 @@ Source: the page "Public folder access with EWS in Exchange"; ResponseCode (Erro
 or none that is the caller's home); exchangelib's DistinguishedFolderId, which quotes a server on naming a mailbox.
 """
 
-from simulators.exchange.errors import EwsError, not_modelled
+from simulators.exchange.errors import EwsError
 from simulators.exchange.public_rights import allowed
 from simulators.exchange.public_store import IPM, Post, PublicFolder, PublicStore
 from simulators.exchange.soap import Element, child, local
 from simulators.exchange.turn import Turn
 
-_ITEM_IDS = ("ItemId", "OccurrenceItemId", "RecurringMasterItemId")
-
 
 def is_public(turn: Turn, element: Element) -> bool:
     """Tell whether an id of a folder or an item is one of the public folders', whether or not it is still there."""
     if local(element) == "DistinguishedFolderId":
-        return (element.get("Id") or "").startswith("publicfolder")
+        return element.get("Id") == IPM
     return (element.get("Id") or "") in turn.public.issued
 
 
@@ -44,8 +42,6 @@ def folder_of(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound"
 def post_of(turn: Turn, element: Element) -> tuple[PublicFolder, Post]:
     """The post an ItemId names, with its folder, as far as the caller may read it."""
     store = _store(turn)
-    if local(element) not in _ITEM_IDS[:1]:
-        raise not_modelled(f"the item address {local(element)} in a public folder")
     post_id, key = element.get("Id") or "", element.get("ChangeKey")
     if key and not store.mint.is_change_key(key):
         raise EwsError("ErrorInvalidChangeKey", "the change key is invalid")
