@@ -36,11 +36,14 @@ _BASE = 16
 _YEAR = 12
 _PAIR = Struct("<HH")
 _LONGEST_DN = 1024
+_LONGEST_SUBJECT = 255
 _SHOWN = 120
 _NO_DN = (
     "{!r} is no legacyExchangeDN: it reads /o=ORGANISATION/ou=ADMINISTRATIVE GROUP/cn=Recipients/cn=NAME; "
     "copy it from Exchange as it stands there"
 )
+# Lists of messages show no more of a subject: such a message would never be found again.
+_TOO_LONG = f"{{!r}} is too long: the subject made of it may have {_LONGEST_SUBJECT} characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class Unreadable:
 
 def subject_of(legacy_dn: str) -> str:
     """Name the message of a person by their legacyExchangeDN. ValueError: it is none."""
-    return "USER-" + "".join(f"/{_upper(part)}" for part in _parts(legacy_dn) if _is_cn(part))
+    subject = "USER-" + "".join(f"/{_upper(part)}" for part in _parts(legacy_dn) if _is_cn(part))
+    if len(subject) > _LONGEST_SUBJECT:
+        raise ValueError(_TOO_LONG.format(legacy_dn[:_SHOWN]))
+    return subject
 
 
 def folder_of(legacy_dn: str) -> str:

@@ -28,12 +28,13 @@ STORE = "SCHEDULE+ FREE BUSY"
 NO_STORE, NO_FOLDER, DENIED = "NoFreeBusyStore", "NoFreeBusyFolder", "ErrorAccessDenied"
 NO_SERVER, NO_REPLICA = "ErrorNoPublicFolderServerAvailable", "ErrorNoPublicFolderReplicaAvailable"
 
-OF_FOLDER = {NO_FOLDER, DENIED, NO_REPLICA}
-"""Codes of what is wrong with one folder and says nothing of the others."""
+OF_FOLDER = {NO_FOLDER, DENIED, NO_REPLICA, NO_SERVER}
+"""Codes of what may be wrong with one folder only."""
 
 GONE = {
     "ErrorFolderNotFound",
     "ErrorParentFolderNotFound",
+    "ErrorSavedItemFolderNotFound",
     "ErrorItemNotFound",
     "ErrorInvalidId",
     "ErrorInvalidIdMalformed",
@@ -42,10 +43,14 @@ GONE = {
 }
 """What a server says of an id whose folder it does not have."""
 
+_OF_ITEMS = {"ErrorItemNotFound", "ErrorInvalidId", "ErrorInvalidIdMalformed"}
+"""Those of them that are about an item where one was named."""
+
 _HIDDEN = "NON_IPM_SUBTREE"
 _MOST_ROWS = 500_000
 _NO_MAILBOX = "ErrorMissingEmailAddress"
 _RELATIVES = (
+    ({DENIED, "ErrorCreateItemAccessDenied"}, DENIED),
     ({NO_SERVER, "ErrorPublicFolderServerNotFound"}, NO_SERVER),
     ({_NO_MAILBOX, "ErrorNonExistentMailbox"}, _NO_MAILBOX),
     (GONE, NO_FOLDER),
@@ -65,12 +70,13 @@ _SENTENCES = {
         "-AccessRights Owner; the server may take hours to believe it"
     ),
     NO_REPLICA: (
-        "no server that answers has a replica of the folder: Set-PublicFolder -Identity {path} -Replicas DATABASE, "
+        "no server within reach has a replica of the folder: Set-PublicFolder -Identity {path} -Replicas PUBLIC, "
         "with a public folder database that is mounted"
     ),
     NO_SERVER: (
-        "the account's mailbox has no public folder database: Set-MailboxDatabase DATABASE -PublicFolderDatabase "
-        "PUBLIC, for the database its mailbox is in"
+        "no server of public folders answers: the account needs a mailbox in a database that has one "
+        "(Set-MailboxDatabase DATABASE -PublicFolderDatabase PUBLIC), and the folder a replica within reach "
+        "(Set-PublicFolder -Identity {path} -Replicas PUBLIC)"
     ),
     _NO_MAILBOX: "public folders open through the account's own mailbox, and it has none: give it one",
 }
@@ -170,8 +176,8 @@ def cured(error: SideError, name: str, connection: ExchangeConnection) -> SideEr
     code = next((known for codes, known in _RELATIVES if error.code in codes), error.code)
     if code == NO_SERVER and connection.version and connection.build >= EXCHANGE_2013:
         code = NO_STORE
-    lost = isinstance(error, AccessLostError) or (isinstance(error, RefusedError) and error.code not in GONE)
-    if code not in _SENTENCES or not lost:
+    about = isinstance(error, AccessLostError) or (isinstance(error, RefusedError) and error.code not in _OF_ITEMS)
+    if code not in _SENTENCES or not about:
         return error
     sentence = _SENTENCES[code].format(
         path=_quoted(f"\\{_HIDDEN}\\{STORE}\\{name}"),

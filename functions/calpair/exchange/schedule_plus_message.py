@@ -17,7 +17,7 @@ from calpair.exchange.soap import MESSAGES, TYPES, Element, child, local_name, m
 PAGE = 1000
 """Rows of a page: the most a server gives (EWSFindCountLimit)."""
 
-_SUBJECT_PREFIX, _CONVERSATION_TOPIC, _NORMALIZED_SUBJECT = 0x003D, 0x0070, 0x0E1D
+_NORMALIZED_SUBJECT = 0x0E1D
 _PUBLISH_START, _PUBLISH_END, _EMAIL_ADDRESS, _RANGE_TIMESTAMP, _COUNT_MONTHS = 0x6847, 0x6848, 0x6849, 0x6868, 0x6869
 _RESOURCE_TYPE, _DISABLE_FULL_FIDELITY, _MESSAGE_LOCALE, _LOCALE = 0x6841, 0x10F2, 0x3FF1, 0x66A1
 _ENGLISH = 1033
@@ -85,13 +85,17 @@ def find_messages(folder: Element, offset: int, subjects: Sequence[str] = ()) ->
 
 
 def create_messages(folder: Element, entries: Iterable[Entry], now: datetime) -> Element:
-    """Ask for the messages of people who have none."""
+    """Ask for the messages of people who have none.
+
+    From the subject the store itself makes what clients find a message by: the subject without a prefix, of which
+    `USER-` is none.
+    """
     posts = (
         t(
             "PostItem",
             t("ItemClass", "IPM.Post"),
             t("Subject", subject_of(entry.legacy_dn)),
-            *(_element(one) for one in (*_names(entry), *_content(entry, now))),
+            *(_element(one) for one in _content(entry, now)),
         )
         for entry in entries
     )
@@ -109,8 +113,8 @@ def update_messages(entries: Iterable[Entry], now: datetime) -> Element:
 
 
 def delete_messages(ids: Iterable[str]) -> Element:
-    """Ask for messages to be deleted, so that an administrator can still recover them."""
-    return m("DeleteItem", m("ItemIds", *(t("ItemId", Id=one) for one in ids)), DeleteType="SoftDelete")
+    """Ask for messages to be deleted."""
+    return m("DeleteItem", m("ItemIds", *(t("ItemId", Id=one) for one in ids)), DeleteType="HardDelete")
 
 
 def read_folder(folder: Element) -> tuple[str, str]:
@@ -146,13 +150,6 @@ def written_item(message: Element) -> tuple[str, str]:
 def in_seconds(now: datetime) -> datetime:
     """Give the instant as a message tells it, in whole seconds."""
     return now.astimezone(UTC).replace(microsecond=0)
-
-
-def _names(entry: Entry) -> Iterator[_Property]:
-    subject = subject_of(entry.legacy_dn)
-    yield _Property(_NORMALIZED_SUBJECT, "String", subject)
-    yield _Property(_SUBJECT_PREFIX, "String", "")
-    yield _Property(_CONVERSATION_TOPIC, "String", subject)
 
 
 def _content(entry: Entry, now: datetime) -> Iterator[_Property]:

@@ -28,7 +28,7 @@ from calpair.exchange import bodies
 from calpair.exchange import schedule_plus_message as message
 from calpair.exchange.batch import BATCH, EVERYBODY, each, in_turn
 from calpair.exchange.schedule_plus import folder_of, subject_of
-from calpair.exchange.schedule_plus_folders import GONE, ITSELF, OF_FOLDER, Folders, cured, rows
+from calpair.exchange.schedule_plus_folders import GONE, ITSELF, NO_FOLDER, OF_FOLDER, Folders, cured, rows
 from calpair.exchange.schedule_plus_message import Entry, Message
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import Element
@@ -119,6 +119,8 @@ class PublicFolderStore:
         known = {number: entry for number, entry in entries.items() if entry.id}
         self._send(name, known, now, answers)
         unknown = {number: one for number, one in entries.items() if not one.id or _vanished(answers[number])}
+        for number in unknown:
+            answers.pop(number, None)
         found = self.find(name, [subject_of(entry.legacy_dn) for entry in unknown.values()])
         there, new, others = dict[int, Entry](), dict[int, Entry](), dict[int, list[Message]]()
         for number, entry in unknown.items():
@@ -154,7 +156,10 @@ class PublicFolderStore:
 
     def _posted(self, name: str, answer: Element | SideError, now: datetime) -> Posted | SideError:
         if isinstance(answer, SideError):
-            return cured(answer, name, self._connection)
+            answer = cured(answer, name, self._connection)
+            if answer.code == NO_FOLDER:
+                self._folders.forget(name)
+            return answer
         identifier, version = message.written_item(answer)
         if not identifier:
             return UnknownOutcomeError("TornAnswer", "the server did not name the message it wrote")
@@ -162,7 +167,12 @@ class PublicFolderStore:
 
     def _delete(self, others: Mapping[int, Sequence[Message]], answers: Answers) -> None:
         """Delete what stands beside a message that was written. It is no matter to the message if that fails."""
-        ids = [(number, one.id) for number, several in others.items() for one in several]
+        ids = [
+            (number, one.id)
+            for number, several in others.items()
+            if isinstance(answers[number], Posted)
+            for one in several
+        ]
         told: Sequence[Element | SideError]
         try:
             told = in_turn(

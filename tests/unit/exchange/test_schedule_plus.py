@@ -94,6 +94,11 @@ class TestNames:
             assert "\n" not in str(refused.value)
             assert len(str(refused.value)) < 400
 
+    def test_a_subject_that_lists_would_cut_off_is_refused(self) -> None:
+        assert len(subject_of("/o=Org/cn=" + "x" * 246)) == 255
+        with pytest.raises(ValueError, match="too long: the subject made of it may have 255 characters"):
+            subject_of("/o=Org/cn=" + "x" * 247)
+
 
 class TestRange:
     @pytest.mark.parametrize(

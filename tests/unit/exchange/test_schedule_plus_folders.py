@@ -150,7 +150,7 @@ def test_a_right_that_is_missing_is_given_by_a_command_for_the_shell(script: Scr
         (
             "ErrorNoPublicFolderReplicaAvailable",
             "ErrorNoPublicFolderReplicaAvailable",
-            r"Set-PublicFolder -Identity '\NON_IPM_SUBTREE\SCHEDULE+ FREE BUSY\EX:/o=Org/ou=Unit' -Replicas DATABASE",
+            r"Set-PublicFolder -Identity '\NON_IPM_SUBTREE\SCHEDULE+ FREE BUSY\EX:/o=Org/ou=Unit' -Replicas PUBLIC",
         ),
         (
             "ErrorNonExistentMailbox",
