@@ -177,14 +177,15 @@ def cured(error: SideError, name: str, connection: ExchangeConnection) -> SideEr
     if code == NO_SERVER and connection.version and connection.build >= EXCHANGE_2013:
         code = NO_STORE
     about = isinstance(error, AccessLostError) or (isinstance(error, RefusedError) and error.code not in _OF_ITEMS)
-    if code not in _SENTENCES or not about:
-        return error
-    sentence = _SENTENCES[code].format(
-        path=_quoted(f"\\{_HIDDEN}\\{STORE}\\{name}"),
-        store=_quoted(f"\\{_HIDDEN}\\{STORE}"),
-        user=_quoted(connection.settings.username or connection.settings.client_id),
+    cure = sentence(code, name, connection.settings.username or connection.settings.client_id)
+    return AccessLostError(code, cure) if cure and about else error
+
+
+def sentence(code: str, name: str, account: str) -> str:
+    """Say what an administrator does about a code, of a folder (`EX:/o=...`) and an account; empty: it is none of these."""
+    return _SENTENCES.get(code, "").format(
+        path=_quoted(f"\\{_HIDDEN}\\{STORE}\\{name}"), store=_quoted(f"\\{_HIDDEN}\\{STORE}"), user=_quoted(account)
     )
-    return AccessLostError(code, sentence)
 
 
 def _quoted(text: str) -> str:

@@ -1,20 +1,23 @@
 """Writes people's free/busy into Exchange's public folders: one message a person, many in a request.
 
     store = PublicFolderStore(connection, known)
-    store.messages("EX:/o=Org/ou=Unit")                 # what is there, and since when: compared once a day
-    store.write([Entry(legacy_dn, published)], now)     # [Posted(id, version, ...)], or what was wrong, for each
-    store.remembered()                                  # stored, and given as `known` the next time
+    store.write([Notice(legacy_dn, blocks, start, months)], now)    # [Posted(id, version, at)], or what was wrong
+    store.look([legacy_dn])                                         # {legacy_dn: Posted(...)}: compared once a day
+    store.remembered()                                              # stored, and given as `known` the next time
 
-Requests: writing n messages that are known is ceil(n/50); where some of a folder are not known, one list of it more (of
-those alone, up to fifty; else of all, a page for each thousand), and the new ones apart. A folder is found with four.
+Fits `ports.BusyFolder`. Requests: writing n messages that are known is ceil(n/50); where some of a folder are not known,
+one list of it more, and the new ones apart. A list is one of those asked about, up to fifty; of more, all of the folder
+is listed, a page for each thousand. A folder is found with four.
 A message is overwritten whoever wrote it last, and one that has vanished is made again. Where a person has several,
 the newest is written and the others are deleted: a reader takes any of them, and those would say what is not so. Source:
 MS-OXOPFFB; "Public folder access with EWS in Exchange" (Microsoft Learn).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from calpair.errors import (
     AbsentError,
@@ -27,32 +30,22 @@ from calpair.errors import (
 from calpair.exchange import bodies
 from calpair.exchange import schedule_plus_message as message
 from calpair.exchange.batch import BATCH, EVERYBODY, each, in_turn
-from calpair.exchange.schedule_plus import folder_of, subject_of
+from calpair.exchange.schedule_plus import folder_of, published, subject_of
 from calpair.exchange.schedule_plus_folders import GONE, ITSELF, NO_FOLDER, OF_FOLDER, Folders, cured, rows
 from calpair.exchange.schedule_plus_message import Entry, Message
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import Element
+from calpair.ports import Notice, Posted
 
 _TWICE = "{!r} is the legacyExchangeDN of somebody before, whose message it would overwrite: give each person their own"
+NO_NAME = "legacyExchangeDN"
+"""The code of what names no message, or somebody else's."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A message that was written: its id and version, and `written`, which the folder's list tells of it from now on.
-
-    Further messages of the same person are `deleted`, or `left` where that failed; both are counted.
-    """
-
-    id: str
-    version: str
-    written: datetime
-    deleted: int = 0
-    left: int = 0
-
-
+Told = TypeVar("Told")
 Answers = dict[int, Posted | SideError]
-"""By the number of the entry."""
+"""By the number of the notice."""
 
 
 class PublicFolderStore:
@@ -85,34 +78,52 @@ class PublicFolderStore:
             several.sort(key=lambda one: (one.written or _NEVER, one.id), reverse=True)
         return found
 
-    def write(self, entries: Sequence[Entry], now: datetime) -> list[Posted | SideError]:
+    def look(self, legacy_dns: Sequence[str]) -> dict[str, Posted | SideError | None]:
+        """Look at people's messages. Raises what concerns everybody, if it shows before anything was learnt."""
+        asked, answers = dict[int, str](), dict[int, Posted | SideError | None]()
+        for number, legacy_dn in enumerate(legacy_dns):
+            wrong = _no_name(legacy_dn)
+            if wrong:
+                answers[number] = wrong
+            else:
+                asked[number] = legacy_dn
+
+        def work(name: str, numbers: Sequence[int]) -> None:
+            found = self.find(name, [subject_of(asked[number]) for number in numbers])
+            for number in numbers:
+                several = found.get(subject_of(asked[number]), [])
+                answers[number] = _seen(several) if several else None
+
+        _by_folder(asked, answers, work)
+        return {legacy_dn: answers[number] for number, legacy_dn in enumerate(legacy_dns)}
+
+    def write(self, notices: Sequence[Notice], now: datetime) -> list[Posted | SideError]:
         """Write messages, and give each one's own answer. Raises what concerns everybody, before anything was done."""
         answers: Answers = {}
-        folders: dict[str, dict[int, Entry]] = {}
+        entries: dict[int, Entry] = {}
         named = set[tuple[str, str]]()
-        for number, entry in enumerate(entries):
+        for number, notice in enumerate(notices):
+            wrong = _no_name(notice.legacy_dn)
+            if wrong:
+                answers[number] = wrong
+                continue
+            name = folder_of(notice.legacy_dn).casefold(), subject_of(notice.legacy_dn)
             try:
-                name = folder_of(entry.legacy_dn).casefold(), subject_of(entry.legacy_dn)
+                told = published(notice.blocks, notice.start, notice.months)
             except ValueError as error:
-                answers[number] = RefusedError("legacyExchangeDN", str(error))
+                answers[number] = RefusedError("unwritable", str(error))
                 continue
             if name in named:
-                answers[number] = RefusedError("legacyExchangeDN", _TWICE.format(entry.legacy_dn))
+                answers[number] = RefusedError(NO_NAME, _TWICE.format(notice.legacy_dn))
                 continue
             named.add(name)
-            folders.setdefault(name[0], {})[number] = entry
-        refused = len(answers)
-        for some in folders.values():
-            try:
-                self._write(folder_of(next(iter(some.values())).legacy_dn), some, now, answers)
-            except EVERYBODY as error:
-                if isinstance(error, AccessLostError) and error.code in OF_FOLDER:
-                    answers |= {number: error for number in some if number not in answers}
-                    continue
-                if len(answers) == refused:
-                    raise
-                return [answers.get(number, error) for number in range(len(entries))]
-        return [answers[number] for number in range(len(entries))]
+            entries[number] = Entry(notice.legacy_dn, told, notice.id, notice.version)
+
+        def work(folder: str, numbers: Sequence[int]) -> None:
+            self._write(folder, {number: entries[number] for number in numbers}, now, answers)
+
+        _by_folder({number: entry.legacy_dn for number, entry in entries.items()}, answers, work)
+        return [answers[number] for number in range(len(notices))]
 
     def _write(self, name: str, entries: Mapping[int, Entry], now: datetime, answers: Answers) -> None:
         """Write into one folder, answer by answer: first what is known, then what had to be looked for."""
@@ -166,32 +177,16 @@ class PublicFolderStore:
         return Posted(identifier, version, message.in_seconds(now))
 
     def _delete(self, others: Mapping[int, Sequence[Message]], answers: Answers) -> None:
-        """Delete what stands beside a message that was written. It is no matter to the message if that fails."""
-        ids = [
-            (number, one.id)
-            for number, several in others.items()
-            if isinstance(answers[number], Posted)
-            for one in several
-        ]
-        told: Sequence[Element | SideError]
-        try:
-            told = in_turn(
-                ids,
-                lambda batch: each(
-                    self._connection,
-                    ITSELF,
-                    lambda some: message.delete_messages([one for _, one in some]),
-                    batch,
-                    writing=True,
-                ),
-            )
-        except SideError as error:
-            told = [error] * len(ids)
-        for (number, _), one in zip(ids, told, strict=True):
+        """Delete what stands beside the messages that were written. To those it is no matter if that fails."""
+        ids = list[str]()
+        for number, several in others.items():
             posted = answers[number]
-            if isinstance(posted, Posted):
-                left = isinstance(one, SideError) and not isinstance(one, AbsentError)
-                answers[number] = replace(posted, deleted=posted.deleted + (not left), left=posted.left + left)
+            if isinstance(posted, Posted) and several:
+                answers[number] = replace(posted, others=len(several))
+                ids += [one.id for one in several]
+        # What stays is found by the next look, and by the write after it.
+        with suppress(SideError):
+            in_turn(ids, lambda batch: each(self._connection, ITSELF, message.delete_messages, batch, writing=True))
 
     def _list(self, name: str, subjects: Sequence[str]) -> list[Message]:
         remembered = self._folders.knows(name)
@@ -220,3 +215,42 @@ class PublicFolderStore:
 def _vanished(answer: Posted | SideError) -> bool:
     """Tell whether a message's id does not lead to it any more."""
     return isinstance(answer, AbsentError | StaleError) or (isinstance(answer, RefusedError) and answer.code in GONE)
+
+
+def _by_folder(
+    legacy_dns: Mapping[int, str],
+    answers: dict[int, Told | SideError],
+    work: Callable[[str, Sequence[int]], None],
+) -> None:
+    """Do the work, which puts answers to their numbers, folder by folder; what is wrong with one stops no other."""
+    folders: dict[str, list[int]] = {}
+    for number, legacy_dn in legacy_dns.items():
+        folders.setdefault(folder_of(legacy_dn).casefold(), []).append(number)
+    refused = len(answers)
+    for numbers in folders.values():
+        try:
+            work(folder_of(legacy_dns[numbers[0]]), numbers)
+        except EVERYBODY as error:
+            if isinstance(error, AccessLostError) and error.code in OF_FOLDER:
+                answers |= {number: error for number in numbers if number not in answers}
+                continue
+            if len(answers) == refused:
+                raise
+            answers |= {number: error for number in legacy_dns if number not in answers}
+            return
+
+
+def _no_name(legacy_dn: str) -> RefusedError | None:
+    """Refuse what names no message."""
+    try:
+        folder_of(legacy_dn)
+        subject_of(legacy_dn)
+    except ValueError as error:
+        return RefusedError(NO_NAME, str(error))
+    return None
+
+
+def _seen(several: Sequence[Message]) -> Posted:
+    newest, *others = several
+    identifier = "" if others else newest.id
+    return Posted(identifier, newest.version if identifier else "", newest.written or _NEVER, len(others))

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from calpair.exchange.schedule_plus import Published, published
-from calpair.exchange.schedule_plus_message import Entry
-from calpair.exchange.schedule_plus_writer import Posted, PublicFolderStore
+from calpair.exchange.schedule_plus_writer import PublicFolderStore
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.busy import Block, Busy
+from calpair.ports import Notice, Posted
 from simulators.clock import ManualClock
 from simulators.exchange.mount import SimulatorAdapter
 from simulators.exchange.public_hand import PublicHand
@@ -85,15 +84,21 @@ def dn(name: str, group: str = GROUP) -> str:
     return f"{group}/cn=Recipients/cn={name}"
 
 
-def told(*busy: Span, tentative: tuple[Span, ...] = (), away: tuple[Span, ...] = ()) -> Published:
-    """What is published of somebody, three months from November."""
+def told(*busy: Span, tentative: tuple[Span, ...] = (), away: tuple[Span, ...] = ()) -> tuple[Block, ...]:
+    """What somebody is busy with."""
     kinds = ((Busy.BUSY, busy), (Busy.TENTATIVE, tentative), (Busy.AWAY, away))
-    return published([Block(*span, kind) for kind, spans in kinds for span in spans], NOVEMBER, 3)
+    return tuple(Block(*span, kind) for kind, spans in kinds for span in spans)
 
 
-def entry(name: str, *busy: Span, posted: Posted | None = None, **more: tuple[Span, ...]) -> Entry:
-    known = {"id": posted.id, "version": posted.version} if posted else {}
-    return Entry(dn(name), told(*busy, **more), **known)
+def notice(legacy_dn: str, *busy: Span, posted: Posted | None = None, **more: tuple[Span, ...]) -> Notice:
+    """What is to be said of somebody, three months from November."""
+    known = (posted.id, posted.version) if posted else ()
+    return Notice(legacy_dn, told(*busy, **more), NOVEMBER, 3, *known)
+
+
+def entry(name: str, *busy: Span, posted: Posted | None = None, **more: tuple[Span, ...]) -> Notice:
+    """The same of somebody in the group."""
+    return notice(dn(name), *busy, posted=posted, **more)
 
 
 def posted(answer: object) -> Posted:

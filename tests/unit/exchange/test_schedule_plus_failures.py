@@ -1,6 +1,7 @@
 """What an administrator and the next run are told when free/busy cannot be written, and what is written all the same."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,9 @@ from calpair.errors import (
     SignInError,
     UnknownOutcomeError,
 )
-from calpair.exchange.schedule_plus_message import Entry
-from calpair.exchange.schedule_plus_writer import Posted, PublicFolderStore
+from calpair.exchange.schedule_plus_writer import PublicFolderStore
 from calpair.exchange.server import ExchangeConnection
+from calpair.ports import Posted
 from simulators.clock import ManualClock
 from simulators.exchange.mount import SimulatorAdapter
 from simulators.exchange.switches import Switches
@@ -30,9 +31,9 @@ from unit.exchange.public_ground import (
     PublicWorld,
     dn,
     entry,
+    notice,
     posted,
     public_world,
-    told,
 )
 
 LATER = NOW + HOUR
@@ -72,8 +73,7 @@ def test_a_right_that_was_taken_away_is_noticed_by_every_way(world: PublicWorld)
     assert [error(one).code for one in answers] == ["ErrorAccessDenied"] * 2
     with pytest.raises(AccessLostError, match="AccessRights Owner"):
         world.store.messages(NAME)
-    with pytest.raises(AccessLostError, match="AccessRights Owner"):
-        world.store.find(NAME, ["USER-/CN=A"])
+    assert error(world.store.look([dn("ana")])[dn("ana")]).code == "ErrorAccessDenied"
 
 
 def test_a_folder_that_cannot_be_seen_is_named_with_both_reasons(world: PublicWorld) -> None:
@@ -94,10 +94,10 @@ def test_a_folder_without_a_replica_says_so_and_others_are_written(code: str, cu
     world = public_world(Switches(version=OLD, public_replica_code=code))
     world.hand.add_administrative_group(OTHER)
     world.hand.grant(ACCOUNT, "Owner", OTHER)
-    entries = [entry("ana", MORNING), Entry(dn("ben", OTHER), told(NOON)), entry("cem")]
+    entries = [entry("ana", MORNING), notice(dn("ben", OTHER), NOON), entry("cem")]
     first = [posted(one) for one in world.store.write(entries, NOW)]
     world.hand.set_replica(GROUP, within_reach=False)
-    known = [Entry(one.legacy_dn, one.published, was.id) for one, was in zip(entries, first, strict=True)]
+    known = [replace(one, id=was.id) for one, was in zip(entries, first, strict=True)]
     for again in (entries, known):
         ana, ben, cem = world.store.write(again, LATER)
         assert isinstance(ben, Posted)
@@ -107,7 +107,7 @@ def test_a_folder_without_a_replica_says_so_and_others_are_written(code: str, cu
 
 
 def test_a_group_without_a_folder_is_named_and_others_are_written(world: PublicWorld) -> None:
-    ben, ana = world.store.write([Entry(dn("ben", OTHER), told(NOON)), entry("ana", MORNING)], NOW)
+    ben, ana = world.store.write([notice(dn("ben", OTHER), NOON), entry("ana", MORNING)], NOW)
     assert error(ben).code == "NoFreeBusyFolder"
     assert "create the contact in an administrative group that is there" in error(ben).sentence
     assert isinstance(ana, Posted)
@@ -129,7 +129,7 @@ def test_a_server_without_a_database_of_public_folders_is_told_to_get_one(world:
 def test_a_server_that_has_no_such_store_says_what_to_do_instead(version: str) -> None:
     world = public_world(Switches(version=version))
     with pytest.raises(AccessLostError) as lost:
-        world.store.write([entry("ana"), Entry(dn("ben", OTHER), told())], NOW)
+        world.store.write([entry("ana"), notice(dn("ben", OTHER))], NOW)
     assert lost.value.code == "NoFreeBusyStore"
     assert "2013 and later do not. Set public_folder.enabled to false" in lost.value.sentence
 
@@ -153,7 +153,7 @@ def test_one_that_the_server_refuses_spoils_nothing_for_the_other_forty_nine(wor
 
 @pytest.mark.parametrize("bad", ["ana@a.test", "/o=First Organization/ou=Unit", "", "/o=x/cn=a\nb"])
 def test_somebody_without_a_legacy_dn_spoils_nothing_for_the_others(world: PublicWorld, bad: str) -> None:
-    ana, wrong, ben = world.store.write([entry("ana"), Entry(bad, told(MORNING)), entry("ben")], NOW)
+    ana, wrong, ben = world.store.write([entry("ana"), notice(bad, MORNING), entry("ben")], NOW)
     assert isinstance(ana, Posted)
     assert isinstance(ben, Posted)
     assert isinstance(wrong, RefusedError)
@@ -161,8 +161,28 @@ def test_somebody_without_a_legacy_dn_spoils_nothing_for_the_others(world: Publi
     assert "copy it from Exchange" in wrong.sentence
 
 
+def test_a_look_says_of_each_what_is_wrong(world: PublicWorld) -> None:
+    (ana,) = map(posted, world.store.write([entry("ana")], NOW))
+    found = world.store.look(["nobody", dn("ben", OTHER), dn("ana")])
+    assert [error(found[name]).code for name in ("nobody", dn("ben", OTHER))] == [
+        "legacyExchangeDN",
+        "NoFreeBusyFolder",
+    ]
+    assert found[dn("ana")] == ana
+    world.plant("busy_fault", "FindItem")
+    with pytest.raises(BackOffError):
+        world.store.look([dn("ana")])
+
+
+@pytest.mark.parametrize("wrong", [{"months": 0}, {"months": 37}, {"start": NOW}])
+def test_a_range_that_is_none_spoils_nothing_for_the_others(world: PublicWorld, wrong: dict[str, Any]) -> None:
+    ana, ben = world.store.write([replace(entry("ana"), **wrong), entry("ben")], NOW)
+    assert isinstance(ana, RefusedError)
+    assert isinstance(ben, Posted)
+
+
 def test_two_people_with_one_legacy_dn_are_not_made_one(world: PublicWorld) -> None:
-    first, second = world.store.write([entry("ana", MORNING), Entry(dn("ANA"), told(NOON))], NOW)
+    first, second = world.store.write([entry("ana", MORNING), notice(dn("ANA"), NOON)], NOW)
     assert isinstance(first, Posted)
     assert "whose message it would overwrite" in error(second).sentence
     found = world.hand.read(dn("ana"))
@@ -198,7 +218,7 @@ def test_a_server_that_gets_busy_between_two_folders_loses_nothing(world: Public
     world.hand.add_administrative_group(OTHER)
     world.hand.grant(ACCOUNT, "Owner", OTHER)
     world.plant("busy_fault", "FindItem", nth=2)
-    ana, ben = world.store.write([entry("ana"), Entry(dn("ben", OTHER), told())], NOW)
+    ana, ben = world.store.write([entry("ana"), notice(dn("ben", OTHER))], NOW)
     assert isinstance(ana, Posted)
     assert isinstance(ben, BackOffError)
 
@@ -275,7 +295,7 @@ def test_a_message_that_was_stored_too_late_is_written_and_its_twin_goes(world: 
     listed = world.store.messages(NAME)
     assert len(listed) == 2
     (ana,) = map(posted, world.store.write([entry("ana", NOON)], LATER + HOUR))
-    assert ana.deleted == 1
+    assert ana.others == 1
     assert [post.id for post in world.hand.messages(dn("ana"))] == [ana.id]
 
 
@@ -283,7 +303,7 @@ def test_a_refused_password_is_tried_once() -> None:
     world = public_world(username="svc@a.test")
     world.plant("unauthorized")
     with pytest.raises(SignInError):
-        world.store.write([entry("ana"), Entry(dn("ben", OTHER), told())], NOW)
+        world.store.write([entry("ana"), notice(dn("ben", OTHER))], NOW)
     assert sum(world.simulator.record.requests.values()) == 1
 
 

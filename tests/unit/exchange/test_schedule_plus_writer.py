@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calpair.exchange.schedule_plus import first_of_month, published
-from calpair.exchange.schedule_plus_message import Entry
-from calpair.model.busy import Block, Busy
+from calpair.ports import BusyFolder, Posted
 from simulators.exchange.published import Published
 from simulators.exchange.switches import Switches
 from unit.exchange.public_ground import (
@@ -22,9 +20,9 @@ from unit.exchange.public_ground import (
     PublicWorld,
     dn,
     entry,
+    notice,
     posted,
     public_world,
-    told,
 )
 
 LATER = NOW + timedelta(minutes=15)
@@ -83,24 +81,62 @@ def test_every_property_that_a_reader_may_want_is_there(world: PublicWorld) -> N
     assert post.subject == "USER-/CN=RECIPIENTS/CN=ANA"
 
 
-def test_writing_nothing_asks_nothing(world: PublicWorld) -> None:
-    assert world.store.write([], NOW) == []
+def test_nothing_asks_nothing(world: PublicWorld) -> None:
+    folder: BusyFolder = world.store
+    assert folder.write([], NOW) == []
+    assert folder.look([]) == {}
+    assert folder.remembered() == {}
     assert world.requests() == {}
 
 
-def test_the_daily_list_tells_who_was_written_when(world: PublicWorld) -> None:
+def test_the_daily_look_tells_what_is_there(world: PublicWorld) -> None:
+    ana, ben, _, dee = map(posted, world.store.write([entry(name) for name in ("ana", "ben", "cem", "dee")], NOW))
+    world.pass_time(HOUR)
+    world.hand.overwrite(dn("ben"), busy=[NOON])
+    world.hand.remove(dn("cem"))
+    world.hand.duplicate(dn("dee"))
+    world.again()
+    world.requests()
+    seen_ = world.store.look([dn("Ana"), dn("ben"), dn("cem"), dn("dee")])
+    assert world.requests() == {"FindItem": 1}
+    assert seen_[dn("Ana")] == ana
+    overwritten = posted(seen_[dn("ben")])
+    assert overwritten.id == ben.id
+    assert overwritten.at > ben.at
+    assert seen_[dn("cem")] is None
+    # Written to without an id, they become one.
+    assert seen_[dn("dee")] == Posted("", "", dee.at, 1)
+
+
+def test_a_message_that_does_not_say_when_it_was_written_was_not_written_by_us(world: PublicWorld) -> None:
+    identifier = world.hand.put(dn("ana"), {})
+    found = posted(world.store.look([dn("ana")])[dn("ana")])
+    assert found.id == identifier
+    assert found.at.year == 1
+
+
+def test_a_look_at_many_lists_the_folder(world: PublicWorld) -> None:
+    names = [f"user{number}" for number in range(60)]
+    world.store.write([entry(name) for name in names], NOW)
+    world.requests()
+    found = world.store.look([dn(name) for name in (*names, "nobody")])
+    assert [name for name, one in found.items() if one is None] == [dn("nobody")]
+    assert world.requests() == {"FindItem": 1}
+
+
+def test_the_list_of_a_folder_tells_who_was_written_when(world: PublicWorld) -> None:
     ana, ben = map(posted, world.store.write([entry("ana", MORNING), entry("ben")], NOW))
     world.requests()
     listed = {one.subject: one for one in world.store.messages(NAME)}
     assert {one.subject: (one.id, one.version, one.written) for one in listed.values()} == {
-        "USER-/CN=RECIPIENTS/CN=ANA": (ana.id, ana.version, ana.written),
-        "USER-/CN=RECIPIENTS/CN=BEN": (ben.id, ben.version, ben.written),
+        "USER-/CN=RECIPIENTS/CN=ANA": (ana.id, ana.version, ana.at),
+        "USER-/CN=RECIPIENTS/CN=BEN": (ben.id, ben.version, ben.at),
     }
-    assert ana.written == NOW
+    assert ana.at == NOW
     assert world.requests() == {"FindItem": 1}
 
 
-def test_the_daily_list_is_read_page_by_page() -> None:
+def test_a_folder_is_listed_page_by_page() -> None:
     world = public_world(Switches(version="Exchange2010_SP2", find_limit=2))
     world.store.write([entry(name) for name in ("a", "b", "c", "d", "e")], NOW)
     world.requests()
@@ -146,8 +182,7 @@ def test_a_new_month_moves_the_range(world: PublicWorld) -> None:
     (ana,) = map(posted, world.store.write([entry("ana", MORNING, over)], NOW))
     assert seen(world, "ana").busy == (MORNING, over)
     december = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
-    blocks = [Block(*span, Busy.BUSY) for span in (MORNING, over)]
-    moved = Entry(dn("ana"), published(blocks, first_of_month(december), 3), ana.id, ana.version)
+    moved = replace(entry("ana", MORNING, over, posted=ana), start=datetime(2026, 12, 1, tzinfo=UTC))
     world.store.write([moved], december)
     found = seen(world, "ana")
     assert (found.start, found.end) == (datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC))
@@ -161,7 +196,7 @@ def test_what_somebody_else_wrote_is_overwritten(world: PublicWorld, style: str)
     world.hand.overwrite(dn("ana"), busy=[NOON], tentative=[NOON], away=[NOON], months=2, style=style, every_month=True)
     (listed,) = world.store.messages(NAME)
     assert listed.id == ana.id
-    assert listed.written not in (None, ana.written)
+    assert listed.written not in (None, ana.at)
     (again,) = map(posted, world.store.write([entry("ana", MORNING, posted=ana)], LATER))
     assert again.id == ana.id
     found = seen(world, "ana")
@@ -216,8 +251,7 @@ def test_of_several_messages_the_newest_is_written_and_the_others_go(world: Publ
     twin = world.hand.duplicate(dn("ana"))
     third = world.hand.duplicate(dn("ana"))
     newest = world.store.write([entry("ana", MORNING)], NOW + HOUR)[0]
-    assert posted(newest).deleted == 2
-    assert posted(newest).left == 0
+    assert posted(newest).others == 2
     assert posted(newest).id in (older, twin, third)
     assert seen(world, "ana").busy == (MORNING,)
     assert len(world.hand.posts(GROUP)) == 2
@@ -232,13 +266,16 @@ def test_the_newest_is_the_one_whose_range_was_written_last(world: PublicWorld) 
 
 
 @pytest.mark.parametrize("kind", ["access_denied", "busy_fault", "unavailable"])
-def test_others_that_cannot_be_deleted_are_counted(world: PublicWorld, kind: str) -> None:
+def test_others_that_cannot_be_deleted_are_met_again(world: PublicWorld, kind: str) -> None:
     world.hand.overwrite(dn("ana"), busy=[NOON])
     world.hand.duplicate(dn("ana"))
     world.plant(kind, "DeleteItem")
     (ana,) = map(posted, world.store.write([entry("ana", MORNING)], NOW))
-    assert (ana.deleted, ana.left) == (0, 1)
+    assert ana.others == 1
     assert len(world.hand.messages(dn("ana"))) == 2
+    assert world.store.look([dn("ana")]) == {dn("ana"): Posted("", "", NOW, 1)}
+    (ana,) = map(posted, world.store.write([entry("ana", NOON)], LATER))
+    assert seen(world, "ana").busy == (NOON,)
 
 
 def test_a_message_made_twice_is_one_again_after_the_next_look(world: PublicWorld) -> None:
@@ -246,7 +283,7 @@ def test_a_message_made_twice_is_one_again_after_the_next_look(world: PublicWorl
     world.store.write([entry("ana", MORNING)], NOW)
     assert len(world.hand.messages(dn("ana"))) == 2
     (ana,) = map(posted, world.store.write([entry("ana", MORNING)], LATER))
-    assert ana.deleted == 1
+    assert ana.others == 1
     assert (seen(world, "ana").busy, seen(world, "ana").written) == ((MORNING,), LATER)
 
 
@@ -260,7 +297,7 @@ def test_people_of_two_groups_go_to_two_folders(world: PublicWorld) -> None:
     other = "/o=First Organization/ou=Exchange Administrative Group"
     world.hand.add_administrative_group(other)
     world.hand.grant(ACCOUNT, "Owner", other)
-    there = Entry(dn("ben", other), told(NOON))
+    there = notice(dn("ben", other), NOON)
     world.store.write([entry("ana", MORNING), there, entry("cem")], NOW)
     assert [post.subject[-3:] for post in world.hand.posts(GROUP)] == ["ANA", "CEM"]
     assert [post.subject[-3:] for post in world.hand.posts(other)] == ["BEN"]
