@@ -293,11 +293,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message in the free/busy folder; `at`: when it says that it was written, in whole seconds."""
+    """A message in the free/busy folder; `at`: when it says that it was written, in whole seconds.
+
+    `id` is empty of somebody who has several messages: written to without an id, they become one. `others`: how many
+    more than that one there are, or were until just now.
+    """
 
     id: str
     version: str
     at: datetime
+    others: int = 0
 
 
 class BusyFolder(Protocol):

@@ -76,10 +76,11 @@ class ExchangeConnection:
         return self._build
 
     def ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
-        """Send one request about a mailbox and give its response messages, in order, errors as values.
+        """Send one request and give its response messages, in order, errors as values.
 
-        Raises a SideError when the request as a whole came to nothing, or to nobody knows what. A server that turns out
-        to be older than assumed did nothing yet, and is asked once more in its own words.
+        It is about a mailbox; where that is empty, the account itself asks about what belongs to none. Raises a
+        SideError when the request as a whole came to nothing, or to nobody knows what. A server that turns out to be
+        older than assumed did nothing yet, and is asked once more in its own words.
         """
         before = versions.schema(self._build)
         try:
@@ -93,7 +94,7 @@ class ExchangeConnection:
         impersonate = mailbox if self.settings.access is Access.IMPERSONATION else ""
         data = envelope(body, versions.schema(self._build), impersonate)
         # A hint for its load balancer, and a header: what does not go into one is left out.
-        headers = {"X-AnchorMailbox": mailbox} if mailbox.isascii() else {}
+        headers = {"X-AnchorMailbox": mailbox} if mailbox and mailbox.isascii() else {}
         try:
             answer = self._parse(self._wire.post(data, headers))
         except (WireError, requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:

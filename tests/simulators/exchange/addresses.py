@@ -5,6 +5,7 @@ from simulators.exchange.ids import looks_like_id
 from simulators.exchange.items import Item
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.pattern import nth
+from simulators.exchange.public_address import is_public
 from simulators.exchange.series import occurrence, pattern_of
 from simulators.exchange.soap import Element, child, listed, local, need, number, only, text_of
 from simulators.exchange.turn import Turn
@@ -14,14 +15,14 @@ _ITEM_IDS = {"ItemId": "Id", "OccurrenceItemId": "RecurringMasterId", "Recurring
 
 def folder_at(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound") -> Folder:
     """The folder a FolderId or DistinguishedFolderId names; `missing` is the code for a folder that is not there."""
+    if is_public(turn, element):
+        raise not_modelled(f"{turn.operation} in public folders")
     mailbox = turn.mailbox
     if local(element) == "DistinguishedFolderId":
         owner = text_of(child(child(element, "Mailbox"), "EmailAddress"))
         if owner and owner.lower() != mailbox.address:
             raise EwsError("ErrorAccessDenied", f"{turn.user} has no access to the mailbox of {owner}")
         name = element.get("Id") or ""
-        if name.startswith("publicfolder"):
-            raise not_modelled("public folders")
         try:
             return mailbox.distinguished(name)
         except KeyError:
@@ -46,6 +47,8 @@ def item_at(turn: Turn, element: Element) -> Item:
     if how not in _ITEM_IDS:
         raise not_modelled(f"the item address {how}")
     item_id = element.get(_ITEM_IDS[how]) or ""
+    if is_public(turn, element):
+        raise not_modelled(f"{turn.operation} of items in public folders")
     _check_form(item_id)
     key = element.get("ChangeKey")
     if key and not turn.mailbox.mint.is_change_key(key):

@@ -7,7 +7,7 @@ from all of them together: zones (facts 2.5), all-day midnights, and the end tha
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from simulators.exchange import recurrence, zones
 from simulators.exchange.errors import EwsError
@@ -18,6 +18,7 @@ from simulators.exchange.soap import Element, child, children, choice, local, ne
 from simulators.exchange.times import read_time
 from simulators.exchange.versions import R2013
 
+Read = TypeVar("Read")
 _LONGEST = timedelta(days=5 * 366)
 _TEXTS = {
     "ItemClass": "item_class",
@@ -118,7 +119,7 @@ class Draft:
         return _with_times(_with_reminder(after, self.reminder), self.times, before, zone_context)
 
 
-def attempt(read: Callable[[], Draft]) -> Draft | EwsError:
+def attempt(read: Callable[[], Read]) -> Read | EwsError:
     """Read a draft now and keep its refusal for later, unless that refuses the whole request."""
     try:
         return read()
@@ -128,7 +129,7 @@ def attempt(read: Callable[[], Draft]) -> Draft | EwsError:
         return refused
 
 
-def granted(read: Draft | EwsError) -> Draft:
+def granted(read: Read | EwsError) -> Read:
     """The draft, or its refusal raised."""
     if isinstance(read, EwsError):
         raise read

@@ -4,14 +4,14 @@ Named properties of any set can be written and read; numbered ones of the sets E
 a server, so writing them is refused rather than half modelled. The global object ids are computed from the UID.
 """
 
-import base64
-import binascii
+from collections.abc import Callable
 
+from simulators.exchange import mapi_values
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import global_object_id
 from simulators.exchange.items import PUBLIC_STRINGS, Item, PropertyKey
 from simulators.exchange.series import original_day
-from simulators.exchange.soap import Element, child, children, local, t, text_of
+from simulators.exchange.soap import Element, child, listed, local, t, text_of
 from simulators.exchange.soap import number as whole
 
 MEETING = "6ed8da90-450b-101b-98da-00aa003f1305"
@@ -42,31 +42,36 @@ def read_key(path: Element) -> PropertyKey:
     right = (tag is not None and not set_id) or (set_id and (name is None) != (number is None) and tag is None)
     if not right or not kind:
         raise EwsError("ErrorInvalidExtendedProperty", "a property is named by set and name, set and id, or tag")
+    numbered = None if tag is None else mapi_values.read_tag(tag)
+    mapi_values.check_path(numbered, kind)
     return PropertyKey(
         set_id=set_id,
         name=name or "",
         number=None if number is None else whole(number, "PropertyId"),
-        tag=None if tag is None else _tag(tag),
+        tag=numbered,
         type=kind,
     )
 
 
-def read_value(element: Element) -> tuple[PropertyKey, tuple[str, ...]]:
-    """What an ExtendedProperty element sets."""
+def read_value(
+    element: Element, check: Callable[[PropertyKey], None] | None = None
+) -> tuple[PropertyKey, tuple[str, ...]]:
+    """What an ExtendedProperty element sets, in the words of the client; `check` says which may be set."""
     path = child(element, "ExtendedFieldURI")
     if path is None:
         raise EwsError("ErrorInvalidExtendedProperty", "ExtendedProperty lacks its ExtendedFieldURI")
     key = read_key(path)
-    check_writable(key)
+    (check or check_writable)(key)
     single, several = child(element, "Value"), child(element, "Values")
     is_array = key.type.endswith("Array")
     if is_array != (several is not None):
         raise EwsError(
             "ErrorInvalidExtendedPropertyValue", f"{key.label} of type {key.type} has the wrong kind of value"
         )
-    values = tuple(text_of(each) for each in children(several)) if is_array else (text_of(single),)
+    # The schema has no empty array: such a property is deleted, not set.
+    values = tuple(text_of(each) for each in listed(several)) if several is not None else (text_of(single),)
     for value in values:
-        _check(key, value)
+        mapi_values.normal(key.type.removesuffix("Array"), value)
     return key, values
 
 
@@ -82,7 +87,12 @@ def render(path: Element, item: Item) -> Element | None:
     values = item.properties.get(key)
     if values is None and key.set_id == MEETING and key.type == "Binary":
         values = _global_ids(key.number, item)
-    if values is None:
+    return element(path, key, values)
+
+
+def element(path: Element, key: PropertyKey, values: tuple[str, ...] | None) -> Element | None:
+    """The ExtendedProperty of those values, the path echoed as asked; None for none, which no element could tell."""
+    if not values:
         return None
     uri = t("ExtendedFieldURI", **{str(name): str(value) for name, value in path.attrib.items()})
     if key.type.endswith("Array"):
@@ -100,23 +110,3 @@ def _global_ids(number: int | None, item: Item) -> tuple[str, ...] | None:
 def is_path(element: Element) -> bool:
     """Tell whether a path element names an extended property."""
     return local(element) == "ExtendedFieldURI"
-
-
-def _tag(text: str) -> int:
-    try:
-        return int(text, 0)
-    except ValueError:
-        raise EwsError("ErrorInvalidExtendedProperty", f"{text!r} is no property tag") from None
-
-
-def _check(key: PropertyKey, value: str) -> None:
-    kind = key.type.removesuffix("Array")
-    try:
-        if kind in ("Integer", "Long", "Short"):
-            int(value)
-        elif kind == "Binary":
-            base64.b64decode(value, validate=True)
-        elif kind == "Boolean":
-            ("true", "false", "0", "1").index(value.lower())
-    except (ValueError, binascii.Error) as wrong:
-        raise EwsError("ErrorInvalidExtendedPropertyValue", f"{value!r} is no {kind}") from wrong

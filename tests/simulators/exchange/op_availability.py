@@ -9,7 +9,7 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 
-from simulators.exchange import free_busy, rule, zones
+from simulators.exchange import contact_availability, free_busy, rule, zones
 from simulators.exchange.availability import Asked, View, access, read, targets
 from simulators.exchange.errors import EwsError
 from simulators.exchange.items import Item
@@ -47,7 +47,7 @@ def _look(turn: Turn, asked: Asked, address: str) -> Job:
             raise EwsError("ErrorInvalidSmtpAddress", "The SMTP address cannot be read.")
         mailbox = turn.boxes.get(address)
         if mailbox is None:
-            raise EwsError("ErrorMailRecipientNotFound", f"The directory has no mailbox {address}.")
+            return Outcome((contact_availability.answer(turn, asked, address),))
         right = access(turn, mailbox)
         if right == "None":
             raise EwsError("ErrorNoFreeBusyAccess", f"{turn.user} may not see the free/busy of {address}.")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from simulators.exchange import zones
+from simulators.exchange import op_posts, zones
 from simulators.exchange.addresses import check_writable, folder_at
 from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
@@ -24,6 +24,8 @@ def create_item(turn: Turn, request: Element) -> Element:
         choice(request.get("SendMeetingInvitations"), "SendMeetingInvitations", SENDING)
 
     def job(element: Element) -> Job:
+        if local(element) == "PostItem":
+            return op_posts.create(turn, request, element)
         # Read before anything is stored: what breaks the schema refuses the whole request.
         draft = attempt(lambda: _draft(element, turn.rank))
         return lambda fault: _create(turn, request, draft, fault)

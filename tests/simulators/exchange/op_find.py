@@ -1,29 +1,22 @@
 """FindItem: paging over a folder with a restriction, and the calendar view, which expands series (facts 2.9)."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from simulators.exchange import foreign
+from simulators.exchange import foreign, op_posts
 from simulators.exchange.addresses import folder_at
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
+from simulators.exchange.public_address import is_public
 from simulators.exchange.render import render
 from simulators.exchange.restrict import holds, sort_key
+from simulators.exchange.rows import Rows, most, page, struck, tell
 from simulators.exchange.series import expanded
 from simulators.exchange.shapes import NOT_IN_FIND, Shape, read_shape
-from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, only, t
+from simulators.exchange.soap import Element, child, children, listed, m, need, only, t
 from simulators.exchange.times import read_time
 from simulators.exchange.turn import Job, Outcome, Turn
 
 _WIDEST = timedelta(days=2 * 366)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    shown: list[Item]
-    total: int
-    next: int
-    last: bool
 
 
 def find_item(turn: Turn, request: Element) -> Element:
@@ -48,6 +41,8 @@ def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outco
             raise not_modelled(f"FindItem with {name}")
     if request.get("Traversal") != "Shallow":
         raise not_modelled(f"the traversal {request.get('Traversal')}")
+    if is_public(turn, address):
+        return op_posts.find(turn, request, shape, address)
     folder = folder_at(turn, address)
     items = list(folder.items.values())
     foreign.check(shape.foreign, turn.switches.foreign_fields)
@@ -55,38 +50,22 @@ def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outco
     if view is not None and not folder.folder_class.startswith("IPF.Appointment"):
         raise EwsError("ErrorCalendarFolderIsInvalidForCalendarView", "a calendar view is of a calendar folder")
     rows = _paged(turn, request, items) if view is None else _viewed(turn, request, view, items)
-    if turn.fault_kind == "empty_page":
-        rows = _Rows([], 0, 0, last=True)
-    if turn.fault_kind == "truncated_list":
-        half = len(rows.shown) // 2 if rows.last else len(rows.shown)
-        rows = _Rows(rows.shown[:half], half, half, last=True)
+    rows = struck(turn, rows)
     root = m("RootFolder", t("Items", *(render(item, shape, turn.mailbox, turn.switches) for item in rows.shown)))
-    if view is None:
-        root.set("IndexedPagingOffset", str(rows.next))
-    root.set("TotalItemsInView", str(rows.total))
-    root.set("IncludesLastItemInRange", bool_text(rows.last))
-    return Outcome((root,))
+    return Outcome((tell(root, rows, indexed=view is None),))
 
 
-def _paged(turn: Turn, request: Element, items: list[Item]) -> _Rows:
+def _paged(turn: Turn, request: Element, items: list[Item]) -> Rows[Item]:
     restriction = child(request, "Restriction")
     if restriction is not None:
         test = only(restriction)
         items = [item for item in items if holds(test, item, turn.switches, turn.rank, turn.zone)]
     for order in reversed(list(children(child(request, "SortOrder")))):
         items.sort(key=sort_key(only(order), turn.rank), reverse=order.get("Order") == "Descending")
-    view = child(request, "IndexedPageItemView")
-    if view is not None and view.get("BasePoint") != "Beginning":
-        raise not_modelled("paging from the end")
-    offset = number(view.get("Offset") or "0", "Offset") if view is not None else 0
-    asked = _most(view, turn.switches.find_limit)
-    if offset < 0 or asked < 1:
-        raise EwsError("ErrorInvalidIndexedPagingParameters", "the offset or the page size is too small")
-    end = min(offset + min(asked, turn.switches.find_limit), len(items))
-    return _Rows(items[offset:end], len(items), end, last=end >= len(items))
+    return page(child(request, "IndexedPageItemView"), items, turn.switches.find_limit)
 
 
-def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> _Rows:
+def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> Rows[Item]:
     if child(request, "Restriction") is not None or child(request, "SortOrder") is not None:
         raise EwsError("ErrorInvalidRestriction", "a calendar view allows neither restriction nor sort order")
     start = read_time(view.get("StartDate") or "", turn.zone)
@@ -96,11 +75,6 @@ def _viewed(turn: Turn, request: Element, view: Element, items: list[Item]) -> _
     if end - start > _WIDEST:
         raise EwsError("ErrorCalendarViewRangeTooBig", "a calendar view may not be wider than two years")
     inside = expanded(items, start, end, turn.mailbox.mint)
-    limit = min(_most(view, turn.switches.find_limit), turn.switches.find_limit)
+    limit = min(most(view, turn.switches.find_limit), turn.switches.find_limit)
     shown = inside[:limit]
-    return _Rows(shown, len(inside), len(shown), last=len(shown) == len(inside))
-
-
-def _most(view: Element | None, limit: int) -> int:
-    asked = view.get("MaxEntriesReturned") if view is not None else None
-    return limit if asked is None else number(asked, "MaxEntriesReturned")
+    return Rows(shown, len(inside), len(shown), last=len(shown) == len(inside))

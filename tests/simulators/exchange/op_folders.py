@@ -1,8 +1,10 @@
 """GetFolder and FindFolder: the calendar, its subfolders, and what may be done in them (facts 1.1, 1.3)."""
 
+from simulators.exchange import op_public_folders
 from simulators.exchange.addresses import folder_at
 from simulators.exchange.errors import not_modelled
 from simulators.exchange.mailbox import Folder
+from simulators.exchange.public_address import is_public
 from simulators.exchange.render import rights
 from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, t, text_of
 from simulators.exchange.turn import Job, Outcome, Turn
@@ -25,16 +27,21 @@ def get_folder(turn: Turn, request: Element) -> Element:
     names = _shape(request)
 
     def job(address: Element) -> Job:
+        if is_public(turn, address):
+            return op_public_folders.get(turn, request, address)
         return lambda _: Outcome((m("Folders", _folder(turn, folder_at(turn, address), names)),))
 
     return turn.batch([job(each) for each in listed(need(request, "FolderIds"))], lambda: (m("Folders"),))
 
 
 def find_folder(turn: Turn, request: Element) -> Element:
-    """Answer a FindFolder request: Shallow or Deep, without restriction, in one page."""
+    """Answer a FindFolder request: in a mailbox Shallow or Deep, without restriction; public folders have their own."""
     names = _shape(request)
 
     def job(address: Element) -> Job:
+        if is_public(turn, address):
+            return op_public_folders.find(turn, request, address)
+
         def find(_: object) -> Outcome:
             if child(request, "Restriction") is not None:
                 raise not_modelled("a Restriction in FindFolder")

@@ -1,7 +1,8 @@
 """GetItem: items by id, in the shape asked for; ids that fail do not disturb the others (facts 2.10)."""
 
-from simulators.exchange import foreign
+from simulators.exchange import foreign, op_posts
 from simulators.exchange.addresses import item_ids, opened
+from simulators.exchange.public_address import is_public
 from simulators.exchange.render import render
 from simulators.exchange.shapes import Shape, read_shape
 from simulators.exchange.soap import Element, m
@@ -15,6 +16,9 @@ def get_item(turn: Turn, request: Element) -> Element:
 
 
 def _job(turn: Turn, shape: Shape, element: Element) -> Job:
+    if is_public(turn, element):
+        return op_posts.get(turn, shape, element)
+
     def job(_: object) -> Outcome:
         item = opened(turn, element)
         foreign.check(shape.foreign, turn.switches.foreign_fields)

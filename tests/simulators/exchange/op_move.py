@@ -1,9 +1,11 @@
 """DeleteItem, MoveItem and CopyItem: where items go, and under which new ids (facts 2.1, 2.7, 2.8)."""
 
 from simulators.exchange import mailbox as boxes
+from simulators.exchange import op_posts
 from simulators.exchange.addresses import check_writable, item_at, item_ids, target_folder
 from simulators.exchange.errors import EwsError
 from simulators.exchange.items import Attendee, Item
+from simulators.exchange.public_address import is_public
 from simulators.exchange.render import item_id
 from simulators.exchange.soap import Element, child, choice, m, t, truth
 from simulators.exchange.turn import Job, Outcome, Turn
@@ -17,7 +19,12 @@ def delete_item(turn: Turn, request: Element) -> Element:
     choice(request.get("DeleteType"), "DeleteType", tuple(_WHERE))
     if request.get("SendMeetingCancellations") is not None:
         choice(request.get("SendMeetingCancellations"), "SendMeetingCancellations", SENDING)
-    return turn.batch([_delete(turn, request, each) for each in item_ids(request)])
+
+    def job(element: Element) -> Job:
+        public = is_public(turn, element)
+        return op_posts.delete(turn, request, element) if public else _delete(turn, request, element)
+
+    return turn.batch([job(each) for each in item_ids(request)])
 
 
 def move_item(turn: Turn, request: Element) -> Element:

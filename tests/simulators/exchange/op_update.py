@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from simulators.exchange import extended, series
+from simulators.exchange import extended, op_posts, series
 from simulators.exchange.addresses import check_writable, opened
+from simulators.exchange.conflicts import RULES, check_key
 from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.fields import check_deletable, check_settable, path_name
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.op_move import SENDING
+from simulators.exchange.public_address import is_public
 from simulators.exchange.render import item_id
 from simulators.exchange.soap import Element, children, choice, listed, local, m, need, only, t
 from simulators.exchange.turn import Job, Outcome, Turn
@@ -17,9 +19,7 @@ from simulators.record import Fault
 
 def update_item(turn: Turn, request: Element) -> Element:
     """Answer an UpdateItem request."""
-    choice(
-        request.get("ConflictResolution"), "ConflictResolution", ("NeverOverwrite", "AutoResolve", "AlwaysOverwrite")
-    )
+    choice(request.get("ConflictResolution"), "ConflictResolution", RULES)
     sending = request.get("SendMeetingInvitationsOrCancellations")
     if sending is not None:
         choice(
@@ -29,6 +29,8 @@ def update_item(turn: Turn, request: Element) -> Element:
         )
 
     def job(change: Element) -> Job:
+        if is_public(turn, only(change)):
+            return op_posts.update(turn, request, change)
         # Read before anything is stored: what breaks the schema refuses the whole request.
         draft = attempt(lambda: _draft(change, turn.rank))
         return lambda fault: _update(turn, request, change, draft, fault)
@@ -59,7 +61,7 @@ def _update(turn: Turn, request: Element, change: Element, read: Draft | EwsErro
     if fault is not None and kind == "conflict":
         elsewhere = replace(item, location=fault.detail or f"{item.location} (moved by hand)")
         item = turn.mailbox.change(item, elsewhere, reaches=turn.switches.master_reaches_exceptions)
-    _check_key(request.get("ConflictResolution") or "", address.get("ChangeKey"), item)
+    check_key(request.get("ConflictResolution") or "", address.get("ChangeKey"), item.change_key)
     after = _settled(turn, granted(read), item)
     if after.attendees and after.my_response == "Unknown":
         after = replace(after, my_response="Organizer")
@@ -86,17 +88,6 @@ def _settled(turn: Turn, draft: Draft, item: Item) -> Item:
 
 def _answer(item: Item) -> tuple[Element, ...]:
     return m("Items", t("CalendarItem", item_id(item))), m("ConflictResults", t("Count", text="0"))
-
-
-def _check_key(rule: str, key: str | None, item: Item) -> None:
-    """AlwaysOverwrite is lenient about a missing key: the pages disagree and clients rely on it (facts 2.2, 7)."""
-    if not key and rule != "AlwaysOverwrite":
-        raise EwsError("ErrorChangeKeyRequiredForWriteOperations", "the change key is required for this operation")
-    if rule == "NeverOverwrite" and key != item.change_key:
-        raise EwsError(
-            "ErrorIrresolvableConflict",
-            "The send or update operation could not be performed because the change key is stale.",
-        )
 
 
 def _take(draft: Draft, update: Element, rank: int) -> None:

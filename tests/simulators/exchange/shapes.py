@@ -25,12 +25,16 @@ _ALL = frozenset(ITEM_2010 + CALENDAR_2010)
 
 @dataclass(frozen=True)
 class Shape:
-    """Fields to answer, extended paths to answer, the form of the body (Best, HTML or Text), other items' fields."""
+    """Fields to answer, extended paths to answer, the form of the body (Best, HTML or Text), other items' fields.
+
+    `asked` are the fields named one by one.
+    """
 
     names: frozenset[str]
     paths: tuple[Element, ...] = ()
     body: str = "Best"
     foreign: tuple[str, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     def without(self, left_out: frozenset[str]) -> "Shape":
         """The same shape less what an operation never tells."""
@@ -49,7 +53,8 @@ def read_shape(request: Element, rank: int) -> Shape:
         raise EwsError("ErrorInvalidRequest", f"the base shape {base} is not for calendar items")
     if text_of(child(element, "IncludeMimeContent")) in ("true", "1"):
         raise not_modelled("MimeContent")
-    names, paths, others = set(known[base]), [], []
+    asked: set[str] = set()
+    paths, others = [], []
     for path in children(child(element, "AdditionalProperties")):
         if extended.is_path(path):
             extended.read_key(path)
@@ -57,10 +62,11 @@ def read_shape(request: Element, rank: int) -> Shape:
         elif foreign.is_foreign(path.get("FieldURI") or "", rank):
             others.append(path.get("FieldURI") or "")
         elif local(path) == "FieldURI":
-            names.add(path_name(path.get("FieldURI") or "", rank))
+            asked.add(path_name(path.get("FieldURI") or "", rank))
         else:
             raise not_modelled(f"the property path {local(path)}")
     if child(element, "MaximumBodySize") is not None:
         check_version("TextBody", rank)
         raise not_modelled("MaximumBodySize")
-    return Shape(frozenset(names), tuple(paths), text_of(child(element, "BodyType")) or "Best", tuple(others))
+    body = text_of(child(element, "BodyType")) or "Best"
+    return Shape(known[base] | asked, tuple(paths), body, tuple(others), frozenset(asked))

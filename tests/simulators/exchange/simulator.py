@@ -16,10 +16,13 @@ from datetime import datetime, timedelta
 from simulators.clock import Clock
 from simulators.exchange import admin, answers, door, faults, operations, playing, tokens
 from simulators.exchange.accounts import Accounts
+from simulators.exchange.directory import Directory
 from simulators.exchange.errors import EwsError
 from simulators.exchange.hand import Hand
 from simulators.exchange.ids import Mint
 from simulators.exchange.mailbox import Mailbox
+from simulators.exchange.public_hand import PublicHand
+from simulators.exchange.public_store import PublicStore
 from simulators.exchange.schemas import Schemas
 from simulators.exchange.sign_in import SignIn, Stopped
 from simulators.exchange.soap import Element
@@ -64,7 +67,11 @@ class ExchangeSimulator:
         self._sign_in = SignIn(self.accounts, self.tokens, clock.now)
         mint = Mint(secret)
         self.mailboxes = {address: Mailbox(address, mint, clock) for address in self.accounts.mailboxes}
+        self.directory = Directory()
         self.lock = threading.RLock()
+        # Its ids are counted apart, so that those of mailboxes are the same with public folders and without.
+        self._public = PublicStore(Mint(secret), clock)
+        self.public_folders = PublicHand(self._public, self.lock, lambda: self.switches)
         self._requests = 0
         self._recent: dict[str, deque[datetime]] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
@@ -126,6 +133,8 @@ class ExchangeSimulator:
             rank=letter.rank,
             box=self.mailboxes.get(letter.address),
             boxes=self.mailboxes,
+            public=self._public,
+            directory=self.directory,
             zone=letter.zone,
         )
         turn.fault = faults.due_request(self.record, turn.operation, turn.user)

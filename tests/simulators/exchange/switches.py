@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from simulators.exchange import public_rights
 from simulators.exchange.mailbox import READ_ACCESS
 from simulators.exchange.versions import server
 
@@ -16,6 +17,14 @@ _CHALLENGES = {
     "NTLM": "NTLM",
     "Basic": 'Basic realm="exchange.test"',
     "Bearer": 'Bearer realm="exchange.test"',
+}
+_WORDS = {
+    "uid_case": ("as_is", "lower"),
+    "foreign_fields": ("ignored", "refused"),
+    "availability_refusals": ("fault", "each"),
+    "public_create_code": ("ErrorCreateItemAccessDenied", "ErrorAccessDenied"),
+    "public_replica_code": ("ErrorNoPublicFolderReplicaAvailable", "ErrorNoPublicFolderServerAvailable"),
+    "public_free_busy_missing": ("no_data", "refused"),
 }
 
 
@@ -67,6 +76,20 @@ class Switches:
     """Mailboxes nobody may see the free/busy of unless given a right by name."""
     service_free_busy: bool = True
     """A service account that impersonates nobody sees what everybody may; `false`: nothing (facts 1.2)."""
+    public_free_busy_rights: str = "Reviewer"
+    """What everybody without a level of his own may do in an administrative group's folder of free/busy messages."""
+    permission_cache_minutes: int = 0
+    """How long a level given in a public folder takes to count, as the store caches permissions."""
+    public_create_code: str = "ErrorCreateItemAccessDenied"
+    """How creating an item in a public folder is denied; or ErrorAccessDenied."""
+    public_replica_code: str = "ErrorNoPublicFolderReplicaAvailable"
+    """What a public folder without a replica within reach answers; or ErrorNoPublicFolderServerAvailable."""
+    public_search_ignores_case: bool = False
+    """Comparisons of texts in restrictions on public folders and posts ignore case."""
+    find_cuts_arrays: bool = False
+    """FindItem cuts the values of arrays too, as it does long single ones."""
+    public_free_busy_missing: str = "no_data"
+    """The free/busy of a contact nobody published: a stream of `no_data`, or `refused`."""
     schemes: tuple[str, ...] = ("Negotiate", "Basic")
     """The ways to sign in that are accepted, and offered in a 401: of Negotiate, NTLM, Basic and Bearer."""
     challenges: tuple[str, ...] = ()
@@ -82,20 +105,20 @@ class Switches:
 
     def __post_init__(self) -> None:
         server(self.version)
-        if self.uid_case not in ("as_is", "lower"):
-            raise ValueError(f"switch uid_case is as_is or lower, not {self.uid_case!r}")
-        if self.foreign_fields not in ("ignored", "refused"):
-            raise ValueError(f"switch foreign_fields is ignored or refused, not {self.foreign_fields!r}")
+        for name, words in _WORDS.items():
+            if getattr(self, name) not in words:
+                raise ValueError(f"switch {name} is {' or '.join(words)}, not {getattr(self, name)!r}")
         if not re.fullmatch(r"Z?|[+-]\d\d:\d\d", self.recurrence_date_suffix):
             raise ValueError(
                 f"switch recurrence_date_suffix is empty, Z or an offset such as -07:00, not {self.recurrence_date_suffix!r}"
             )
-        if self.availability_refusals not in ("fault", "each"):
-            raise ValueError(f"switch availability_refusals is fault or each, not {self.availability_refusals!r}")
         if self.free_busy_access not in READ_ACCESS:
             raise ValueError(
                 f"switch free_busy_access is one of {', '.join(READ_ACCESS)}, not {self.free_busy_access!r}"
             )
+        public_rights.check(self.public_free_busy_rights)
+        if self.permission_cache_minutes < 0:
+            raise ValueError(f"switch permission_cache_minutes starts at 0, not {self.permission_cache_minutes}")
         for scheme in self.schemes:
             if scheme not in _CHALLENGES:
                 raise ValueError(f"switch schemes takes {', '.join(_CHALLENGES)}, not {scheme!r}")

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from simulators.clock import Clock
 from simulators.exchange import faults
+from simulators.exchange.directory import Directory
 from simulators.exchange.errors import EwsError
 from simulators.exchange.items import Attendee, Item
 from simulators.exchange.mailbox import Mailbox
+from simulators.exchange.public_store import PublicStore
 from simulators.exchange.soap import Element, m, t
 from simulators.exchange.switches import Switches
 from simulators.record import Call, Fault, Record
@@ -35,7 +37,8 @@ Tell = Callable[[str, Sequence[Element | None], Sequence[Element | None]], Eleme
 class Turn:
     """The ground of one request. `fault` is the one due for the request, `forced` the refusal it makes of all items.
 
-    `box` is the mailbox acted on, `boxes` all there are by address.
+    `box` is the mailbox acted on, `boxes` all there are by address; `public` are the public folders,
+    `directory` knows those who have no mailbox here.
     """
 
     record: Record
@@ -47,6 +50,8 @@ class Turn:
     rank: int
     box: Mailbox | None
     boxes: Mapping[str, Mailbox]
+    public: PublicStore
+    directory: Directory
     zone: str | None = None
     fault: Fault | None = None
     forced: EwsError | None = None
