@@ -7,33 +7,26 @@ Exchange or Google, nor knows how.
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from calpair.app.clock import clock
-from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
 from calpair.app.enrolling import enrol
 from calpair.app.ground import callers, once, ready, store
+from calpair.app.queues import ASKING, ask_if_changed, publishing_queue, queue, tell
 from calpair.busy import batches
 from calpair.care import apply as people
-from calpair.care import status as statuses
 from calpair.care.answer import answer
 from calpair.care.changed import drop, said, say
 from calpair.care.status import State
 from calpair.errors import VersionError
 from calpair.gcp.callers import Callers
-from calpair.gcp.queue import CloudTasksQueue, QueueSettings, connect
 from calpair.model.pair import Pair
 from calpair.ports import Now, Queue, Store
 from calpair.sync.book import expect, leave_alone
 from calpair.sync.dispatch import PATIENCE, dispatch, nudge
 from calpair.sync.renew import renew
-
-ASKING = ("queue", "sync_url", "tasks_account")
-"""What a function needs that asks for pairs."""
-PUBLISHED_WITHIN = timedelta(minutes=5)
-"""How long `publish_free_busy` may take, as it is deployed."""
 
 
 @once
@@ -52,21 +45,6 @@ def _built(*more: str) -> "Dispatching":
     deployment = ready(os.environ, "project", "callers", *more, *ASKING)
     publishing = publishing_queue(deployment)
     return Dispatching(store(deployment), queue(deployment), callers(deployment), publishing=publishing)
-
-
-def queue(deployment: Deployment) -> Queue:
-    """Open the queue of pairs."""
-    settings = QueueSettings(deployment.queue, deployment.sync_url, deployment.tasks_account, deployment.timeout)
-    return CloudTasksQueue(connect(deployment.tasks_endpoint), settings, clock)
-
-
-def publishing_queue(deployment: Deployment) -> Queue | None:
-    """Open the queue of what is published. None: this function asks for nothing of it."""
-    if not deployment.publish_queue:
-        return None
-    url, account = deployment.publish_url, deployment.tasks_account
-    settings = QueueSettings(deployment.publish_queue, url, account, PUBLISHED_WITHIN, "batch")
-    return CloudTasksQueue(connect(deployment.tasks_endpoint), settings, clock)
 
 
 @dataclass
@@ -163,23 +141,3 @@ class Dispatching:
             leave_alone(self.store, pair.key, name)
             ask_if_changed(self.documents, self.queue, pair, self.now())
         tell(self.store, name, pair, state, self.now())
-
-
-def ask_if_changed(documents: OneByOne, queue: Queue, pair: Pair, now: datetime) -> None:
-    """Ask for a pair that was set aside just now by a document which is another by now.
-
-    Who answered that one may have been faster, and the pair's next look been forgotten with it.
-    """
-    found = documents.counting(pair.name)
-    if found.pair and found.pair != pair:
-        nudge(queue, [found.pair], now)
-
-
-def tell(store: Store, name: str, pair: Pair | None, state: State | None, now: datetime) -> None:
-    """Take down how a pair stands that nobody looks at; `state` None: there is none of that name."""
-    # Where another instance has just written it, its word is as good.
-    with suppress(VersionError):
-        if state:
-            statuses.record(store, pair.key if pair else "", name, state, {}, now)
-        else:
-            statuses.forget(store, name)

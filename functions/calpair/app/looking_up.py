@@ -17,13 +17,17 @@ from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
 from calpair.app.doors import Door, in_json
 from calpair.app.ground import callers, once, ready, store
+from calpair.app.register import Register
 from calpair.app.servers import Reach, Server
-from calpair.busy.ask_exchange import ask, may_ask, serves
+from calpair.busy.ask_exchange import ask, may_ask
+from calpair.busy.memory import Memory
+from calpair.busy.registered import registered
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google.free_busy_query import LARGEST, parse, refusal, render
 from calpair.model.busy import Answer, Unknown
 from calpair.model.pair import Domain
+from calpair.model.side import Side
 from calpair.ports import Now, Store
 
 _logger = logging.getLogger("calpair")
@@ -51,6 +55,7 @@ class LookingUp:
     now: Now = clock
     reach: Reach = field(default_factory=Reach)
     patience: timedelta = PATIENCE
+    memory: Memory = field(default_factory=Memory)
     _servers: dict[str, Server] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -64,20 +69,28 @@ class LookingUp:
         del path
         return in_json(self.callers, lambda body, call: self.answer(body, call.caller), LARGEST, refusal)
 
+    @cached_property
+    def register(self) -> Register:
+        """Whose an address is, as far as it is stored."""
+        return Register(self.store, self.documents, self.now)
+
     def answer(self, body: bytes, caller: str) -> dict[str, Any]:
         """Answer a question as freeBusy.query does. RefusedRequestError; StoreError."""
         asked = parse(body)
         until = self.now() + self.patience
         known = self.documents.domains()
         domains = [domain for domain in known.usable if may_ask(domain, caller)]
+        entries, paired = self.register.entries(asked.question.addresses, known.usable), self.register.paired
         failed: list[str] = []
         found = ask(
             asked.question,
+            entries,
+            paired,
             domains,
-            partial(self._begin, until),
+            self.memory.before(partial(self._begin, until), self.now),
             lambda name, error: failed.append(f"{name}: {error}"),
         )
-        nobodys = [one for one in found if not any(serves(domain, one) for domain in known.usable)]
+        nobodys = [one for one in found if not registered(one, Side.EXCHANGE, entries.get(one), paired, known.usable)]
         mails = {one.rpartition("@")[2].lower() for one in nobodys}
         _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys))
         return render(asked, found)

@@ -17,9 +17,9 @@ from uuid import uuid4
 from calpair import log
 from calpair.app import stopping
 from calpair.app.clock import clock
-from calpair.app.dispatching import ASKING, ask_if_changed, queue, tell
 from calpair.app.documents import Found, OneByOne
 from calpair.app.ground import callers, once, ready, store
+from calpair.app.queues import ASKING, ask_if_changed, queue, tell
 from calpair.app.runner import How, Runner, keep_nothing
 from calpair.app.sides import Sides, Transports
 from calpair.app.turns import Turns

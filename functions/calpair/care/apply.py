@@ -152,7 +152,8 @@ def directory(store: Store) -> dict[str, Any]:
 
 def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:
     """Give one document as it now counts, as `written` does; None: there is none that counts."""
-    doc, applied = store.get(collection, name), store.get(_APPLIED, f"{collection}:{name}")
+    doc = store.get(collection, name)
+    applied = store.get(_APPLIED, f"{collection}:{name}") if doc else None
     if doc is None or (applied and applied.data.get("refused")):
         return None
     fields = dict(doc.data)

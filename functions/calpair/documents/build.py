@@ -14,6 +14,7 @@ from calpair.documents.fields import DEFAULTS, DOMAIN, PAIR, Field
 from calpair.documents.reading import Form, read
 from calpair.documents.values import show
 from calpair.model.pair import (
+    GOOGLES_OWN,
     Access,
     Detail,
     Direction,
@@ -31,8 +32,6 @@ from calpair.model.pair import (
     Show,
 )
 
-_GOOGLES_OWN = ".calendar.google.com"
-"""Ids of group, resource, holiday and imported calendars end in this; the part before it says nothing about whose."""
 _GOOGLE = "https://www.googleapis.com/"
 PUBLISHED_AT_LEAST = timedelta(minutes=1)
 
@@ -96,7 +95,7 @@ def read_pair(
         limits = domain.limits
         check_domain_of(form, "mailbox", limits.mailbox_domains, "mailbox_domains")
         check_domain_of(form, "google_user", limits.calendar_domains, "calendar_domains")
-        if not form.get("calendar").lower().endswith(_GOOGLES_OWN) and form.get("calendar") != form.get("google_user"):
+        if not form.get("calendar").lower().endswith(GOOGLES_OWN) and form.get("calendar") != form.get("google_user"):
             check_domain_of(form, "calendar", limits.calendar_domains, "calendar_domains")
     return (None if form.problems or not domain else _pair(name, form, default)), form
 
@@ -214,7 +213,7 @@ def _fill_google_user(form: Form) -> None:
         kind = form.get("kind", PairKind.USER)
         if calendar == "primary":
             form.need("google_user", "write whose primary calendar is meant")
-        elif calendar.lower().endswith(_GOOGLES_OWN):
+        elif calendar.lower().endswith(GOOGLES_OWN):
             form.need("google_user", f"{show(calendar)} is nobody's own; write the account that may use it")
         elif kind is not PairKind.USER:
             form.need("google_user", f"write the account that may use the calendar, for a pair of kind {kind}")

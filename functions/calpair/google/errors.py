@@ -44,6 +44,10 @@ _RIGHTS = frozenset({"requiredAccessLevel", "insufficientPermissions", "accessNo
 _SIGN_IN = "Google does not accept the credentials: check google.auth, google.secret and google_user"
 _NO_RIGHT = "this calendar may not be used: share it with google_user, with the right to make changes to events"
 _NO_CALENDAR = "no such calendar, or it is hidden from google_user: correct `calendar`, or share it"
+_NO_LOOK = (
+    "free/busy may not be asked for: allow the scope calendar.freebusy for google.free_busy_account, and enable the "
+    "Calendar API"
+)
 _ELSEWHERE = "the address does not answer as Google Calendar does: correct google.url"
 
 
@@ -57,6 +61,8 @@ class Act(StrEnum):
     INSERT = "insert"
     CHANGE = "change"
     DELETE = "delete"
+    LOOK_UP = "look_up"
+    """When calendars are busy, many of them in one question; what is wrong with one of them is no refusal."""
 
     @property
     def lists(self) -> bool:
@@ -115,6 +121,8 @@ def judge(refusal: Refusal, act: Act) -> SideError:
         status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
     ):
         return silent(code, act, refusal.seconds)
+    if act is Act.LOOK_UP:
+        return _of_question(status, code)
     return _of_calendar(status, code, act) if act.lists else _of_event(status, code, act)
 
 
@@ -125,6 +133,12 @@ def _of_calendar(status: int, code: str, act: Act) -> SideError:
     if status == HTTPStatus.FORBIDDEN:
         return AccessLostError(code, _NO_RIGHT)
     return AccessLostError(code, _NO_CALENDAR) if status == HTTPStatus.NOT_FOUND else elsewhere(code)
+
+
+def _of_question(status: int, code: str) -> SideError:
+    if status == HTTPStatus.FORBIDDEN:
+        return AccessLostError(code, _NO_LOOK)
+    return RefusedError(code) if status == HTTPStatus.BAD_REQUEST else elsewhere(code)
 
 
 def _of_event(status: int, code: str, act: Act) -> SideError:

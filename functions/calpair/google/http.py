@@ -103,6 +103,12 @@ def events(api: str) -> Any:
     return service(api).events()
 
 
+@lru_cache(maxsize=16)
+def free_busy(api: str) -> Any:
+    """Give the part of it that builds questions about free and busy."""
+    return service(api).freebusy()
+
+
 class _Nowhere:
     """Stands where the library wants a transport; requests are sent by `line.py` only."""
 

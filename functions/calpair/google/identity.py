@@ -29,6 +29,10 @@ from calpair.ports import Now
 
 SCOPE = "https://www.googleapis.com/auth/calendar.events"
 """Reading and writing events, and nothing else; a list of events also tells our role and the calendar's zone."""
+FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy"
+"""Asking when calendars are busy, and nothing of what is in them."""
+EVENTS_READONLY = "https://www.googleapis.com/auth/calendar.events.readonly"
+"""Reading events."""
 
 
 class SignIn:

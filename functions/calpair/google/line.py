@@ -1,4 +1,4 @@
-"""One calendar's line to Google: requests go out signed, one or fifty at a time; answers come back as values or errors.
+"""One account's line to Google: requests go out signed, one or fifty at a time; answers come back as values or errors.
 
     line = Line(settings, google_user, secret, now, http)
     answer = line.one(Act.LIST, line.events.list(calendarId="ana@g.example"))     # raises what went wrong
@@ -29,8 +29,8 @@ from calpair.errors import (
 )
 from calpair.google.delegation import Delegation
 from calpair.google.errors import Act, Refusal, elsewhere, judge, read, refused, silent, unreached
-from calpair.google.http import Addresses, Http, NotSentError, TooLongError, Wire, events
-from calpair.google.identity import SignIn
+from calpair.google.http import TIMEOUT_SECONDS, Addresses, Http, NotSentError, TooLongError, Wire, events, free_busy
+from calpair.google.identity import SCOPE, SignIn
 from calpair.model.pair import GoogleService
 from calpair.names import STRICT, Names
 from calpair.ports import Now
@@ -43,7 +43,7 @@ Answer = dict[str, Any] | SideError
 
 
 class Line:
-    """Where requests of one calendar go. Not for several threads at once."""
+    """Where requests of one calendar go, or of one account for one use (`scope`). Not for several threads at once."""
 
     def __init__(
         self,
@@ -54,16 +54,23 @@ class Line:
         http: Http | None = None,
         names: Names = STRICT,
         delegation: Delegation | None = None,
+        scope: str = SCOPE,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self._url = settings.url
-        self._wire = Wire(names=names)
+        self._wire = Wire(timeout, names=names)
         self._http: Http = http or self._wire
-        self._sign_in = SignIn(settings, google_user, secret, now, self._http, delegation)
+        self._sign_in = SignIn(settings, google_user, secret, now, self._http, delegation, scope)
 
     @property
     def events(self) -> Any:
         """The client library's events resource: what builds requests. UsageError for an unusable google.url."""
         return events(Addresses.of(self._url).api)
+
+    @property
+    def free_busy(self) -> Any:
+        """The same for its freebusy resource."""
+        return free_busy(Addresses.of(self._url).api)
 
     def close(self) -> None:
         """Hang up; the next request connects again. A transport that was given is the giver's to close."""

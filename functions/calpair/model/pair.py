@@ -12,6 +12,9 @@ from typing import Any
 from calpair.model.link import pair_key
 from calpair.model.side import Side
 
+GOOGLES_OWN = ".calendar.google.com"
+"""Ids of group, resource, holiday and imported calendars end in this; the part before it says nothing about whose."""
+
 
 class Direction(StrEnum):
     """Which way edits flow."""

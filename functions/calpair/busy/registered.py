@@ -1,0 +1,107 @@
+"""Whose an address is: the domain to ask about it, and the name it goes by on that side. Pure.
+
+    place = registered("ana@altostrat.com", Side.GOOGLE, entry, paired, domains)     # None: nobody's here
+    place.domain, place.name
+
+    the directory's entry   says it alone, where there is one: who has no address on a side is not there, though the mail
+                            domain would fit
+    an enabled pair         of the mailbox, or of the calendar or its user
+    the mail domain         Exchange: `limits.mailbox_domains`, where they are not written the domain's own name;
+                            Google: `limits.calendar_domains`
+
+What the operator's limits leave out does not count, whoever wrote it: an administrator of one domain answers for no
+address of another's, nor hides it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from calpair.model.directory import Entry
+from calpair.model.pair import GOOGLES_OWN, Domain, Pair
+from calpair.model.side import Side
+
+Paired = Callable[[Side, str], str | None]
+"""The name of the domain in which an enabled pair has this address on this side; asked only where no entry says it."""
+
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+"""What could be an address; anything else is nobody's, and no server hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address is asked about: at which domain, and by which name there."""
+
+    domain: Domain
+    name: str
+
+
+def possible(address: str) -> bool:
+    """Tell whether this may be somebody's address."""
+    return _ADDRESS.fullmatch(address) is not None
+
+
+def registered(
+    address: str, side: Side, entry: Entry | None, paired: Paired, domains: Iterable[Domain]
+) -> Place | None:
+    """Tell where an address is asked about, or None. `entry`: what the directory says of it.
+
+    Whose domain is not among these is nobody's here.
+    """
+    known = list(domains)
+    if not possible(address):
+        return None
+    if entry is not None and _counts(entry, known):
+        return _at(entry.domain, entry.on(side), side, known)
+    name = paired(side, address.lower())
+    if name is not None:
+        return _at(name, address, side, known)
+    return next((Place(one, address) for one in known if _serves(one, side, address)), None)
+
+
+def by_address(pairs: Iterable[Pair]) -> Mapping[tuple[Side, str], str]:
+    """Give the domain of each address that an enabled pair has on a side, in lower case; of several, the first one's."""
+    found: dict[tuple[Side, str], str] = {}
+    for pair in pairs:
+        if pair.enabled:
+            found.setdefault((Side.EXCHANGE, pair.mailbox.lower()), pair.domain)
+            for address in (pair.calendar, pair.google_user):
+                found.setdefault((Side.GOOGLE, address.lower()), pair.domain)
+    return found
+
+
+def _counts(entry: Entry, domains: Sequence[Domain]) -> bool:
+    """Tell whether the entry's domain may speak of its address at all, by either side's limits."""
+    return all(
+        _within(one, Side.EXCHANGE, entry.address) or _within(one, Side.GOOGLE, entry.address)
+        for one in domains
+        if one.name == entry.domain
+    )
+
+
+def _at(domain: str, name: str, side: Side, domains: Sequence[Domain]) -> Place | None:
+    theirs = (one for one in domains if one.name == domain and possible(name) and _within(one, side, name))
+    return next((Place(one, name) for one in theirs), None)
+
+
+def _within(domain: Domain, side: Side, address: str) -> bool:
+    """Tell whether the operator lets the domain have this address on this side."""
+    allowed = _listed(domain, side)
+    own = side is Side.GOOGLE and address.lower().endswith(GOOGLES_OWN)
+    return not allowed or own or _mail(address) in allowed
+
+
+def _serves(domain: Domain, side: Side, address: str) -> bool:
+    """Tell whether an address of nobody in particular is the domain's."""
+    listed = _listed(domain, side)
+    if side is Side.EXCHANGE and not listed:
+        return _mail(address) == domain.name.lower()
+    return _mail(address) in listed
+
+
+def _listed(domain: Domain, side: Side) -> tuple[str, ...]:
+    return domain.limits.mailbox_domains if side is Side.EXCHANGE else domain.limits.calendar_domains
+
+
+def _mail(address: str) -> str:
+    return address.rpartition("@")[2].lower()
