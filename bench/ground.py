@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calpair.app.connections import Transports
 from calpair.app.machine import App
-from calpair.app.sides import Transports
 from calpair.ports import Doc, Store
 from calpair.settings import Configuration, Settings, SqliteAt
 from simulators.clock import ManualClock

@@ -19,9 +19,9 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
+from calpair.app.connections import Transports
 from calpair.app.dispatching import Dispatching
 from calpair.app.machine import App
-from calpair.app.sides import Transports
 from calpair.app.syncing import Syncing
 from calpair.errors import CalpairError
 from calpair.gcp.callers import Callers, Certificates

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from calpair.app.connections import Transports
 from calpair.app.machine import App
-from calpair.app.sides import Transports
 from calpair.errors import CalpairError
 from calpair.settings import Configuration, Settings, SqliteAt
 from calpair.sync.run import Report

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from calpair.app.connections import Transports
 from calpair.app.machine import App
-from calpair.app.sides import Transports
 from calpair.errors import AccessLostError, BackOffError, SignInError
 from scenarios.stage import BEN, BENS, CALENDAR, Stage
 from simulators.exchange import Switches
@@ -347,7 +347,7 @@ def real(stage: Signed, token: str = "") -> Iterator[Signed]:
         stage.start()
         stage.app.transports = Transports()
         yield stage
-        for _, connection in stage.app.sides._connections.values():
+        for _, connection in stage.app.sides.connections._made.values():
             connection._wire.sign_out()
         for both in stage.app.sides._idle.values():
             both.google.close()

@@ -66,6 +66,11 @@ class OneByOne:
         self._domains: dict[str, tuple[datetime, Mapping[str, Any] | None]] = {}
         self._all = datetime.min.replace(tzinfo=UTC), All()
 
+    def domain(self, name: str) -> Domain | None:
+        """Give a domain, read at most once a minute; None: it is not there, or cannot be used."""
+        held = self._domain(name, anew=False)
+        return self._read({name: held}, {}).domains.get(name) if held is not None else None
+
     def pair(self, name: str) -> Found:
         """Read a pair by its own document alone."""
         doc = self._store.get(people.PAIRS, name)

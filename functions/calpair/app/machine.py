@@ -14,9 +14,14 @@ from typing import Any
 
 from calpair.app import looks, papers, shared
 from calpair.app.clock import clock
+from calpair.app.connections import Transports
+from calpair.app.enrolling import enrol
+from calpair.app.publisher import Publisher
 from calpair.app.reasons import reasons
-from calpair.app.runner import How, Runner, quiet
-from calpair.app.sides import Sides, Transports
+from calpair.app.runner import How, Runner, keep_nothing, quiet
+from calpair.app.sides import Sides
+from calpair.busy.batches import PUBLISHED, batches
+from calpair.busy.publish import Report as Published
 from calpair.care import apply as people
 from calpair.care import doctor, held
 from calpair.care import status as statuses
@@ -127,6 +132,39 @@ class App:
         """What runs have in common."""
         gate = Gate(self.store, self.holder, self.alive)
         return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self._secret)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """What rounds of publishing have in common."""
+        return Publisher(
+            self.store,
+            self.runner.gate,
+            self._secret,
+            keep_nothing,
+            lambda: self.digester,
+            self.delegation,
+            self.now,
+            self.sides.connections,
+            self.transports,
+        )
+
+    def publishing(self) -> Mapping[str, str]:
+        """Give the batches of people whose free/busy is to be published, each with its domain, as the directory is now."""
+        domains = self.documents().domains
+        enrol(self.store, domains.values(), self.now())
+        return {batch.key: batch.domain for batch in batches(self.store) if batch.domain in domains}
+
+    def publish(self, key: str) -> tuple[Published | None, datetime | None]:
+        """Publish one batch, and say when it is due again; None: there is none. Raises what stands in the way."""
+        found = self.store.get(PUBLISHED, key)
+        domain = self.documents().domains.get(found.data["head"]["domain"]) if found else None
+        report = self.publisher.round(key, domain)
+        return report, self.due(key)
+
+    def due(self, key: str) -> datetime | None:
+        """Say when a batch is due; None: there is none."""
+        doc = self.store.get(PUBLISHED, key)
+        return datetime.fromisoformat(doc.data["due"]) if doc else None
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 
+from calpair.app.askers import asker
 from calpair.app.sides import Sides
 from calpair.care import status as statuses
 from calpair.care.visible import Watch
@@ -95,13 +95,7 @@ class Runner:
 
     def asker(self, domain: Domain) -> Asker:
         """Say whose servers are to be asked, for the gate before them."""
-        servers = sha256(repr((domain.exchange, domain.google)).encode()).hexdigest()[:16]
-        return Asker(domain.name, servers, partial(self.account, domain))
-
-    def account(self, domain: Domain) -> str:
-        """Digest how calpair signs in to a domain's servers, the secrets included. UsageError: one cannot be had."""
-        secrets = [self.secret(one.secret) if one.secret else "" for one in (domain.exchange, domain.google)]
-        return self.digester().secret(repr((domain.exchange, domain.google, secrets)))
+        return asker(domain, self.secret, self.digester)
 
     def tell(self, pair: Pair, state: statuses.State, said: Mapping[str, int], visible: Sequence[float] = ()) -> None:
         """Keep the status when there is something to say: a quiet run in a known state writes nothing."""

@@ -8,39 +8,21 @@ As many are lent as there are runs at once; of those at rest the ones used last 
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
-from calpair.errors import VersionError
+from calpair.app.connections import Connections, Transports
 from calpair.exchange.calendar import ExchangeCalendar
-from calpair.exchange.server import ExchangeConnection, server_of
 from calpair.google.calendar import GoogleCalendar
 from calpair.google.delegation import Delegation
 from calpair.model.pair import Domain, Pair
 from calpair.model.side import Side
-from calpair.names import Names, Resolve, system
-from calpair.ports import Calendar, Doc, Now, Store
+from calpair.ports import Calendar, Now, Store
 from calpair.sync.book import zone_of
-
-SERVERS = "servers"
-"""What was learnt of each domain's Exchange."""
 
 MOST = 500
 """Pairs whose sides are kept at rest: each may hold a connection to Google open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transports:
-    """What replaces the network, in tests: a transport for Exchange, and one a Google user."""
-
-    exchange: Any = None
-    google: Callable[[str], Any] | None = None
-    resolve: Resolve = system
-    """Gives the addresses of a name, where connections are real."""
-    instance: Any = None
-    """Answers for the machine's metadata server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +58,10 @@ class Sides:
         self._secret = secret
         self._delegation = delegation
         self._transports = transports
-        self._connections: dict[str, tuple[Domain, ExchangeConnection]] = {}
+        self.connections = Connections(store, now, secret, transports)
+        """To the domains' Exchange servers."""
         self._most = most
         self._idle: OrderedDict[str, _Both] = OrderedDict()
-        self._versions: dict[str, str] = {}
         self._lock = Lock()
 
     @contextmanager
@@ -112,15 +94,7 @@ class Sides:
 
     def remember_version(self, domain: Domain) -> None:
         """Store which Exchange answered, so that the next process need not guess."""
-        with self._lock:
-            version = self._connection(domain).version
-        if version and version != self._versions.get(domain.name):
-            old = self._store.get(SERVERS, domain.name)
-            if old is None or old.data["version"] != version:
-                data = {"schema": 1, "version": version}
-                with suppress(VersionError):
-                    self._store.put(Doc(SERVERS, domain.name, data, version=old.version if old else ""))
-            self._versions[domain.name] = version
+        self.connections.remember_version(domain)
 
     def _made(self, pair: Pair, domain: Domain) -> _Both:
         google = self._transports.google
@@ -132,7 +106,7 @@ class Sides:
             self._now,
             colours=pair.colours,
             http=google(pair.google_user) if google else None,
-            names=self._names(domain),
+            names=self.connections.names(domain),
             delegation=self._delegation,
         )
 
@@ -140,23 +114,5 @@ class Sides:
             # What a first sync is told is stored at its end only.
             return calendar.zone or zone_of(self._store, pair)
 
-        exchange = ExchangeCalendar(self._connection(domain), pair.mailbox, pair.folder, zone=zone)
+        exchange = ExchangeCalendar(self.connections.of(domain), pair.mailbox, pair.folder, zone=zone)
         return _Both(pair, domain, exchange, calendar)
-
-    def _connection(self, domain: Domain) -> ExchangeConnection:
-        """Give the domain's one connection, made anew when its document has changed."""
-        known = self._connections.get(domain.name)
-        if known is None or known[0] != domain:
-            server, secret = server_of(domain), domain.exchange.secret
-            remembered = self._store.get(SERVERS, domain.name)
-            if remembered and not server.version:
-                server = replace(server, version=remembered.data["version"])
-            made = ExchangeConnection(
-                server, lambda: self._secret(secret), self._now, self._transports.exchange, self._names(domain)
-            )
-            known = self._connections[domain.name] = (domain, made)
-        return known[1]
-
-    def _names(self, domain: Domain) -> Names:
-        """Give what a domain's connections are held to, Exchange's and Google's."""
-        return Names(domain.limits, self._transports.resolve)

@@ -17,11 +17,13 @@ from uuid import uuid4
 from calpair import log
 from calpair.app import stopping
 from calpair.app.clock import clock
+from calpair.app.connections import Transports
 from calpair.app.documents import Found, OneByOne
 from calpair.app.ground import callers, once, ready, store
+from calpair.app.keys import digest_key
 from calpair.app.queues import ASKING, ask_if_changed, queue, tell
 from calpair.app.runner import How, Runner, keep_nothing
-from calpair.app.sides import Sides, Transports
+from calpair.app.sides import Sides
 from calpair.app.turns import Turns
 from calpair.care.answer import standing
 from calpair.care.claims import holder
@@ -236,20 +238,6 @@ class _Live:
         """Give the sides on which the pair of this key keeps the same place as ours; None: there is no such pair."""
         found = self.own if key == self.own.key else self.find(key)
         return self.own.shares(found) if found else None
-
-
-def digest_key(text: str) -> bytes:
-    """Read the digest key out of its secret. UsageError: it is none."""
-    try:
-        key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise UsageError("CALPAIR_DIGEST_KEY names a secret that is no key: 64 digits of 0 to 9 and a to f")
-    return key
-
-
-KEY_BYTES = 32
 
 
 def _spread(pair_key: str) -> float:

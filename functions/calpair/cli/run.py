@@ -22,6 +22,8 @@ _logger = logging.getLogger("calpair")
 
 DOCUMENTS = "\0"
 """The loop's entry for reading the documents anew; no pair can have this name."""
+BATCH = "\0free-busy "
+"""Begins the loop's entries for batches of people whose free/busy is published."""
 
 _REREAD = timedelta(minutes=1)
 _SOON = timedelta(seconds=1)
@@ -36,7 +38,8 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
     app.own_store("run", "`calpair pairs` shows how the pairs stand")
     keeper = _Keeper(app)
     problems = app.problems()
-    if not app.documents().pairs:
+    documents = app.documents()
+    if not documents.pairs and not any(domain.public_folder for domain in documents.domains.values()):
         raise UsageError(f"{config} has no pair that can be used; " + (str(problems[0]) if problems else "write one"))
     keeper.prepare()
 
@@ -73,11 +76,11 @@ class _Keeper:
         if name == DOCUMENTS:
             self._reread()
             return self._app.now() + _REREAD
-        with log.bound(pair=name):
-            return self._sync(name)
+        with log.bound(pair=name.removeprefix("\0")):
+            return self._publish(name) if name.startswith(BATCH) else self._sync(name)
 
     def _reread(self) -> None:
-        names = self._app.names()
+        names = {**self._app.names(), **{f"{BATCH}{key}": domain for key, domain in self._app.publishing().items()}}
         problems = {str(problem) for problem in self._app.problems()}
         for problem in sorted(problems - self._problems):
             _logger.warning("%s", problem)
@@ -109,6 +112,22 @@ class _Keeper:
             _logger.info("%s", in_words(report.said))
         later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
+
+    def _publish(self, name: str) -> datetime | None:
+        """Publish one batch; None: there is none any more."""
+        key = name.removeprefix(BATCH)
+        try:
+            report, due = self._app.publish(key)
+        except BackOffError as error:
+            return self._back_off(name, error, _REREAD)
+        except CalpairError as error:
+            self._warn(name, str(error))
+            return self._app.due(key)
+        if self._trouble.pop(name, ""):
+            _logger.info("goes on again")
+        if report and report.written:
+            _logger.info("%d published", report.written)
+        return due
 
     def _back_off(self, name: str, error: BackOffError, interval: timedelta) -> datetime:
         """Wait as the server wishes; before calpair's own gate, which a person may open, no longer than a minute."""

@@ -56,6 +56,10 @@ class Digester:
         """Digest what signs calpair in, so that another password is told from the one that was refused."""
         return self._digest("secret", text)
 
+    def free_busy(self, text: str) -> str:
+        """Digest when somebody is not free, so that it is published only when it has changed."""
+        return self._digest("free_busy", text)
+
     def _digest(self, what: str, text: str) -> str:
         mac = hmac.new(self._key, f"{what}\0{text}".encode(), hashlib.sha256).digest()[:_SIZE]
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
