@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from simulators.exchange.simulator import PATH, ExchangeSimulator
-from simulators.wire import mounted
+from simulators.exchange.simulator import PATH
+from simulators.wire import Handler, mounted
 
 
-def run(script: str, simulator: ExchangeSimulator) -> Any:
+def run(script: str, simulator: Handler) -> Any:
     """What the script of that name beside this file printed; it is given the address of the server."""
     node = shutil.which("node")
     assert node

@@ -1,0 +1,127 @@
+"""How much an answer about free/busy says, and the element it says it in: events, one digit an interval, or both. Pure.
+
+    view = View.asked("DetailedMerged")               # None: no view at all
+    view.name                                         # "FreeBusyMerged": nobody's subjects are shown
+    element(view, blocks, window)                     # m:FreeBusyView; None: more than an answer may hold
+
+A digit is that of the highest status that touches its interval: 0 free, 1 tentative, 2 busy, 3 away. Higher ones do not
+stand here, for Microsoft's own pages differ in which of them means "no data" and which "working elsewhere"; who works
+elsewhere can be met. Source: "RequestedView", "MergedFreeBusy", "BusyType" (EWS reference), and the schemas, which have
+`WorkingElsewhere` since Exchange 2013.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lxml.etree import QName, SubElement
+
+from calpair.exchange.availability_zone import Clocks
+from calpair.exchange.soap import TYPES, Element, m, t
+from calpair.model.busy import Block, Busy, joined, trimmed
+
+MOST_EVENTS = 1000
+"""Events told of one mailbox, as on Exchange (ErrorResultSetTooBig); who has more is told by digits alone."""
+
+_MERGED = {"MergedOnly", "FreeBusyMerged", "DetailedMerged"}
+_EVENTS = {"FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged"}
+_NONE = "None"
+_DIGITS = ((Busy.TENTATIVE, b"1"), (Busy.BUSY, b"2"), (Busy.AWAY, b"3"))
+_WORDS = {Busy.TENTATIVE: "Tentative", Busy.BUSY: "Busy", Busy.AWAY: "OOF", Busy.ELSEWHERE: "WorkingElsewhere"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is told: events, digits, or both."""
+
+    events: bool
+    merged: bool
+
+    @property
+    def name(self) -> str:
+        """What the answer calls it."""
+        return ("FreeBusy" if self.events else "MergedOnly") if self.events != self.merged else "FreeBusyMerged"
+
+    @staticmethod
+    def asked(words: str) -> "View | None":
+        """Read what is asked for: a list of views, by the schema. None: no view, or one that is none. LookupError: no such."""
+        names = words.split()
+        if any(name not in _MERGED | _EVENTS | {_NONE} for name in names):
+            raise LookupError(words)
+        view = View(not _EVENTS.isdisjoint(names), not _MERGED.isdisjoint(names))
+        return view if view.events or view.merged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Of what time an answer tells, in which intervals, by which clocks (None: in UTC, and says so).
+
+    `elsewhere`: who asks knows the word for working elsewhere.
+    """
+
+    start: datetime
+    end: datetime
+    step: timedelta
+    clocks: Clocks | None
+    elsewhere: bool = False
+
+
+def digits(blocks: Sequence[Block], window: Window) -> str:
+    """Tell one digit an interval; the last one may be of a shorter one."""
+    stream = bytearray(b"0" * _intervals(window.end - window.start, window.step))
+    inside = trimmed(blocks, window.start, window.end)
+    for busy, digit in _DIGITS:
+        for start, end in joined(block for block in inside if block.busy is busy):
+            first = (start - window.start) // window.step
+            last = _intervals(end - window.start, window.step)
+            stream[first:last] = digit * (last - first)
+    return stream.decode()
+
+
+def element(view: View, blocks: Sequence[Block], window: Window) -> Element | None:
+    """Build the part of an answer that is about one mailbox. What lies outside the window is not told; None: too much is in it."""
+    events = _events(blocks, window) if view.events else []
+    if len(events) > MOST_EVENTS:
+        if not view.merged:
+            return None
+        view = View(events=False, merged=True)
+    told = m("FreeBusyView", t("FreeBusyViewType", view.name))
+    if view.merged:
+        told.append(t("MergedFreeBusy", digits(blocks, window)))
+    if view.events:
+        listed = SubElement(told, QName(TYPES, "CalendarEventArray"))
+        for start, end, word in events:
+            event = SubElement(listed, QName(TYPES, "CalendarEvent"))
+            for name, text in (("StartTime", start), ("EndTime", end), ("BusyType", word)):
+                SubElement(event, QName(TYPES, name)).text = text
+    return told
+
+
+def nothing() -> Element:
+    """Build the part of an answer about a mailbox of which nothing is known."""
+    return m("FreeBusyView", t("FreeBusyViewType", _NONE))
+
+
+def _intervals(span: timedelta, step: timedelta) -> int:
+    return -(-span // step)
+
+
+def _events(blocks: Sequence[Block], window: Window) -> list[tuple[str, str, str]]:
+    told = []
+    for block in trimmed(blocks, window.start, window.end):
+        if block.busy is Busy.ELSEWHERE and not window.elsewhere:
+            # Its client has no such word and would read none of the answer.
+            continue
+        for start, end in _spans(block, window.clocks):
+            told.append((start, end, _WORDS[block.busy]))
+    return told
+
+
+def _spans(block: Block, clocks: Clocks | None) -> list[tuple[str, str]]:
+    if clocks is None:
+        return [(_in_utc(block.start), _in_utc(block.end))]
+    return [(start.isoformat(), end.isoformat()) for start, end in clocks.spans(block.start, block.end)]
+
+
+def _in_utc(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"

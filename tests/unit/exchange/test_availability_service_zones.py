@@ -1,0 +1,336 @@
+"""By which clocks a request for free/busy is read and answered. Instants are reckoned by hand, from the zones' own rules."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from calpair.errors import RefusedRequestError
+from calpair.exchange.availability_service import parse, render
+from calpair.model.busy import Block, Busy
+from unit.exchange.availability_ground import (
+    BERLIN,
+    NEW_YORK,
+    Told,
+    at,
+    context,
+    half,
+    mailbox,
+    options,
+    request,
+    steady,
+    told,
+    zone,
+)
+from unit.exchange.zone_definitions import BERLIN as BERLIN_DEFINED
+from unit.exchange.zone_definitions import NEW_YORK as NEW_YORK_DEFINED
+from unit.exchange.zone_definitions import NOWHERE, periods, turns
+from unit.exchange.zone_definitions import steady as constant
+
+ANA = "ana@a.test"
+SYDNEY = zone(-600, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
+ADELAIDE = zone(-570, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
+LORD_HOWE = zone(-630, half(0, "02:00:00", 1, 4), half(-30, "02:00:00", 1, 10))
+INDIA, NEPAL, HAWAII = steady(-330), steady(-345), steady(600)
+
+
+def window(body: bytes) -> tuple[datetime, datetime]:
+    question = parse(body).question
+    assert question is not None
+    return question.start, question.end
+
+
+def asked(zone: str, start: str, end: str, **more: str) -> tuple[datetime, datetime]:
+    return window(request(zone=zone, asked=options(start, end, 30), **more))
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end"),
+    [
+        (steady(0), at(9), at(17)),
+        (steady(-60), at(8), at(16)),
+        (steady(480), at(17), at(1, day=3)),
+        (INDIA, at(3, 30), at(11, 30)),
+        (NEPAL, at(3, 15), at(11, 15)),
+        (HAWAII, at(19), at(3, day=3)),
+        (BERLIN, at(8), at(16)),
+        (NEW_YORK, at(14), at(22)),
+        (SYDNEY, at(22, day=1), at(6)),
+        (ADELAIDE, at(22, 30, day=1), at(6, 30)),
+        (LORD_HOWE, at(22, day=1), at(6)),
+    ],
+)
+def test_a_bias_is_what_local_time_lacks_to_utc(zone: str, start: datetime, end: datetime) -> None:
+    assert asked(zone, "2026-11-02T09:00:00", "2026-11-02T17:00:00") == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "spring", "autumn"),
+    [
+        # 2026: the last Sundays of March and October, 01:00 UTC.
+        (BERLIN, ("03-29", "10-25"), at(1, day=29, month=3), at(1, day=25, month=10)),
+        # The second Sunday of March at 2:00 EST, the first of November at 2:00 EDT.
+        (NEW_YORK, ("03-08", "11-01"), at(7, day=8, month=3), at(6, day=1)),
+        # First Sundays of October and April: 2:00 and 3:00 on the wall, 16:00 UTC of the day before.
+        (SYDNEY, ("10-04", "04-05"), at(16, day=3, month=10), at(16, day=4, month=4)),
+        (ADELAIDE, ("10-04", "04-05"), at(16, 30, day=3, month=10), at(16, 30, day=4, month=4)),
+        # Half an hour: 2:00 at +10:30, and 2:00 at +11:00.
+        (LORD_HOWE, ("10-04", "04-05"), at(15, 30, day=3, month=10), at(15, day=4, month=4)),
+    ],
+)
+def test_the_clocks_change_when_the_rule_says(
+    zone: str, day: tuple[str, str], spring: datetime, autumn: datetime
+) -> None:
+    """The minute before and the minute of each change: by the clock they are an hour, or half of one, and a minute apart."""
+    minute = timedelta(minutes=1)
+    for date, change in zip(day, (spring, autumn), strict=True):
+        body = request(zone=zone, asked=options(f"2026-{date}T00:00:00", f"2026-{date}T23:00:00", 60, "FreeBusy"))
+        blocks = [Block(change - minute, change, Busy.BUSY), Block(change, change + minute, Busy.AWAY)]
+        (found,) = told(render(parse(body), {ANA: blocks}))
+        assert found.events is not None
+        before, after = (datetime.fromisoformat(event[0]) for event in found.events)
+        turned = 30 if zone == LORD_HOWE else 60
+        assert (after - before) / minute == (1 + turned if change == spring else 1 - turned), date
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
+def test_every_order_of_a_day_is_that_of_its_month(order: int) -> None:
+    """Thursdays of October 2026: the 1st, 8th, 15th, 22nd and 29th; of the fourth, 22, and the last, 29."""
+    zoned = zone(0, half(0, "12:00:00", order, 10, "Thursday"), half(-60, "12:00:00", 1, 2, "Thursday"))
+    day = {1: 1, 2: 8, 3: 15, 4: 22, 5: 29}[order]
+    assert asked(zoned, f"2026-10-{day:02}T09:00:00", f"2026-10-{day:02}T14:00:00") == (
+        at(8, day=day, month=10),
+        at(14, day=day, month=10),
+    )
+
+
+def test_the_fifth_is_the_last_where_there_are_four() -> None:
+    """Sundays of February 2026: 1, 8, 15, 22."""
+    zoned = zone(0, half(0, "12:00:00", 5, 2), half(-60, "12:00:00", 1, 12))
+    assert asked(zoned, "2026-02-22T09:00:00", "2026-02-22T14:00:00") == (at(8, 0, 22, 2), at(14, 0, 22, 2))
+
+
+def test_with_a_year_the_day_is_one_of_the_month() -> None:
+    """As in Windows' TIME_ZONE_INFORMATION; the weekday then says nothing, and other years have the day too."""
+    zoned = zone(0, half(0, "12:00:00", 19, 10, "Friday", "2026"), half(-60, "12:00:00", 3, 2, "Friday", "2026"))
+    assert asked(zoned, "2026-10-19T09:00:00", "2026-10-19T14:00:00") == (at(8, 0, 19, 10), at(14, 0, 19, 10))
+    assert asked(zoned, "2026-02-03T09:00:00", "2026-02-03T14:00:00") == (at(9, 0, 3, 2), at(13, 0, 3, 2))
+    assert asked(zoned, "2027-10-19T09:00:00", "2027-10-19T14:00:00")[0] == at(8, 0, 19, 10, 2027)
+    weekly = zone(0, half(0, "12:00:00", 1, 10, "Sunday", "0000"), half(-60, "12:00:00", 1, 2, "Sunday", "0"))
+    assert asked(weekly, "2026-10-04T09:00:00", "2026-10-04T14:00:00") == (at(8, 0, 4, 10), at(14, 0, 4, 10))
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [half(0, "00:00:00", 1, 1), half(0, "00:00:00", 0, 0), half(0, "", 99, 13, "Weekday"), half(0, "x", -1, 5)],
+)
+def test_a_zone_without_summer_time_may_say_whatever_it_likes_of_its_changes(nothing: str) -> None:
+    assert asked(zone(-330, nothing, nothing), "2026-11-02T09:00:00", "2026-11-02T10:00:00") == (at(3, 30), at(4, 30))
+
+
+def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
+    """Windows cannot say 24:00."""
+    for time in ("23:59:59.999", "23:59:59.9999999", "24:00:00"):
+        zoned = zone(0, half(0, time, 5, 10, "Saturday"), half(-60, "00:00:00", 1, 3))
+        # The last Saturday of October is the 31st; the hour before its midnight comes twice, the midnight once.
+        assert asked(zoned, "2026-10-31T22:00:00", "2026-11-01T00:00:00") == (at(21, 0, 31, 10), at(0, day=1))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        steady(1441),
+        steady(-1440),
+        zone(1000, half(500, "02:00:00", 1, 1), half(0, "02:00:00", 1, 5)),
+        zone(0, half(0, "02:00:00", 0, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 6, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, 0), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, 13), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, -1), half(-60, "02:00:00", 5, 15)),
+        zone(0, half(0, "02:00:00", 1, 10, "Weekday"), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, 10, "Sonntag"), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00", 1, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "25:00:00", 1, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 31, 4, "Sunday", "2026"), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, 4, "Sunday", "soon"), half(-60, "02:00:00", 1, 3)),
+        # Back by an hour half an hour after it went on.
+        zone(0, half(0, "02:30:00", 1, 3), half(-120, "02:00:00", 1, 3)),
+        context("<t:Periods/>", "Nowhere Standard Time"),
+        context(identifier=""),
+        context(identifier="../../etc/passwd"),
+        context(identifier="Customized Time Zone"),
+        context("<t:Periods><t:Period Id='a' Bias='P1Y'/></t:Periods>", "Mine"),
+        context("<t:Periods><t:Period Id='a' Bias='PT1H'/><t:Period Id='b' Bias='PT2H'/></t:Periods>", "Mine"),
+        context(BERLIN_DEFINED.replace("<t:Month>3</t:Month>", "<t:Month>3</t:Month><t:Month>4</t:Month>"), "Mine"),
+        context(BERLIN_DEFINED.replace("<t:Periods>", "<t:Periods><t:Period Id='Daylight' Bias='PT1H'/>"), "Mine"),
+        context(BERLIN_DEFINED + BERLIN_DEFINED, "Mine"),
+        # From the last second there is on, which in New York is none of UTC's.
+        context(
+            periods(Standard="PT5H", Other="PT6H")
+            + f"<t:TransitionsGroups>{constant('Standard', '0')}{constant('Other', '1')}</t:TransitionsGroups>"
+            + turns(("0", ""), ("1", "9999-12-31T23:59:59")),
+            "Mine",
+        ),
+        "<t:TimeZoneContext/>",
+    ],
+)
+def test_a_zone_nobody_can_make_sense_of_is_an_error_of_each_mailbox(wrong: str) -> None:
+    body = request(
+        mailbox(),
+        mailbox("no address"),
+        zone="" if "Context" in wrong else wrong,
+        head=wrong if "Context" in wrong else "",
+    )
+    read = parse(body)
+    assert read.question is None
+    assert told(render(read, {})) == [Told("ErrorTimeZone", "None", None, None)] * 2
+
+
+def test_no_zone_at_all_is_one_too_unless_every_time_says_how_far_it_is_from_utc() -> None:
+    read = parse(request(mailbox(), mailbox(), zone=""))
+    assert [one.code for one in told(render(read, {}))] == ["ErrorTimeZone"] * 2
+    half_said = request(zone="", asked=options("2026-11-02T00:00:00Z", "2026-11-03T00:00:00"))
+    assert parse(half_said).question is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-02T09:00:00Z", "2026-11-02T17:00:00Z"),
+        ("2026-11-02T10:00:00+01:00", "2026-11-02T12:00:00-05:00"),
+        ("2026-11-02T14:30:00+05:30", "2026-11-03T07:00:00+14:00"),
+        ("2026-11-02T09:00:00-00:00", "2026-11-02T05:00:00.999-12:00"),
+    ],
+)
+def test_times_with_an_offset_need_no_zone_and_are_answered_in_utc(start: str, end: str) -> None:
+    read = parse(request(zone="", asked=options(start, end, 60)))
+    assert read.question is not None
+    assert (read.question.start, read.question.end) == (at(9), at(17))
+    (found,) = told(render(read, {ANA: [Block(at(12), at(13), Busy.BUSY)]}))
+    assert found == Told(
+        "NoError", "FreeBusyMerged", "00020000", [("2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z", "Busy")]
+    )
+
+
+def test_times_with_an_offset_are_answered_by_the_clock_of_the_zone_where_there_is_one() -> None:
+    read = parse(request(zone=BERLIN, asked=options("2026-11-02T09:00:00Z", "2026-11-02T18:00:00", 60)))
+    assert read.question is not None
+    assert (read.question.start, read.question.end) == (at(9), at(17))
+    (found,) = told(render(read, {ANA: [Block(at(12), at(13), Busy.BUSY)]}))
+    assert found.events == [("2026-11-02T13:00:00", "2026-11-02T14:00:00", "Busy")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        context(identifier="W. Europe Standard Time"),
+        context(identifier="w. europe standard time"),
+        context(identifier="Europe/Berlin"),
+        context(BERLIN_DEFINED, "Mine", "My clocks"),
+        context(BERLIN_DEFINED, "W. Europe Standard Time"),
+        context(NEW_YORK_DEFINED, "W. Europe Standard Time"),
+        context(identifier="(UTC+01:00) Amsterdam, Berlin, Bern, Rom"),
+        context(identifier="Mine", name="(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"),
+    ],
+)
+def test_a_zone_of_the_head_is_known_by_its_name_or_its_rules(head: str) -> None:
+    assert asked("", "2026-10-24T09:00:00", "2026-10-26T09:00:00", head=head) == (
+        at(7, 0, 24, 10),
+        at(8, 0, 26, 10),
+    )
+
+
+def test_rules_that_are_nobodys_count_as_they_stand() -> None:
+    """Central Europe's offsets by America's calendar: summer time until 2026-11-01."""
+    head = context(NOWHERE, "Mine")
+    assert asked("", "2026-10-31T09:00:00", "2026-11-02T09:00:00", head=head) == (at(7, 0, 31, 10), at(8))
+
+
+def test_the_zone_of_the_body_counts_before_that_of_the_head() -> None:
+    head = context(identifier="Tokyo Standard Time")
+    assert asked(BERLIN, "2026-11-02T09:00:00", "2026-11-02T10:00:00", head=head) == (at(8), at(9))
+    assert parse(request(zone=steady(9999), head=head)).question is None
+
+
+@pytest.mark.parametrize("zoned", [BERLIN, context(identifier="W. Europe Standard Time")])
+class TestOnTheDayTheClocksChange:
+    """Berlin, 2026: forward on 29 March at 01:00 UTC, back on 25 October at 01:00 UTC."""
+
+    def asked(self, zoned: str, day: str, interval: int = 60, end: str = "") -> bytes:
+        where = {"head": zoned, "zone": ""} if "Context" in zoned else {"zone": zoned}
+        times = options(f"2026-{day}T00:00:00", end or f"2026-{day}T12:00:00", interval)
+        return request(asked=times, **where)
+
+    def test_a_window_is_as_long_as_the_time_that_passes(self, zoned: str) -> None:
+        for day, hours in (("03-29", 11), ("10-25", 13), ("11-02", 12)):
+            (found,) = told(render(parse(self.asked(zoned, day)), {ANA: []}))
+            assert found.merged == "0" * hours
+
+    def test_digits_are_of_hours_that_pass(self, zoned: str) -> None:
+        """From 23:00 UTC and 22:00 UTC: the third and the fourth hour of the day that has both of them."""
+        both = [
+            Block(at(0, 0, 25, 10), at(1, 0, 25, 10), Busy.TENTATIVE),
+            Block(at(1, 0, 25, 10), at(2, 0, 25, 10), Busy.AWAY),
+        ]
+        (found,) = told(render(parse(self.asked(zoned, "10-25")), {ANA: both}))
+        assert found.merged == "0013" + "0" * 9
+        assert found.events == [
+            ("2026-10-25T02:00:00", "2026-10-25T03:00:00", "Tentative"),
+            ("2026-10-25T02:00:00", "2026-10-25T03:00:00", "OOF"),
+        ]
+
+    def test_an_event_in_the_spring_is_longer_on_the_wall(self, zoned: str) -> None:
+        night = [Block(at(0, 30, 29, 3), at(1, 30, 29, 3), Busy.BUSY)]
+        (found,) = told(render(parse(self.asked(zoned, "03-29")), {ANA: night}))
+        assert (found.merged, found.events) == (
+            "0220" + "0" * 7,
+            [("2026-03-29T01:30:00", "2026-03-29T03:30:00", "Busy")],
+        )
+
+    @pytest.mark.parametrize(
+        ("start", "end", "walls"),
+        [
+            # Within the first 2 to 3 o'clock, to its very end, and within the second.
+            (at(0, 15, 25, 10), at(0, 45, 25, 10), [("02:15", "02:45")]),
+            (at(0, 30, 25, 10), at(1, 0, 25, 10), [("02:30", "03:00")]),
+            (at(1, 15, 25, 10), at(1, 45, 25, 10), [("02:15", "02:45")]),
+            # From one into the other: written as one it would end before it starts.
+            (at(0, 30, 25, 10), at(1, 15, 25, 10), [("02:30", "03:00"), ("02:00", "02:15")]),
+            # Into the first or the second of them from before, and out of them.
+            (at(23, 0, 24, 10), at(0, 30, 25, 10), [("01:00", "02:30")]),
+            (at(23, 0, 24, 10), at(1, 30, 25, 10), [("01:00", "03:00"), ("02:00", "02:30")]),
+            (at(0, 30, 25, 10), at(4, 0, 25, 10), [("02:30", "03:00"), ("02:00", "05:00")]),
+            (at(1, 30, 25, 10), at(4, 0, 25, 10), [("02:30", "05:00")]),
+            # Over both: nothing is ambiguous.
+            (at(23, 0, 24, 10), at(4, 0, 25, 10), [("01:00", "05:00")]),
+            (at(0, 0, 25, 10), at(2, 0, 25, 10), [("02:00", "03:00"), ("02:00", "03:00")]),
+        ],
+    )
+    def test_an_event_in_the_autumn_is_told_whole_in_times_that_say_no_offset(
+        self, zoned: str, start: datetime, end: datetime, walls: list[tuple[str, str]]
+    ) -> None:
+        (found,) = told(render(parse(self.asked(zoned, "10-25")), {ANA: [Block(start, end, Busy.BUSY)]}))
+        spelled = [(f"2026-10-25T{since}:00", f"2026-10-25T{until}:00", "Busy") for since, until in walls]
+        assert found.events == spelled
+
+    def test_of_a_time_that_comes_twice_the_first_is_asked_about(self, zoned: str) -> None:
+        assert window(self.asked(zoned, "10-25", 30, "2026-10-25T02:30:00")) == (at(22, 0, 24, 10), at(0, 30, 25, 10))
+
+    def test_a_time_that_does_not_come_is_read_as_if_the_clocks_had_gone_on(self, zoned: str) -> None:
+        assert window(self.asked(zoned, "03-29", 30, "2026-03-29T02:30:00")) == (at(23, 0, 28, 3), at(1, 30, 29, 3))
+
+
+def test_a_week_in_which_the_clocks_change_is_no_longer_than_others() -> None:
+    """62 days by the clock, with an hour more or less of time; a second more is too much."""
+    for start, end in (("2026-09-01", "2026-11-02"), ("2026-03-01", "2026-05-02")):
+        asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:00")
+        with pytest.raises(RefusedRequestError) as refused:
+            asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:01")
+        assert refused.value.reason == "ErrorTimeIntervalTooBig"
+
+
+def test_a_window_over_the_end_of_the_year_goes_on_by_the_same_rule() -> None:
+    for zoned, start, end in (
+        (BERLIN, at(8, 0, 1, 12), at(8, 0, 25, 1, 2027)),
+        (SYDNEY, at(22, 0, 30, 11), at(22, 0, 24, 1, 2027)),
+    ):
+        assert asked(zoned, "2026-12-01T09:00:00", "2027-01-25T09:00:00") == (start, end)
