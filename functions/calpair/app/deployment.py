@@ -33,6 +33,12 @@ DEPLOYED: Sequence[Setting] = (
     ),
     Setting("audience", "CALPAIR_AUDIENCE", "", "The function's own https address: what its callers' tokens are for."),
     Setting("callers", "CALPAIR_CALLERS", "", "The accounts that may call the function, separated by commas."),
+    Setting(
+        "workspace_account",
+        "CALPAIR_WORKSPACE_ACCOUNT",
+        "",
+        "The account as which Google Workspace calls the add-on: `service-NUMBER@gcp-sa-gsuiteaddons.iam.gserviceaccount.com`.",
+    ),
     Setting("timeout", "CALPAIR_TIMEOUT_SECONDS", "540", "How long `sync_pair` may take, as it is deployed."),
     Setting(
         "certificates",
@@ -73,6 +79,7 @@ class Deployment:
     sync_identity: str
     free_busy_identity: str
     audience: str
+    workspace_account: str
     callers: tuple[str, ...]
     timeout: timedelta
     certificates: str

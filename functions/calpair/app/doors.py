@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 class Call:
     """What is told of a call beside its body: who was proven to make it, and what it says its body is."""
 
-    caller: str
+    caller: Any
     content_type: str
 
 
@@ -37,7 +37,7 @@ class Door:
     status that is said here. `challenge`: what a caller without proof is asked for.
     """
 
-    prove: Callable[[str | None], str]
+    prove: Callable[[str | None], Any]
     most: int
     act: Callable[[bytes, Call], Body]
     refuse: Callable[[int, str, str], tuple[int, Body]]

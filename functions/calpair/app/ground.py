@@ -15,6 +15,8 @@ from calpair.gcp.store import FirestoreStore
 from calpair.ports import Store
 
 T = TypeVar("T")
+ADDON = "/addon"
+"""Where the add-on calls, below the address of the function."""
 
 
 def once(build: Callable[[], T]) -> Callable[[], T]:
@@ -50,3 +52,11 @@ def callers(deployment: Deployment) -> calling.Callers:
     """Say who may call this function."""
     certificates = calling.Certificates(partial(calling.fetch, deployment.certificates), clock)
     return calling.Callers(certificates, deployment.audience, deployment.callers)
+
+
+def workspace(deployment: Deployment) -> calling.Callers | None:
+    """Say who may call as a Workspace add-on, whose tokens are for the very address it calls; None: nobody."""
+    if not deployment.workspace_account:
+        return None
+    certificates = calling.Certificates(partial(calling.fetch, deployment.certificates), clock)
+    return calling.Callers(certificates, f"{deployment.audience}{ADDON}", [deployment.workspace_account])

@@ -1,39 +1,38 @@
 """The parts of the function that tells when Exchange users are free, `exchange_free_busy`.
 
-Reads the domains and asks their servers; writes nothing, keeps nothing, and knows neither Google's calendars nor the
-engine. Google gives a look-up thirty seconds: whatever a server does, there is an answer after twenty.
+    /                       the Calendar API's freeBusy.query, for who shows Google's token
+    /EWS/Exchange.asmx      EWS GetUserAvailability, for who shows a domain's name and password
+    /connector/DOMAIN       the form of Google's calendar connectors, which proves nobody
+    /addon                  what a Workspace add-on is told, for Workspace's own account
+
+Reads the domains and asks their servers; writes nothing, and knows nothing of the engine. Google gives a look-up thirty
+seconds: whatever a server does, there is an answer after twenty.
 """
 
-import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property, partial
+from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from calpair.app.clock import clock
-from calpair.app.documents import OneByOne
-from calpair.app.doors import Door, in_json
-from calpair.app.ground import callers, once, ready, store
-from calpair.app.register import Register
+from calpair.app.doors import Call, Door, in_json
+from calpair.app.ews_door import ews_door
+from calpair.app.ground import ADDON, callers, once, ready, store, workspace
+from calpair.app.looking import Looking
+from calpair.app.pace import Pace
 from calpair.app.servers import Reach, Server
 from calpair.busy.ask_exchange import ask, may_ask
-from calpair.busy.memory import Memory
-from calpair.busy.registered import registered
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
-from calpair.google.free_busy_query import LARGEST, parse, refusal, render
-from calpair.model.busy import Answer, Unknown
+from calpair.google import free_busy_query
+from calpair.model.busy import Answer, Question
 from calpair.model.pair import Domain
 from calpair.model.side import Side
-from calpair.ports import Now, Store
 
-_logger = logging.getLogger("calpair")
-
-PATIENCE = timedelta(seconds=20)
-"""How long servers are waited for, from the moment a question has been read."""
+_EWS, _FORM = "/ews/exchange.asmx", "/connector/"
 
 
 @once
@@ -41,59 +40,50 @@ def looking_up() -> "LookingUp":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
     deployment = ready(os.environ, "project", "audience", "callers")
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
-    return LookingUp(store(deployment), callers(deployment), manager.resolve, manager.forget)
+    return LookingUp(
+        store(deployment), manager.resolve, manager.forget, callers=callers(deployment), workspace=workspace(deployment)
+    )
 
 
 @dataclass
-class LookingUp:
-    """What look-ups have in common. Threads share it. `secret` gives what a reference names, `forget` has it read anew."""
+class LookingUp(Looking):
+    """What look-ups of Exchange users have in common. `workspace`: who may call as an add-on; None: nobody."""
 
-    store: Store
-    callers: Callers
-    secret: Callable[[str], str]
-    forget: Callable[[str], None]
-    now: Now = clock
+    callers: Callers = field(kw_only=True)
+    workspace: Callers | None = None
+    calendar_api: str = "https://www.googleapis.com/"
+    """Where an open event is asked for; another in tests."""
     reach: Reach = field(default_factory=Reach)
-    patience: timedelta = PATIENCE
-    memory: Memory = field(default_factory=Memory)
+    pace: Pace = field(default_factory=Pace)
     _servers: dict[str, Server] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    @cached_property
-    def documents(self) -> OneByOne:
-        """What people wrote."""
-        return OneByOne(self.store, self.now)
+    def door(self, path: str) -> Door | None:
+        """Give the door at an address; None: there is none."""
+        place = path.rstrip("/").lower()
+        if place == _EWS:
+            return ews_door(self.proven, self._of_these)
+        if place.startswith(_FORM):
+            from calpair.app.form_door import form_door  # noqa: PLC0415 - most are never asked in this way
 
-    def door(self, path: str) -> Door:
-        """Give the door at an address."""
-        del path
-        return in_json(self.callers, lambda body, call: self.answer(body, call.caller), LARGEST, refusal)
+            return form_door(self, path.rstrip("/")[len(_FORM) :])
+        if place == ADDON:
+            from calpair.app.addon_door import addon_door  # noqa: PLC0415 - the same; it brings Google's client along
 
-    @cached_property
-    def register(self) -> Register:
-        """Whose an address is, as far as it is stored."""
-        return Register(self.store, self.documents, self.now)
+            return addon_door(self)
+        return in_json(self.callers, self._query, free_busy_query.LARGEST, free_busy_query.refusal)
 
-    def answer(self, body: bytes, caller: str) -> dict[str, Any]:
-        """Answer a question as freeBusy.query does. RefusedRequestError; StoreError."""
-        asked = parse(body)
-        until = self.now() + self.patience
-        known = self.documents.domains()
-        domains = [domain for domain in known.usable if may_ask(domain, caller)]
-        entries, paired = self.register.entries(asked.question.addresses, known.usable), self.register.paired
-        failed: list[str] = []
-        found = ask(
-            asked.question,
-            entries,
-            paired,
-            domains,
-            self.memory.before(partial(self._begin, until), self.now),
-            lambda name, error: failed.append(f"{name}: {error}"),
-        )
-        nobodys = [one for one in found if not registered(one, Side.EXCHANGE, entries.get(one), paired, known.usable)]
-        mails = {one.rpartition("@")[2].lower() for one in nobodys}
-        _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys))
-        return render(asked, found)
+    def answer(self, question: Question, domains: Sequence[Domain]) -> Answer:
+        """Answer a question by asking these domains' servers."""
+        return self.look(question, domains, Side.EXCHANGE, ask, partial(self._begin, self.until()))
+
+    def _query(self, body: bytes, call: Call) -> dict[str, Any]:
+        asked = free_busy_query.parse(body)
+        domains = [domain for domain in self.domains() if may_ask(domain, call.caller)]
+        return free_busy_query.render(asked, self.answer(asked.question, domains))
+
+    def _of_these(self, question: Question, domains: frozenset[str]) -> Answer:
+        return self.answer(question, [domain for domain in self.domains() if domain.name in domains])
 
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime
@@ -109,19 +99,3 @@ class LookingUp:
                 known = Server(domain, self.secret, self.forget, self.now, self.reach)
                 self._servers[domain.name] = known
             return known
-
-
-def _note(told: Answer, failed: Sequence[str], nobodys: int) -> None:
-    """Keep one line of a look-up: how many were asked about and are known, and which domains failed; nobody's name.
-
-    `nobodys`: how many are in no domain that can be used.
-    """
-    unknown = sum(isinstance(one, Unknown) for one in told.values())
-    fields = {"asked": len(told), "unknown": unknown, "failed": len(failed)}
-    level = logging.WARNING if failed else logging.INFO
-    said = ["looked up", *failed]
-    if nobodys and not failed:
-        said.append(
-            f"{nobodys} in no domain: limits.mailbox_domains, else the name of its document, says what is in one"
-        )
-    _logger.log(level, "%s", "; ".join(said), extra={"fields": fields})

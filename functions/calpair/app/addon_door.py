@@ -1,0 +1,50 @@
+"""The door for a Google Workspace add-on: somebody has opened an event, and is shown its guests' day in Exchange."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from calpair.app.doors import JSON, Body, Call, Door
+from calpair.busy.ask_exchange import may_ask
+from calpair.errors import AbsentError, RefusedRequestError, SideError
+from calpair.google import addon
+from calpair.google.addon_card import UNSAVED, card, error_card, trouble
+from calpair.google.open_event import look
+
+if TYPE_CHECKING:
+    from calpair.app.looking_up import LookingUp
+
+_OK, _REFUSED = 200, range(401, 405)
+"""Workspace shows a card of any 200, and of anything else that the add-on is broken."""
+
+
+def addon_door(rooms: "LookingUp") -> Door | None:
+    """Make the door; None: no account of Workspace's was set, so nobody may call there."""
+    workspace = rooms.workspace
+    if workspace is None:
+        return None
+
+    def act(body: bytes, call: Call) -> Body:
+        return json.dumps(_shown(rooms, body, call.caller))
+
+    def refuse(status: int, sentence: str, reason: str) -> tuple[int, Body]:
+        del reason
+        return status if status in _REFUSED else _OK, json.dumps(error_card(sentence))
+
+    return Door(workspace.prove, addon.LARGEST, act, refuse, JSON)
+
+
+def _shown(rooms: "LookingUp", body: bytes, caller: str) -> dict[str, Any]:
+    opened = addon.parse(body)
+    if opened.home:
+        return card(opened, None, {})
+    when, note = look(opened, rooms.calendar_api, rooms.now), ""
+    if isinstance(when, AbsentError):
+        when, note = addon.today(opened, rooms.now()), UNSAVED
+    elif isinstance(when, SideError):
+        return error_card(trouble(when))
+    try:
+        question = addon.window(opened, when)
+    except RefusedRequestError as error:
+        return error_card(str(error))
+    domains = [domain for domain in rooms.domains() if may_ask(domain, caller)]
+    return card(opened, question, rooms.answer(question, domains) if question else {}, note)

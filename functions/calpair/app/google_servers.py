@@ -1,0 +1,97 @@
+"""One domain's Google as look-ups reach it: asked in good time or not at all, and left alone when it says so.
+
+    server = GoogleServer(domain, secret, forget, now, delegation)
+    wait = server.begin(["ana@g.test"], start, end, until)      # asks in a thread of the domain's own
+    wait()                                                      # its answer; CalpairError at `until` at the latest
+
+The twin of `servers.py`. Google locks nobody out for a wrong key, so nothing waits for a first answer; a refused sign-in
+rests for a minute, and a plea to wait is obeyed.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from calpair.errors import BackOffError, SideError, SignInError
+from calpair.google.delegation import Delegation
+from calpair.google.free_busy import GoogleAvailability
+from calpair.model.busy import Answer
+from calpair.model.pair import Domain
+from calpair.names import Names, Resolve, system
+from calpair.ports import Now
+
+CALL_SECONDS = 15.0
+"""How long one call may take: whoever asked has gone by then."""
+CALLS = 4
+"""How many questions to one domain's Google run at once."""
+REFUSED = timedelta(minutes=1)
+"""How long a refused sign-in is not tried again, or a secret looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleReach:
+    """What replaces the network, in tests: a transport for each account."""
+
+    http: Callable[[str], Any] | None = None
+    resolve: Resolve = system
+
+
+class GoogleServer:
+    """A domain's Google. `secret` gives what a reference names, `forget` has it read anew. Threads may share it."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        secret: Callable[[str], str],
+        forget: Callable[[str], None],
+        now: Now,
+        delegation: Delegation | None,
+        reach: GoogleReach,
+    ) -> None:
+        """Nothing is asked yet."""
+        self.domain = domain
+        self._forget = forget
+        self._now = now
+        self._threads = ThreadPoolExecutor(CALLS, f"google {domain.name}")
+        account = domain.google.free_busy_account
+        self._availability = GoogleAvailability(
+            domain.google,
+            lambda: secret(domain.google.secret),
+            now,
+            reach.http(account) if reach.http else None,
+            Names(domain.limits, reach.resolve),
+            delegation,
+            CALL_SECONDS,
+        )
+        self._rests: tuple[datetime, str] | None = None
+
+    def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
+        """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
+        return partial(self._wait, self._threads.submit(self._ask, addresses, start, end), until)
+
+    def _wait(self, asked: "Future[Answer]", until: datetime) -> Answer:
+        try:
+            return asked.result(timeout=max((until - self._now()).total_seconds(), 0))
+        except TimeoutError:
+            asked.cancel()
+            raise BackOffError("Timeout", "Google did not answer in the time a look-up has", scope="user") from None
+
+    def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
+        if self._rests and self._now() < self._rests[0]:
+            raise BackOffError(self._rests[1], "Google is left alone for a while, after what it said", scope="gate")
+        try:
+            return self._availability.look_up(addresses, start, end, self._note)
+        except SideError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: SideError) -> None:
+        """Let Google rest where it asks for it, and after a refusal."""
+        if isinstance(error, SignInError):
+            self._rests = self._now() + REFUSED, error.code
+            self._forget(self.domain.google.secret)
+        elif isinstance(error, BackOffError) and error.seconds:
+            self._rests = self._now() + timedelta(seconds=error.seconds), error.code

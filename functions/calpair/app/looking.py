@@ -1,0 +1,145 @@
+"""What both look-ups have in common: whose an address is, who may ask about it, and one line in the log.
+
+    looking = Looking(store, secret, forget)
+    answer = looking.look(question, domains, Side.EXCHANGE, ask, begin)
+
+Reads documents and asks servers; writes nothing, and keeps an answer for half a minute at most.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Protocol
+
+from calpair.app.clock import clock
+from calpair.app.documents import OneByOne
+from calpair.app.register import Register
+from calpair.busy.asking import Begin, Failed
+from calpair.busy.memory import Memory
+from calpair.busy.registered import Paired, registered
+from calpair.errors import CallerError, CalpairError
+from calpair.exchange import basic
+from calpair.model.busy import Answer, Question, Unknown
+from calpair.model.directory import Entry
+from calpair.model.pair import Domain
+from calpair.model.side import Side
+from calpair.ports import Now, Store
+
+_logger = logging.getLogger("calpair")
+
+PATIENCE = timedelta(seconds=20)
+"""How long servers are waited for, from the moment a question has been read: whoever asks gives us thirty seconds."""
+
+
+class Ask(Protocol):
+    """How one side is asked: `busy.ask_exchange.ask`, `busy.ask_google.ask`."""
+
+    def __call__(  # noqa: D102 - see them
+        self,
+        question: Question,
+        entries: "Entries",
+        paired: Paired,
+        domains: Sequence[Domain],
+        begin: Begin,
+        failed: Failed,
+    ) -> Answer: ...
+
+
+Entries = dict[str, Entry]
+
+
+@dataclass
+class Looking:
+    """What every look-up needs. Threads share it. `secret` gives what a reference names, `forget` has it read anew."""
+
+    store: Store
+    secret: Callable[[str], str]
+    forget: Callable[[str], None]
+    now: Now = clock
+    patience: timedelta = PATIENCE
+    memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def documents(self) -> OneByOne:
+        """What people wrote."""
+        return OneByOne(self.store, self.now)
+
+    @cached_property
+    def register(self) -> Register:
+        """Whose an address is, as far as it is stored."""
+        return Register(self.store, self.documents, self.now)
+
+    def domains(self) -> Sequence[Domain]:
+        """Give the domains that can be used."""
+        return self.documents.domains().usable
+
+    def until(self) -> datetime:
+        """Give how long whoever asks now is let wait."""
+        return self.now() + self.patience
+
+    def look(self, question: Question, domains: Sequence[Domain], side: Side, ask: Ask, begin: Begin) -> Answer:
+        """Answer a question by asking these domains' servers, and log one line about it. StoreError."""
+        known = self.documents.domains()
+        entries, paired = dict(self.register.entries(question.addresses, known.usable)), self.register.paired
+        failed: list[str] = []
+        found = ask(
+            question,
+            entries,
+            paired,
+            domains,
+            self.memory.before(begin, self.now),
+            lambda name, error: failed.append(f"{name}: {error}"),
+        )
+        nobodys = [one for one in found if not registered(one, side, entries.get(one), paired, known.usable)]
+        mails = {one.rpartition("@")[2].lower() for one in nobodys}
+        _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys), side)
+        return found
+
+    def proven(self, authorization: str | None) -> frozenset[str]:
+        """Give the domains whose `availability.credentials` a call shows (Basic). CallerError: none's."""
+        given = basic.parse(authorization)
+        found = set[str]()
+        for domain in self.domains():
+            # All are compared, whatever fitted: the time it takes tells nothing.
+            try:
+                basic.prove(given, self._credentials(domain))
+                found.add(domain.name)
+            except CallerError:
+                continue
+        if not found:
+            raise CallerError("the name or the password is wrong", known=False)
+        return frozenset(found)
+
+    def _credentials(self, domain: Domain) -> Sequence[tuple[str, str]]:
+        """Read a domain's names and passwords, `NAME:PASSWORD` on a line each; none where they cannot be had."""
+        if not domain.credentials:
+            return ()
+        try:
+            lines = self.secret(domain.credentials).splitlines()
+        except CalpairError as error:
+            _logger.warning("%s: availability.credentials: %s", domain.name, error)
+            return ()
+        parted = (line.strip().partition(":") for line in lines)
+        return [(name, password) for name, colon, password in parted if colon]
+
+
+_CURES = {
+    Side.EXCHANGE: "limits.mailbox_domains, else the name of its document, says what is in one",
+    Side.GOOGLE: "the directory, a pair, or limits.calendar_domains says what is in one",
+}
+
+
+def _note(told: Answer, failed: Sequence[str], nobodys: int, side: Side) -> None:
+    """Keep one line of a look-up: how many were asked about and are known, and which domains failed; nobody's name.
+
+    `nobodys`: how many are in no domain that can be used.
+    """
+    unknown = sum(isinstance(one, Unknown) for one in told.values())
+    fields = {"asked": len(told), "unknown": unknown, "failed": len(failed)}
+    level = logging.WARNING if failed else logging.INFO
+    said = ["looked up", *failed]
+    if nobodys and not failed:
+        said.append(f"{nobodys} in no domain: {_CURES[side]}")
+    _logger.log(level, "%s", "; ".join(said), extra={"fields": fields})
