@@ -185,9 +185,7 @@ def _window(
     # Whatever the clocks are: nothing is reckoned of a window that no clocks can bring within the limits.
     _within(first - _SLACK, last, last - first - _SLACK)
     try:
-        clocks = availability_zone.read(
-            zone, header.get("TimeZoneContext"), min(first, last) - _SLACK, max(first, last) + _SLACK
-        )
+        clocks = availability_zone.read(zone, header.get("TimeZoneContext"), min(first, last), max(first, last))
     except ValueError:
         return None
     if clocks is not None:

@@ -44,7 +44,10 @@ class View:
 
     @staticmethod
     def asked(words: str) -> "View | None":
-        """Read what is asked for: a list of views, by the schema. None: no view, or one that is none. LookupError: no such."""
+        """Read what is asked for. None: no view, or one that is none. LookupError: there is no such.
+
+        By the schema it is a list: so .NET spells a value of several bits, and DetailedMerged has all there are.
+        """
         names = words.split()
         if any(name not in _MERGED | _EVENTS | {_NONE} for name in names):
             raise LookupError(words)
@@ -66,28 +69,17 @@ class Window:
     elsewhere: bool = False
 
 
-def digits(blocks: Sequence[Block], window: Window) -> str:
-    """Tell one digit an interval; the last one may be of a shorter one."""
-    stream = bytearray(b"0" * _intervals(window.end - window.start, window.step))
-    inside = trimmed(blocks, window.start, window.end)
-    for busy, digit in _DIGITS:
-        for start, end in joined(block for block in inside if block.busy is busy):
-            first = (start - window.start) // window.step
-            last = _intervals(end - window.start, window.step)
-            stream[first:last] = digit * (last - first)
-    return stream.decode()
-
-
 def element(view: View, blocks: Sequence[Block], window: Window) -> Element | None:
     """Build the part of an answer that is about one mailbox. What lies outside the window is not told; None: too much is in it."""
-    events = _events(blocks, window) if view.events else []
+    inside = trimmed(blocks, window.start, window.end)
+    events = _events(inside, window) if view.events else []
     if len(events) > MOST_EVENTS:
         if not view.merged:
             return None
         view = View(events=False, merged=True)
     told = m("FreeBusyView", t("FreeBusyViewType", view.name))
     if view.merged:
-        told.append(t("MergedFreeBusy", digits(blocks, window)))
+        told.append(t("MergedFreeBusy", _digits(inside, window)))
     if view.events:
         listed = SubElement(told, QName(TYPES, "CalendarEventArray"))
         for start, end, word in events:
@@ -102,26 +94,33 @@ def nothing() -> Element:
     return m("FreeBusyView", t("FreeBusyViewType", _NONE))
 
 
+def _digits(inside: Sequence[Block], window: Window) -> str:
+    """Tell one digit an interval, the last of which may be a shorter one."""
+    stream = bytearray(b"0" * _intervals(window.end - window.start, window.step))
+    for busy, digit in _DIGITS:
+        for start, end in joined(block for block in inside if block.busy is busy):
+            first = (start - window.start) // window.step
+            last = _intervals(end - window.start, window.step)
+            stream[first:last] = digit * (last - first)
+    return stream.decode()
+
+
 def _intervals(span: timedelta, step: timedelta) -> int:
     return -(-span // step)
 
 
-def _events(blocks: Sequence[Block], window: Window) -> list[tuple[str, str, str]]:
+def _events(inside: Sequence[Block], window: Window) -> list[tuple[str, str, str]]:
     told = []
-    for block in trimmed(blocks, window.start, window.end):
+    for block in inside:
         if block.busy is Busy.ELSEWHERE and not window.elsewhere:
             # Its client has no such word and would read none of the answer.
             continue
-        for start, end in _spans(block, window.clocks):
+        for start, end in _spans(block.start.astimezone(UTC), block.end.astimezone(UTC), window.clocks):
             told.append((start, end, _WORDS[block.busy]))
     return told
 
 
-def _spans(block: Block, clocks: Clocks | None) -> list[tuple[str, str]]:
+def _spans(start: datetime, end: datetime, clocks: Clocks | None) -> list[tuple[str, str]]:
     if clocks is None:
-        return [(_in_utc(block.start), _in_utc(block.end))]
-    return [(start.isoformat(), end.isoformat()) for start, end in clocks.spans(block.start, block.end)]
-
-
-def _in_utc(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        return [(f"{start.replace(tzinfo=None).isoformat()}Z", f"{end.replace(tzinfo=None).isoformat()}Z")]
+    return [(since.isoformat(), until.isoformat()) for since, until in clocks.spans(start, end)]

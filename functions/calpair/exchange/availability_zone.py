@@ -19,7 +19,6 @@ from calpair.errors import RefusedRequestError
 from calpair.exchange import zone_rules
 from calpair.exchange.posted import named, parts, word
 from calpair.exchange.soap import TYPES, Element, local_name
-from calpair.exchange.zone_resolver import known, resolve
 from calpair.exchange.zone_rules import EVER, Change, Group, Rules
 from calpair.model import iana
 
@@ -33,7 +32,9 @@ _FIRST, _LAST = 1, 5
 _MONTHS = range(1, 13)
 _DAY = timedelta(days=1)
 _MARGIN = timedelta(days=2)
-"""Around a window, in which its instants are whatever the zone is."""
+"""Around a window as it is spelled, in which its instants are whatever the zone is."""
+_MOST_CHANGES = 8
+"""Within such a window; Morocco's, the most restless ones, had four in a year."""
 _STEP = timedelta(hours=6)
 """Between two looks at a named zone: none changes its clocks twice in a day."""
 _SECOND = timedelta(seconds=1)
@@ -89,7 +90,7 @@ class Clocks:
 
 
 def read(zone: Element | None, context: Element | None, first: datetime, last: datetime) -> Clocks | None:
-    """Give the clocks of a request whose window is roughly `first` to `last` (UTC); None where it names none.
+    """Give the clocks of a request whose window is `first` to `last`, whatever its zone; None where it names no zone.
 
     What stands in the body counts before what stands in the head. ValueError: nobody knows such a zone.
     RefusedRequestError: it is not even spelled as one.
@@ -101,11 +102,19 @@ def read(zone: Element | None, context: Element | None, first: datetime, last: d
             found = _definition(context)
         else:
             return None
-        if isinstance(found, ZoneInfo):
-            return Clocks(tuple(_of_named(found, first - _MARGIN, last + _MARGIN)))
-        return Clocks(found.changes(first.year - 1, last.year + 1))
+        first, last = first - _MARGIN, last + _MARGIN
+        changes = (
+            tuple(_of_named(found, first, last))
+            if isinstance(found, ZoneInfo)
+            else found.changes(first.year, last.year)
+        )
     except OverflowError:
         raise ValueError("clocks that change beyond the ends of time") from None
+    before = max(number for number, (since, _) in enumerate(changes) if since <= first)
+    inside = [change for change in changes[before + 1 :] if change[0] <= last]
+    if len(inside) > _MOST_CHANGES:
+        raise ValueError("no clocks change so often")
+    return Clocks(((EVER, changes[before][1]), *inside))
 
 
 def _definition(context: Element) -> Rules | ZoneInfo:
@@ -113,6 +122,9 @@ def _definition(context: Element) -> Rules | ZoneInfo:
     definition = parts(context, named(TYPES, "TimeZoneDefinition"), reason=BAD_FORM).get("TimeZoneDefinition")
     if definition is None:
         raise ValueError("a context without a zone")
+    # The tables of names are large, and come with a library that most requests get along without.
+    from calpair.exchange.zone_resolver import known, resolve  # noqa: PLC0415 - the same
+
     name, shown = definition.get("Id", ""), definition.get("Name", "")
     own = iana.rules(known(name))
     if own is not None:

@@ -1,6 +1,6 @@
 """The door of GetUserAvailability: what it reads, and what it answers. Expected is what EWS's reference and schemas say."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from lxml import etree
@@ -84,6 +84,9 @@ def test_a_request_in_microsofts_own_form_is_read() -> None:
         ("DetailedMerged", "FreeBusyMerged", STREAM, EVENTS),
         ("FreeBusy MergedOnly", "FreeBusyMerged", STREAM, EVENTS),
         ("None Detailed", "FreeBusy", None, EVENTS),
+        # As .NET spells its values of several bits.
+        ("FreeBusy Detailed", "FreeBusy", None, EVENTS),
+        ("MergedOnly FreeBusy FreeBusyMerged Detailed DetailedMerged", "FreeBusyMerged", STREAM, EVENTS),
     ],
 )
 def test_every_view_is_answered_as_far_as_anything_is_shown(
@@ -215,6 +218,12 @@ def test_events_are_told_as_far_as_they_lie_in_the_window() -> None:
         ("2026-11-02T23:00:00", "2026-11-03T00:00:00", "OOF"),
     ]
     assert found.merged == "22" + "0" * 21 + "3"
+
+
+def test_blocks_are_instants_whatever_offset_they_are_written_with() -> None:
+    tokyo = timezone(timedelta(hours=9))
+    (found,) = answered(request(), {ANA: [Block(at(9).astimezone(tokyo), at(10).astimezone(tokyo), Busy.BUSY)]})
+    assert (found.events, found.merged) == (EVENTS[:1], "0" * 9 + "2" + "0" * 14)
 
 
 def test_more_events_than_an_answer_holds_are_told_by_digits_or_not_at_all() -> None:

@@ -23,13 +23,14 @@ from unit.exchange.availability_ground import (
 )
 from unit.exchange.zone_definitions import BERLIN as BERLIN_DEFINED
 from unit.exchange.zone_definitions import NEW_YORK as NEW_YORK_DEFINED
-from unit.exchange.zone_definitions import NOWHERE, periods, turns
+from unit.exchange.zone_definitions import NOWHERE, periods, turns, yearly
 from unit.exchange.zone_definitions import steady as constant
 
 ANA = "ana@a.test"
 SYDNEY = zone(-600, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 ADELAIDE = zone(-570, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 LORD_HOWE = zone(-630, half(0, "02:00:00", 1, 4), half(-30, "02:00:00", 1, 10))
+RESTLESS = tuple(("ba"[n % 2], f"PT{2 * n + 2}H", 11, "Monday", 1) for n in range(10))
 INDIA, NEPAL, HAWAII = steady(-330), steady(-345), steady(600)
 
 
@@ -168,6 +169,13 @@ def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
             periods(Standard="PT5H", Other="PT6H")
             + f"<t:TransitionsGroups>{constant('Standard', '0')}{constant('Other', '1')}</t:TransitionsGroups>"
             + turns(("0", ""), ("1", "9999-12-31T23:59:59")),
+            "Mine",
+        ),
+        # Ten times within the day, back and forth.
+        context(
+            periods(a="PT0H", b="-PT1H")
+            + f"<t:TransitionsGroups>{yearly(RESTLESS)}</t:TransitionsGroups>"
+            + turns(("0", "")),
             "Mine",
         ),
         "<t:TimeZoneContext/>",
