@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.exchange import faults, zones
 from simulators.exchange.items import Attendee, Item
+from simulators.exchange.public_store import Post
+from simulators.exchange.published import Span
+from simulators.exchange.published import read as read_published
 from simulators.reading import read
 from simulators.wire import Request, Response
 
@@ -33,7 +36,7 @@ def answer(simulator: "ExchangeSimulator", request: Request) -> Response:
 
 
 def state(simulator: "ExchangeSimulator") -> dict[str, object]:
-    """Every mailbox with its calendar items in plain fields, and the failed sign-ins."""
+    """Every mailbox with its calendar items in plain fields, the free/busy messages, and the failed sign-ins."""
     boxes = {
         address: {
             "calendar": mailbox.calendar.id,
@@ -47,7 +50,12 @@ def state(simulator: "ExchangeSimulator") -> dict[str, object]:
         }
         for address, mailbox in simulator.mailboxes.items()
     }
-    return {"mailboxes": boxes, "failed_sign_ins": dict(sorted(simulator.accounts.failed.items()))}
+    public = {name: [_post(post) for post in posts] for name, posts in simulator.public_folders.groups().items()}
+    return {
+        "mailboxes": boxes,
+        "public_folders": public,
+        "failed_sign_ins": dict(sorted(simulator.accounts.failed.items())),
+    }
 
 
 def plain(item: Item) -> dict[str, object]:
@@ -88,6 +96,30 @@ def plain(item: Item) -> dict[str, object]:
         "created": item.created.isoformat(),
         "modified": item.modified.isoformat(),
     }
+
+
+def _post(post: Post) -> dict[str, object]:
+    """A free/busy message as JSON: its properties by label, its times, and what is wrong with it."""
+    found = read_published(post.values)
+    return {
+        "id": post.id,
+        "change_key": post.change_key,
+        "subject": post.subject,
+        "modifier": post.modifier,
+        "properties": {key.label: list(values) for key, values in post.properties.items()},
+        "start": found.start.isoformat() if found.start else None,
+        "end": found.end.isoformat() if found.end else None,
+        "written": found.written.isoformat() if found.written else None,
+        "busy": _spans(found.busy),
+        "tentative": _spans(found.tentative),
+        "away": _spans(found.away),
+        "merged": _spans(found.merged),
+        "faults": list(found.faults),
+    }
+
+
+def _spans(spans: tuple[Span, ...]) -> list[list[str]]:
+    return [[start.isoformat(), end.isoformat()] for start, end in spans]
 
 
 def _override(day: date, values: Mapping[str, Any]) -> dict[str, object]:

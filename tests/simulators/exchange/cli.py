@@ -19,6 +19,14 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--service", action="append", default=[], metavar="ADDRESS:PASSWORD")
     parser.add_argument("--app", action="append", default=[], metavar="CLIENT_ID:SECRET", help="an app of the tenant")
     parser.add_argument("--tenant", default=TENANT, help="whose tokens are given at /TENANT/oauth2/v2.0/token")
+    parser.add_argument(
+        "--public-group", action="append", default=[], metavar="DN", help="/o=.../ou=... with a free/busy public folder"
+    )
+    parser.add_argument("--public-owner", action="append", default=[], metavar="ADDRESS", help="who owns those folders")
+    parser.add_argument("--contact", action="append", default=[], metavar="ADDRESS:DN", help="a legacyExchangeDN")
+    parser.add_argument(
+        "--address-space", action="append", default=[], metavar="DOMAIN", help="asked for in public folders"
+    )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args(argv)
     try:
@@ -32,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
             schemas=schemas.from_environment(),
             secret=secrets.token_bytes(16),
         )
+        _seed(simulator, given)
     except (ValueError, OSError) as wrong:
         parser.error(str(wrong))
     running = server(simulator, given.port)
@@ -46,11 +55,22 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _accounts(given: Sequence[str]) -> dict[str, str]:
-    accounts = _pairs(given, "ADDRESS:PASSWORD")
+def _seed(simulator: ExchangeSimulator, given: argparse.Namespace) -> None:
+    for group in given.public_group:
+        simulator.public_folders.add_administrative_group(group)
+        for owner in given.public_owner:
+            simulator.public_folders.grant(owner, "Owner", group)
+    for address, legacy_dn in _accounts(given.contact, "ADDRESS:DN").items():
+        simulator.directory.add_contact(address, legacy_dn)
+    for domain in given.address_space:
+        simulator.directory.add_address_space(domain)
+
+
+def _accounts(given: Sequence[str], form: str = "ADDRESS:PASSWORD") -> dict[str, str]:
+    accounts = _pairs(given, form)
     for address in accounts:
         if "@" not in address:
-            raise ValueError(f"{address!r} is no address; write ADDRESS:PASSWORD")
+            raise ValueError(f"{address!r} is no address; write {form}")
     return accounts
 
 

@@ -55,7 +55,7 @@ def _blank(turn: Turn) -> Post:
 
 
 def _stored(turn: Turn, folder: PublicFolder, post: Post) -> Post:
-    names = ("subject", "item_class", "sensitivity", "importance", "culture", "properties")
+    names = ("subject", "item_class", "sensitivity", "importance", "culture", "is_read", "properties")
     return turn.public.add(folder, turn.user, **{name: getattr(post, name) for name in names})
 
 

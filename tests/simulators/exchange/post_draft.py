@@ -14,7 +14,7 @@ from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import PropertyKey
 from simulators.exchange.public_store import Post
 from simulators.exchange.render_post import COMPUTED_TAGS
-from simulators.exchange.soap import Element, children, choice, listed, local, need, only, text_of, truth
+from simulators.exchange.soap import Element, children, choice, listed, local, need, number, only, text_of, truth
 
 _WRITABLE: Mapping[int, str] = {
     0x10F2: "Boolean",
@@ -77,6 +77,10 @@ class PostDraft:
         elif name == "ReminderIsSet":
             if truth(element):
                 raise not_modelled("reminders of posts")
+        elif name == "ReminderMinutesBeforeStart":
+            number(text_of(element), name)  # of a reminder that is off
+        elif name == "IsRead":
+            self.values["is_read"] = truth(element)
         elif name in _TEXTS:
             self._set_text(name, text_of(element))
         else:

@@ -96,6 +96,12 @@ class PublicHand:
         with self._lock:
             return tuple(self._folder(folder).posts.values())
 
+    def groups(self) -> dict[str, tuple[Post, ...]]:
+        """What lies in each administrative group's folder, by its name."""
+        with self._lock:
+            folders = [folder for folder in self._store.folders.values() if folder.special == GROUP]
+            return {folder.name: tuple(folder.posts.values()) for folder in folders}
+
     def messages(self, legacy_dn: str) -> tuple[Post, ...]:
         """All free/busy messages of a person: there should be one; empty without a folder for the group, too."""
         with self._lock:

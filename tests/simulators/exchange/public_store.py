@@ -51,6 +51,7 @@ class Post:
     sensitivity: str = "Normal"
     importance: str = "Normal"
     culture: str = ""
+    is_read: bool = False
     properties: Mapping[PropertyKey, tuple[str, ...]] = field(default_factory=dict)
 
     def values(self, tag: int, kind: str) -> tuple[str, ...] | None:

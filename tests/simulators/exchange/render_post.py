@@ -88,7 +88,7 @@ def render(
 
 _OF_POSTS: Mapping[str, Callable[[Post], str]] = {
     "ConversationTopic": lambda post: post.subject[len(prefix_of(post.subject)) :],
-    "IsRead": lambda _: "true",
+    "IsRead": lambda post: bool_text(post.is_read),
     "PostedTime": lambda post: utc_text(post.created),
 }
 

@@ -151,8 +151,31 @@ def test_switches_are_read_from_words() -> None:
     )
 
 
+def test_the_state_shows_the_free_busy_messages_read() -> None:
+    simulator = judged(version="Exchange2010_SP2")
+    group, nine, ten = "/o=O/ou=U", "2026-11-20T09:00:00+00:00", "2026-11-20T10:00:00+00:00"
+    simulator.public_folders.add_administrative_group(group)
+    span = (datetime.fromisoformat(nine), datetime.fromisoformat(ten))
+    made = simulator.public_folders.overwrite(f"{group}/cn=R/cn=gus", busy=[span])
+    (post,) = _ask(simulator, "GET", "/_sim/state")[1]["public_folders"][f"EX:{group}"]
+    assert (post["id"], post["subject"], post["modifier"]) == (made, "USER-/CN=R/CN=GUS", "outlook")
+    assert post["properties"]["tag/0x6853"] == ["32427"]
+    assert (post["busy"], post["merged"], post["away"], post["faults"]) == ([[nine, ten]], [[nine, ten]], [], [])
+    assert (post["start"], post["end"]) == ("2026-11-01T00:00:00+00:00", "2027-02-01T00:00:00+00:00")
+
+
 @pytest.mark.parametrize(
-    "word", ["nonsense=1", "version", "early_last=yes", "find_limit=many", "uid_case=upper", "free_busy_access=All"]
+    "word",
+    [
+        "nonsense=1",
+        "version",
+        "early_last=yes",
+        "find_limit=many",
+        "uid_case=upper",
+        "free_busy_access=All",
+        "permission_cache_minutes=-1",
+        "public_create_code=ErrorServerBusy",
+    ],
 )
 def test_wrong_switches_are_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r"switch|invalid literal"):
@@ -170,6 +193,10 @@ def test_wrong_switches_are_refused(word: str) -> None:
         ["exchange", "--switch", "schemes=Kerberos"],
         ["exchange", "--switch", "token_seconds=0"],
         ["exchange", "--app", "app-1"],
+        ["exchange", "--public-group", "First Organization"],
+        ["exchange", "--contact", "gus@g.test:gus"],
+        ["exchange", "--contact", "gus:/o=O/ou=U/cn=R/cn=gus"],
+        ["exchange", "--switch", "public_free_busy_rights=All"],
     ],
 )
 def test_a_wrong_command_line_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,8 +212,12 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
     command = [sys.executable, "-m", "simulators", "exchange", "--port", "0", "--mailbox", "eve@a.test:pw"]
     tests = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(tests)}
+    group = "/o=O/ou=U"
+    public = ["--public-group", group, "--public-owner", "eve@a.test", "--address-space", "g.test"]
+    public += ["--contact", f"gus@g.test:{group}/cn=R/cn=gus"]
+    command += ["--service", "s@a.test:pw", "--app", "app-1:s3", "--tenant", "t", "--switch", "schemes=NTLM,Bearer"]
     with subprocess.Popen(  # noqa: S603 - our own command, on loopback
-        [*command, "--service", "s@a.test:pw", "--app", "app-1:s3", "--tenant", "t", "--switch", "schemes=NTLM,Bearer"],
+        [*command, *public],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
@@ -199,6 +230,7 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
             base = line.split()[-1].removesuffix(PATH)
             state = requests.get(base + "/_sim/state", timeout=10).json()
             assert set(state["mailboxes"]) == {"eve@a.test"}
+            assert state["public_folders"] == {f"EX:{group}": []}
             form = {"grant_type": "client_credentials", "scope": "https://outlook.office365.com/.default"}
             app = {"client_id": "app-1", "client_secret": "s3"}
             assert requests.post(base + "/t/oauth2/v2.0/token", data=form | app, timeout=10).status_code == 200
