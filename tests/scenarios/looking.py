@@ -113,11 +113,11 @@ class Desk:
         certificates = Certificates(lambda: json.loads(certs(PEM).body), self.clock.now)
         self.parts = LookingUp(
             self.store,
-            Callers(certificates, AUDIENCE, [PLANNER, OTHER]),
             manager.resolve,
             manager.forget,
             self.clock.now,
-            Reach(SimulatorAdapter(self.hosts)),
+            callers=Callers(certificates, AUDIENCE, [PLANNER, OTHER]),
+            reach=Reach(SimulatorAdapter(self.hosts)),
         )
         return self.parts
 
