@@ -125,13 +125,13 @@ class App:
     @cached_property
     def sides(self) -> Sides:
         """Both sides of every pair."""
-        return Sides(self.store, self.now, self._secret, self.delegation, self.transports)
+        return Sides(self.store, self.now, self.secret, self.delegation, self.transports)
 
     @cached_property
     def runner(self) -> Runner:
         """What runs have in common."""
         gate = Gate(self.store, self.holder, self.alive)
-        return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self._secret)
+        return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self.secret)
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -139,7 +139,7 @@ class App:
         return Publisher(
             self.store,
             self.runner.gate,
-            self._secret,
+            self.secret,
             keep_nothing,
             lambda: self.digester,
             self.delegation,
@@ -347,5 +347,6 @@ class App:
         """Give everything people wrote."""
         return people.export(self.store)
 
-    def _secret(self, reference: str) -> str:
+    def secret(self, reference: str) -> str:
+        """Give what a reference names. UsageError."""
         return resolve(reference, self.configuration.settings.folder, self.environment)

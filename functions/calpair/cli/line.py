@@ -3,7 +3,7 @@
 import argparse
 from importlib.metadata import version
 
-from calpair.cli import directory, doctor, documents, init, pairs, run, sync, why
+from calpair.cli import directory, doctor, documents, free_busy, init, pairs, run, sync, why
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,6 +66,14 @@ def parser() -> argparse.ArgumentParser:
     word.add_argument("file")
     word.add_argument("--remove", action="store_true", help="take the documents it names out of the store instead")
     word.set_defaults(do=documents.apply)
+
+    word = words.add_parser("free-busy", help="show when people are free, a day a line", parents=[everywhere])
+    word.add_argument(
+        "address", nargs="+", help="whoever is in the directory, in a pair, or in a domain's mail domains"
+    )
+    word.add_argument("--from", dest="since", default="", metavar="DAY", help="the first day, as in 2026-11-30: today")
+    word.add_argument("--to", dest="until", default="", metavar="DAY", help="the last day: a week")
+    word.set_defaults(do=free_busy.free_busy)
 
     _directory(words.add_parser("directory", help="say who is where, for free/busy"), everywhere)
 

@@ -1,0 +1,104 @@
+"""`calpair free-busy`: when people are free, drawn a day a line, whichever side they live on."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from calpair.cli import free_busy
+from scenarios.office import ANA, ANAS, Office, office, refused
+
+UTC_HEAD = "                  0   2   4   6   8   10  12  14  16  18  20  22"
+FREE_DAY = "." * 48
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(free_busy, "get_localzone", lambda: __import__("zoneinfo").ZoneInfo("UTC"))
+    with office(tmp_path, monkeypatch) as ground:
+        ground.domains["a.test"]["google"]["free_busy_account"] = ANAS
+        ground.ready()
+        yield ground
+
+
+def drawn(start: datetime, end: datetime) -> str:
+    """A day that is busy between two of its half hours, by hand."""
+    first, last = (2 * moment.hour + moment.minute // 30 for moment in (start, end))
+    return FREE_DAY[:first] + "#" * (last - first) + FREE_DAY[last:]
+
+
+def test_both_sides_are_asked_and_drawn(company: Office) -> None:
+    day = datetime(2030, 1, 7)  # noqa: DTZ001 - the day alone counts
+    company.outlook_at("Lunch", day + timedelta(hours=12), day + timedelta(hours=13))
+    company.web_at("Dinner", day + timedelta(hours=19), day + timedelta(hours=20, minutes=30))
+    said = company.calpair("free-busy", ANA, ANAS, "--from", "2030-01-07", "--to", "2030-01-08")
+    assert (said.code, said.out.splitlines()) == (
+        0,
+        [
+            f"{ANA} (Exchange)",
+            UTC_HEAD,
+            f"  Mon 2030-01-07  {drawn(day.replace(hour=12), day.replace(hour=13))}",
+            f"  Tue 2030-01-08  {FREE_DAY}",
+            "",
+            f"{ANAS} (Google)",
+            UTC_HEAD,
+            f"  Mon 2030-01-07  {drawn(day.replace(hour=19), day.replace(hour=20, minute=30))}",
+            f"  Tue 2030-01-08  {FREE_DAY}",
+            "",
+            "  # busy   A away   ? tentative   e works elsewhere   . free",
+        ],
+    )
+    assert "Lunch" not in said.out + said.err
+
+
+def test_a_program_is_told_the_spans(company: Office) -> None:
+    day = datetime(2030, 1, 7)  # noqa: DTZ001 - the same
+    company.outlook_at("Lunch", day + timedelta(hours=12), day + timedelta(hours=13))
+    said = company.calpair("--json", "free-busy", ANA, "--from", "2030-01-07", "--to", "2030-01-07")
+    assert said.json == {
+        "from": "2030-01-07T00:00:00+00:00",
+        "to": "2030-01-08T00:00:00+00:00",
+        "people": [
+            {
+                "address": ANA,
+                "side": "exchange",
+                "busy": [
+                    {"start": "2030-01-07T12:00:00+00:00", "end": "2030-01-07T13:00:00+00:00", "kind": "busy"},
+                ],
+            }
+        ],
+        "nobodys": [],
+    }
+
+
+def test_who_is_not_known_is_never_drawn_free(company: Office) -> None:
+    said = company.calpair("free-busy", "nobody@a.test", "who@elsewhere.test", "--from", "2030-01-07")
+    assert (said.code, said.out.splitlines()) == (
+        1,
+        [
+            "nobody@a.test (Exchange): the server knows no such address",
+            "who@elsewhere.test: nobody's here; the directory, a pair, or `limits` of a domain says whose it is",
+        ],
+    )
+
+
+def test_a_server_that_does_not_answer_is_said_with_its_reason(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALPAIR_EXCHANGE_PASSWORD", "wrong")
+    said = company.calpair("free-busy", ANA, "--from", "2030-01-07")
+    assert said.code == 1
+    assert said.out.startswith(f"{ANA} (Exchange): ")
+    assert "." * 10 not in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--from", "30.11.2026"], "--from 30.11.2026 is no day; write it as in 2026-11-30"),
+        (["--to", "2026-02-30"], "--to 2026-02-30 is no day; write it as in 2026-11-30"),
+        (["--from", "2026-12-02", "--to", "2026-12-01"], "--to 2026-12-01 is before --from 2026-12-02"),
+        (["--from", "2026-12-02", "--to", "2036-12-01"], "at most 366 days are shown"),
+    ],
+)
+def test_days_that_are_none_are_refused_in_a_line(company: Office, words: list[str], complaint: str) -> None:
+    assert complaint in refused(company, "free-busy", ANA, *words)
