@@ -27,7 +27,7 @@ MAILBOXES = 100
 LONGEST = timedelta(days=62)
 INTERVALS = range(5, 1441)
 USUAL = timedelta(minutes=30)
-"""The interval of whoever names none; of a shorter window it is the window."""
+"""The interval of whoever names none; a shorter window has one digit."""
 
 _ROLES = ("Organizer", "Required", "Optional", "Room", "Resource")
 _TRUTHS = ("true", "false", "1", "0")
@@ -199,7 +199,7 @@ def _window(
         raise _bad_interval()
     version = header["RequestServerVersion"].get("Version", "") if "RequestServerVersion" in header else ""
     elsewhere = bool(version) and not version.startswith(_BEFORE_2013)
-    return Window(first, last, step or min(USUAL, last - first), clocks, elsewhere)
+    return Window(first, last, step or USUAL, clocks, elsewhere)
 
 
 def _within(first: datetime, last: datetime, length: timedelta) -> None:

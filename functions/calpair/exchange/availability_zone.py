@@ -80,8 +80,9 @@ class Clocks:
         """
         found: list[Span] = []
         for (_, before), (fall, after) in zip(self.changes, self.changes[1:], strict=False):
+            # Where the clock goes on instead, this never holds.
             twice = start + before >= fall + after or end + after < fall + before
-            if after < before and start < fall <= end and twice:
+            if start < fall <= end and twice:
                 found.append(((start + before).replace(tzinfo=None), (fall + before).replace(tzinfo=None)))
                 start = fall
         if start < end:

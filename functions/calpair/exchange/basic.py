@@ -60,7 +60,7 @@ def prove(given: Given, credentials: Iterable[tuple[str, str]]) -> str:
             named = hmac.compare_digest(_digest(user.casefold()), _digest(name.casefold()))
             proven = hmac.compare_digest(_digest(secret), _digest(password))
             # Who has no password has not been given one yet; nobody is that.
-            if named & proven & bool(name) & bool(password):
+            if named & proven & bool(password):
                 found = name
     if not found:
         raise CallerError("the name or the password is wrong", known=False)

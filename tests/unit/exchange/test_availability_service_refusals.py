@@ -105,6 +105,7 @@ def about(start: str = "", *, body: bytes | None = None) -> bytes:
         (request(mailbox().replace("<t:AttendeeType>Required</t:AttendeeType>", "")), BAD_FORM),
         (request(mailbox().replace("<t:Address>ana@a.test</t:Address>", "")), BAD_FORM),
         (request(mailbox("<t:b>ana@a.test</t:b>")), BAD_FORM),
+        (request(mailbox().replace("<t:Email>", "<t:Email><t:Name><t:b>Ana</t:b></t:Name>")), BAD_FORM),
         (request(mailbox().replace("MailboxData>", "MailboxDatum>")), BAD_FORM),
         (request(mailbox(), mailbox().replace("t:MailboxData>", "m:MailboxData>")), BAD_FORM),
         (envelope(f"{OPERATION}{options()}</m:GetUserAvailabilityRequest>"), BAD_FORM),

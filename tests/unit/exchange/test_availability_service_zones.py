@@ -1,12 +1,15 @@
 """By which clocks a request for free/busy is read and answered. Instants are reckoned by hand, from the zones' own rules."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from lxml import etree
 
 from calpair.errors import RefusedRequestError
 from calpair.exchange.availability_service import parse, render
 from calpair.model.busy import Block, Busy
+from simulators.exchange import rule
 from unit.exchange.availability_ground import (
     BERLIN,
     NEW_YORK,
@@ -132,8 +135,9 @@ def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
     """Windows cannot say 24:00."""
     for time in ("23:59:59.999", "23:59:59.9999999", "24:00:00"):
         zoned = zone(0, half(0, time, 5, 10, "Saturday"), half(-60, "00:00:00", 1, 3))
-        # The last Saturday of October is the 31st; the hour before its midnight comes twice, the midnight once.
-        assert asked(zoned, "2026-10-31T22:00:00", "2026-11-01T00:00:00") == (at(21, 0, 31, 10), at(0, day=1))
+        # The last Saturday of October is the 31st; the hour before its midnight comes twice, and the first is meant.
+        read = asked(zoned, "2026-10-31T23:59:59", "2026-11-01T01:00:00")
+        assert read == (at(22, 59, 31, 10) + timedelta(seconds=59), at(1, day=1))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +146,8 @@ def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
         steady(1441),
         steady(-1440),
         zone(1000, half(500, "02:00:00", 1, 1), half(0, "02:00:00", 1, 5)),
+        # Each of them within a day of UTC, and more than one apart.
+        zone(-720, half(0, "02:00:00", 1, 10), half(1441, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 0, 10), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 6, 10), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 1, 0), half(-60, "02:00:00", 1, 3)),
@@ -191,6 +197,25 @@ def test_a_zone_nobody_can_make_sense_of_is_an_error_of_each_mailbox(wrong: str)
     read = parse(body)
     assert read.question is None
     assert told(render(read, {})) == [Told("ErrorTimeZone", "None", None, None)] * 2
+
+
+def test_the_rule_of_every_zone_in_the_world_is_read() -> None:
+    """As the simulated Exchange spells it for 2026; judged by the zone itself, at times that neither come twice nor not at all."""
+    judged = 0
+    for name in sorted(available_timezones() - {"localtime"}):
+        here = ZoneInfo(name)
+        spelled = rule.of_year(here, 2026)
+        zoned = etree.tostring(rule.element(spelled)).decode()
+        walls = [datetime(2026, month, 12, 1 + month, 30) for month in range(1, 13)]  # noqa: DTZ001 - on the wall
+        for wall in walls:
+            instant = wall.replace(tzinfo=here).astimezone(UTC)
+            if wall.replace(tzinfo=spelled).astimezone(UTC) != instant:
+                # Its clocks changed more often than such a rule can say, or for good.
+                continue
+            end = (instant + timedelta(hours=1)).isoformat()
+            assert asked(zoned, wall.isoformat(), end) == (instant, instant + timedelta(hours=1)), name
+            judged += 1
+    assert judged > 5000
 
 
 def test_no_zone_at_all_is_one_too_unless_every_time_says_how_far_it_is_from_utc() -> None:
@@ -310,6 +335,7 @@ class TestOnTheDayTheClocksChange:
             (at(1, 30, 25, 10), at(4, 0, 25, 10), [("02:30", "05:00")]),
             # Over both: nothing is ambiguous.
             (at(23, 0, 24, 10), at(4, 0, 25, 10), [("01:00", "05:00")]),
+            (at(23, 0, 24, 10), at(2, 0, 25, 10), [("01:00", "03:00")]),
             (at(0, 0, 25, 10), at(2, 0, 25, 10), [("02:00", "03:00"), ("02:00", "03:00")]),
         ],
     )
@@ -334,6 +360,13 @@ def test_a_week_in_which_the_clocks_change_is_no_longer_than_others() -> None:
         with pytest.raises(RefusedRequestError) as refused:
             asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:01")
         assert refused.value.reason == "ErrorTimeIntervalTooBig"
+
+
+def test_a_window_of_which_one_end_has_an_offset_is_measured_by_the_clock_too() -> None:
+    """From midnight in Honolulu to the midnight after 62 days, which is ten o'clock in Greenwich."""
+    assert asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:00Z") == (at(10), at(10, 0, 3, 1, 2027))
+    with pytest.raises(RefusedRequestError):
+        asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:01Z")
 
 
 def test_a_window_over_the_end_of_the_year_goes_on_by_the_same_rule() -> None:
