@@ -1,8 +1,9 @@
 """`calpair free-busy`: when people are free, drawn a day a line, whichever side they live on."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,11 +16,15 @@ FREE_DAY = "." * 48
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(free_busy, "get_localzone", lambda: __import__("zoneinfo").ZoneInfo("UTC"))
+    monkeypatch.setattr(free_busy, "get_localzone", lambda: ZoneInfo("UTC"))
     with office(tmp_path, monkeypatch) as ground:
         ground.domains["a.test"]["google"]["free_busy_account"] = ANAS
         ground.ready()
         yield ground
+
+
+def lunch(company: Office) -> None:
+    company.outlook("Lunch", start=datetime(2030, 1, 7, 12, tzinfo=UTC), end=datetime(2030, 1, 7, 13, tzinfo=UTC))
 
 
 def drawn(start: datetime, end: datetime) -> str:
@@ -29,9 +34,10 @@ def drawn(start: datetime, end: datetime) -> str:
 
 
 def test_both_sides_are_asked_and_drawn(company: Office) -> None:
-    day = datetime(2030, 1, 7)  # noqa: DTZ001 - the day alone counts
-    company.outlook_at("Lunch", day + timedelta(hours=12), day + timedelta(hours=13))
-    company.web_at("Dinner", day + timedelta(hours=19), day + timedelta(hours=20, minutes=30))
+    day = datetime(2030, 1, 7, tzinfo=UTC)
+    lunch(company)
+    dinner = {"start": {"dateTime": "2030-01-07T19:00:00Z"}, "end": {"dateTime": "2030-01-07T20:30:00Z"}}
+    company.web("Dinner", **dinner)
     said = company.calpair("free-busy", ANA, ANAS, "--from", "2030-01-07", "--to", "2030-01-08")
     assert (said.code, said.out.splitlines()) == (
         0,
@@ -53,8 +59,7 @@ def test_both_sides_are_asked_and_drawn(company: Office) -> None:
 
 
 def test_a_program_is_told_the_spans(company: Office) -> None:
-    day = datetime(2030, 1, 7)  # noqa: DTZ001 - the same
-    company.outlook_at("Lunch", day + timedelta(hours=12), day + timedelta(hours=13))
+    lunch(company)
     said = company.calpair("--json", "free-busy", ANA, "--from", "2030-01-07", "--to", "2030-01-07")
     assert said.json == {
         "from": "2030-01-07T00:00:00+00:00",
@@ -83,8 +88,10 @@ def test_who_is_not_known_is_never_drawn_free(company: Office) -> None:
     )
 
 
-def test_a_server_that_does_not_answer_is_said_with_its_reason(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CALPAIR_EXCHANGE_PASSWORD", "wrong")
+def test_a_server_that_does_not_answer_is_said_with_its_reason(
+    company: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "wrong")
     said = company.calpair("free-busy", ANA, "--from", "2030-01-07")
     assert said.code == 1
     assert said.out.startswith(f"{ANA} (Exchange): ")

@@ -3,18 +3,22 @@
 told = look_up(app, ["ana@a.test"], start, end)         # [Person("ana@a.test", Side.EXCHANGE, [Block(...)], "")]
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from calpair.app import papers
 from calpair.app.google_servers import GoogleReach, GoogleServer
 from calpair.app.machine import App
+from calpair.app.runner import keep_nothing
 from calpair.app.servers import Reach, Server
 from calpair.busy import ask_exchange, ask_google
-from calpair.busy.registered import by_address, registered
+from calpair.busy.asking import Begin
+from calpair.busy.registered import Paired, by_address, registered
 from calpair.errors import CalpairError
 from calpair.model.busy import Answer, Question, Told
+from calpair.model.directory import Entry
 from calpair.model.pair import Domain
 from calpair.model.side import Side
 
@@ -36,38 +40,67 @@ def look_up(app: App, addresses: Sequence[str], start: datetime, end: datetime) 
     """Tell of every address, on each side it lives on, in the order asked; who is nobody's here is left out."""
     app.own_store("free-busy", "ask the function exchange_free_busy")
     documents = app.documents()
-    domains = list(documents.domains.values())
     entries, _ = papers.entries(app.store, documents)
     pairs = by_address(documents.pairs.values())
-    until = app.now() + PATIENCE
-
-    def paired(side: Side, address: str) -> str | None:
-        return pairs.get((side, address))
-
-    def begin_exchange(domain: Domain, names: Sequence[str], since: datetime, to: datetime) -> Callable[[], Answer]:
-        reach = Reach(app.transports.exchange, app.transports.resolve)
-        return Server(domain, app.secret, _keep, app.now, reach).begin(names, since, to, until)
-
-    def begin_google(domain: Domain, names: Sequence[str], since: datetime, to: datetime) -> Callable[[], Answer]:
-        reach = GoogleReach(app.transports.google, app.transports.resolve)
-        return GoogleServer(domain, app.secret, _keep, app.now, app.delegation, reach).begin(names, since, to, until)
-
-    found: dict[tuple[str, Side], Person] = {}
-    sides = {Side.EXCHANGE: (ask_exchange.ask, begin_exchange), Side.GOOGLE: (ask_google.ask, begin_google)}
-    known = {address: entry for address in addresses if (entry := entries.get(address.lower()))}
-    for side, (ask, begin) in sides.items():
-        places = {one: registered(one, side, known.get(one), paired, domains) for one in addresses}
-        theirs = tuple(one for one, place in places.items() if place)
-        if theirs:
-            failed: dict[str, CalpairError] = {}
-            told = ask(Question(theirs, start, end), known, paired, domains, begin, failed.__setitem__)
-            for one in theirs:
-                place = places[one]
-                trouble = failed.get(place.domain.name) if place else None
-                found[one, side] = Person(one, side, told[one], str(trouble) if trouble else "")
+    books = _Books(
+        tuple(documents.domains.values()),
+        {address: entry for address in addresses if (entry := entries.get(address.lower()))},
+        lambda side, address: pairs.get((side, address)),
+    )
+    with ExitStack() as stack:
+        begins = {Side.EXCHANGE: _exchange(app), Side.GOOGLE: _google(app, stack)}
+        found = {
+            (person.address, side): person
+            for side, begin in begins.items()
+            for person in _asked(books, side, addresses, (start, end), begin)
+        }
     return [found[one, side] for one in dict.fromkeys(addresses) for side in Side if (one, side) in found]
 
 
-def _keep(reference: str) -> None:
-    """Forget a secret, where none is kept."""
-    del reference
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What says whose an address is."""
+
+    domains: Sequence[Domain]
+    entries: Mapping[str, Entry]
+    paired: Paired
+
+
+def _asked(
+    books: _Books, side: Side, addresses: Sequence[str], window: tuple[datetime, datetime], begin: Begin
+) -> Iterator[Person]:
+    """Ask about those that live on a side."""
+    places = {one: registered(one, side, books.entries.get(one), books.paired, books.domains) for one in addresses}
+    theirs = {one: place.domain.name for one, place in places.items() if place}
+    if not theirs:
+        return
+    failed: dict[str, CalpairError] = {}
+    told = _ASK[side](
+        Question(tuple(theirs), *window), books.entries, books.paired, books.domains, begin, failed.__setitem__
+    )
+    for one, domain in theirs.items():
+        yield Person(one, side, told[one], str(failed.get(domain, "")))
+
+
+_ASK = {Side.EXCHANGE: ask_exchange.ask, Side.GOOGLE: ask_google.ask}
+
+
+def _exchange(app: App) -> Begin:
+    reach, until = Reach(app.transports.exchange, app.transports.resolve), app.now() + PATIENCE
+
+    def begin(domain: Domain, names: Sequence[str], start: datetime, end: datetime) -> Callable[[], Answer]:
+        return Server(domain, app.secret, keep_nothing, app.now, reach).begin(names, start, end, until)
+
+    return begin
+
+
+def _google(app: App, stack: ExitStack) -> Begin:
+    """Give the way to ask Google; `stack` hangs up."""
+    reach, until = GoogleReach(app.transports.google, app.transports.resolve), app.now() + PATIENCE
+
+    def begin(domain: Domain, names: Sequence[str], start: datetime, end: datetime) -> Callable[[], Answer]:
+        server = GoogleServer(domain, app.secret, keep_nothing, app.now, app.delegation, reach)
+        stack.callback(server.close)
+        return server.begin(names, start, end, until)
+
+    return begin

@@ -72,6 +72,11 @@ class GoogleServer:
         """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
         return partial(self._wait, self._threads.submit(self._ask, addresses, start, end), until)
 
+    def close(self) -> None:
+        """Hang up, once all have their answer."""
+        self._threads.shutdown()
+        self._availability.close()
+
     def _wait(self, asked: "Future[Answer]", until: datetime) -> Answer:
         try:
             return asked.result(timeout=max((until - self._now()).total_seconds(), 0))
