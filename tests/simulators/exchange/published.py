@@ -126,6 +126,9 @@ class _Reader:
         if minutes is None:
             self.wrong(f"{name} is missing")
             return None
+        if minutes < 0:
+            self.wrong(f"{name} is before 1601: {minutes}")
+            return None
         found = instant_of(minutes)
         if found != first_of(month_of(found)):
             self.faults.append(f"{name} is not the first of a month: {found:%Y-%m-%d %H:%M}")

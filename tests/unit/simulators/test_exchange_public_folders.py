@@ -260,6 +260,19 @@ def test_faults_strike_public_folders_as_all_else(
     assert ask(client, ROOT).codes == ["NoError"]
 
 
+def test_requests_about_public_folders_count_against_the_callers_budget() -> None:
+    """ews-throttling-in-exchange; ErrorServerBusy tells how long to wait."""
+    simulator = world(requests_per_minute=1)
+    client = client_of(simulator)
+    assert get_folder(client, ROOT).codes == ["NoError"]
+    busy = client.find(folder=group_of(simulator))
+    assert (busy.is_fault, busy.codes, simulator.record.requests) == (
+        True,
+        ["ErrorServerBusy"],
+        {"GetFolder": 1, "FindItem": 1},
+    )
+
+
 def test_an_administrative_group_is_an_organization_and_a_unit(simulator: ExchangeSimulator) -> None:
     public = simulator.public_folders
     for wrong in ("First", f"{GROUP}/cn=Recipients"):

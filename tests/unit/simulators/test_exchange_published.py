@@ -190,6 +190,7 @@ WELL = {"busy": {32427: "RH9ifw=="}, "merged": {32427: "RH9ifw=="}}
     ("pairs", "more", "fault", "broken"),
     [
         (WELL, {"x6847_Integer": None}, "the publish start is missing", True),
+        (WELL, {"x6847_Integer": ("-2147483648",)}, "the publish start is before 1601: -2147483648", True),
         (WELL, {"x6847_Integer": ("223966081",)}, "the publish start is not the first of a month: 2026-11-01 00:01", False),
         (WELL, {"x6848_Integer": ("223922880",)}, "the range ends before it begins: 2026-11-01 to 2026-10-02", True),
         (WELL, {"x6868_SystemTime": None}, "nothing tells when the range was written", False),
