@@ -1,37 +1,23 @@
 """HTTP in, one call, HTTP out: a function here for each that is deployed, named as in `infra/functions.yaml`.
 
-Who calls is proven before anything else is read; then how much there is, then what it says. What went wrong is told in one
-line of ours, in the form of the door; a stack trace, or a word of a server's, never leaves.
-
-The parts behind a function are imported when it is first called: each function is a process of its own, and pays for
+How a caller is proven, read, answered and refused, `app/doors.py` says, the same for all. The parts behind a function are imported when it is first called: each function is a process of its own, and pays for
 what it uses alone.
 """
 
 import json
-import logging
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import flask
 import functions_framework
-from werkzeug.exceptions import HTTPException
 
-from calpair import log
-from calpair.errors import BackOffError, CallerError, RefusedRequestError
-
-if TYPE_CHECKING:
-    from calpair.app.doors import Door
-
-_logger = logging.getLogger("calpair")
+from calpair.errors import RefusedRequestError
 
 SMALL = 4 * 1024
 """Bytes of a body that names one pair."""
 
 Answer = tuple[str | bytes, int, dict[str, str]]
-Open = Callable[[str], "Door | None"]
 
 
 @functions_framework.http
@@ -100,7 +86,7 @@ def _ours(
 ) -> Answer:
     """Serve a call of our own platform's."""
 
-    def opened() -> Open:
+    def opened() -> Callable[[str], Any]:
         from calpair.app.doors import in_json  # noqa: PLC0415 - see the head
 
         built = parts()
@@ -109,62 +95,11 @@ def _ours(
     return _served(request, opened)
 
 
-def _served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
-    """Find the door, prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
-    from calpair.app.doors import JSON, Call, Door, refused_in_json  # noqa: PLC0415 - see the head
+def _served(request: flask.Request, rooms: Callable[[], Any]) -> Answer:
+    """Lead a call through the door that its address names."""
+    from calpair.app.doors import served  # noqa: PLC0415 - see the head
 
-    door: Door | None = None
-
-    def refused(status: int, sentence: str, reason: str = "") -> Answer:
-        said, body = door.refuse(status, sentence, reason) if door else refused_in_json(status, sentence)
-        challenge = {"WWW-Authenticate": door.challenge if door else "Bearer"}
-        return (
-            body,
-            said,
-            {**(door.headers if door else JSON), **(challenge if status == HTTPStatus.UNAUTHORIZED else {})},
-        )
-
-    with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
-        try:
-            door = rooms()(request.path)
-            if door is None:
-                return refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
-            caller = door.prove(request.headers.get("Authorization"))
-            if request.method != "POST":
-                return refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
-            body = _body(request, door.most)
-            if body is None:
-                return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {door.most} bytes are read")
-            return (
-                door.act(body, Call(caller, request.headers.get("Content-Type", ""))),
-                HTTPStatus.OK,
-                {**door.headers},
-            )
-        except CallerError as error:
-            return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
-        except RefusedRequestError as error:
-            return refused(HTTPStatus.BAD_REQUEST, str(error), error.reason)
-        except HTTPException as error:
-            return refused(error.code or HTTPStatus.BAD_REQUEST, "the request broke off, or is none")
-        except BackOffError as error:
-            _logger.warning("%s", error)
-            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "not now; ask again later")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told nothing of it, and the log its kind
-            _logger.error("%s", error)  # noqa: TRY400 - `log` tells what may be told of it
-            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "this did not work; the log of the function says why")
-        finally:
-            # The framework would read into memory, and whole, whatever of a body is left, a stranger's too.
-            request.stream = BytesIO()
-
-
-def _body(request: flask.Request, most: int) -> bytes | None:
-    """Read a body, and of one that is too long (None) at most a byte more than there may be."""
-    if (request.content_length or 0) > most:
-        return None
-    body = b""
-    while len(body) <= most and (piece := request.stream.read(most + 1 - len(body))):
-        body += piece
-    return body if len(body) <= most else None
+    return served(request, rooms)
 
 
 def _pair(body: bytes) -> Mapping[str, Any]:

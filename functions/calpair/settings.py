@@ -40,7 +40,12 @@ SERVICE: Sequence[Setting] = (
         "sqlite:calpair.db",
         "Where calpair remembers: `sqlite:PATH` (relative to the file) or `firestore:PROJECT/DATABASE`.",
     ),
-    Setting("listen", "CALPAIR_LISTEN", "127.0.0.1:8080", "The address and port the web server listens on."),
+    Setting(
+        "listen",
+        "CALPAIR_LISTEN",
+        "127.0.0.1:8080",
+        "Where free/busy is told, once a document lets anybody ask: an address and port, in plain HTTP.",
+    ),
     Setting(
         "public_url",
         "CALPAIR_PUBLIC_URL",

@@ -29,6 +29,7 @@ IMPORTED_AS = {
     "googleapiclient": "google-api-python-client",
     "nh3": "nh3",
     "tzdata": "tzdata",
+    "waitress": "waitress",
 }
 ROW = re.compile(r"^\| `([\w.]+)` \| ([\w-]+) \| ([\w-]+) \|", re.MULTILINE)
 

@@ -36,8 +36,7 @@ def drawn(start: datetime, end: datetime) -> str:
 def test_both_sides_are_asked_and_drawn(company: Office) -> None:
     day = datetime(2030, 1, 7, tzinfo=UTC)
     lunch(company)
-    dinner = {"start": {"dateTime": "2030-01-07T19:00:00Z"}, "end": {"dateTime": "2030-01-07T20:30:00Z"}}
-    company.web("Dinner", **dinner)
+    company.web("Dinner", start={"dateTime": "2030-01-07T19:00:00Z"}, end={"dateTime": "2030-01-07T20:30:00Z"})
     said = company.calpair("free-busy", ANA, ANAS, "--from", "2030-01-07", "--to", "2030-01-08")
     assert (said.code, said.out.splitlines()) == (
         0,

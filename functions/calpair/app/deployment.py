@@ -13,6 +13,8 @@ from datetime import timedelta
 from calpair.errors import UsageError
 from calpair.settings import FirestoreAt, Setting, Settings
 
+CERTIFICATES = "https://www.googleapis.com/oauth2/v1/certs"
+
 DEPLOYED: Sequence[Setting] = (
     Setting("project", "CALPAIR_PROJECT", "", "The Google Cloud project the functions run in."),
     Setting("queue", "CALPAIR_QUEUE", "", "The task queue: `projects/P/locations/L/queues/Q`."),
@@ -43,7 +45,7 @@ DEPLOYED: Sequence[Setting] = (
     Setting(
         "certificates",
         "CALPAIR_CERTIFICATES",
-        "https://www.googleapis.com/oauth2/v1/certs",
+        CERTIFICATES,
         "Where the certificates are that callers' tokens are checked with.",
     ),
     Setting("firestore_endpoint", "FIRESTORE_EMULATOR_HOST", "", "Google's emulator of Firestore; for tests."),

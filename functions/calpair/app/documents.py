@@ -58,11 +58,15 @@ def _mails(name: str, data: Mapping[str, Any]) -> frozenset[str]:
 
 
 class OneByOne:
-    """Reads documents as they are needed, and domains at most once a minute. Threads may share it."""
+    """Reads documents as they are needed, and domains at most once a minute. Threads may share it.
 
-    def __init__(self, store: Store, now: Now) -> None:
+    `cloud`: this is Google Cloud, where fewer secrets may be named.
+    """
+
+    def __init__(self, store: Store, now: Now, *, cloud: bool = True) -> None:
         self._store = store
         self._now = now
+        self._cloud = cloud
         self._domains: dict[str, tuple[datetime, Mapping[str, Any] | None]] = {}
         self._all = datetime.min.replace(tzinfo=UTC), All()
 
@@ -146,13 +150,12 @@ class OneByOne:
                     self._domains.pop(other, None)
         return data
 
-    @staticmethod
-    def _read(domains: Mapping[str, Any], pairs: Mapping[str, Any], dropped: Collection[str] = ()) -> Documents:
+    def _read(self, domains: Mapping[str, Any], pairs: Mapping[str, Any], dropped: Collection[str] = ()) -> Documents:
         return read_all(
             domains,
             pairs,
             minimum_interval=MINIMUM_INTERVAL,
             default_interval=DEFAULT_INTERVAL,
-            cloud=True,
+            cloud=self._cloud,
             dropped=dropped,
         )

@@ -2,15 +2,29 @@
 
     door = Door(prove, most, act, refuse, {"Content-Type": "application/json"})
 
-`entrypoints.py` leads every call through one. The rooms behind them, a function's parts, say which doors they have.
+    served(request, lambda: rooms.door)     # what every function does with a call
+
+The rooms behind doors, a function's parts, say which doors they have. Who calls is proven before anything else is read;
+then how much there is, then what it says. What went wrong is told in one line of ours, in the form of the door; a stack
+trace, or a word of a server's, never leaves.
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
+import flask
+from werkzeug.exceptions import HTTPException
+
+from calpair import log
+from calpair.errors import BackOffError, CallerError, RefusedRequestError
 from calpair.gcp.callers import Callers
+
+_logger = logging.getLogger("calpair")
 
 JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
@@ -24,6 +38,9 @@ class Call:
 
 
 Body = str | bytes
+Answer = tuple[Body, int, dict[str, str]]
+Open = Callable[[str], "Door | None"]
+"""Finds the door at an address, below the function's own; None: there is none."""
 Words = Callable[[int, str, str], Mapping[str, Any]]
 """How a door says in JSON that there is no answer: by status, a sentence, and a word for programs (empty: the status says it)."""
 
@@ -65,3 +82,59 @@ def in_json(callers: Callers, act: Callable[[bytes, Call], Any], most: int, word
 def refused_in_json(status: int, sentence: str, reason: str = "") -> tuple[int, Body]:
     """Say why there is no answer where no door was reached."""
     return status, json.dumps(plain(status, sentence, reason))
+
+
+def served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
+    """Find the door, prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
+    door: Door | None = None
+
+    def refused(status: int, sentence: str, reason: str = "") -> Answer:
+        said, body = door.refuse(status, sentence, reason) if door else refused_in_json(status, sentence)
+        challenge = {"WWW-Authenticate": door.challenge if door else "Bearer"}
+        return (
+            body,
+            said,
+            {**(door.headers if door else JSON), **(challenge if status == HTTPStatus.UNAUTHORIZED else {})},
+        )
+
+    with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
+        try:
+            door = rooms()(request.path)
+            if door is None:
+                return refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+            caller = door.prove(request.headers.get("Authorization"))
+            if request.method != "POST":
+                return refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
+            body = _body(request, door.most)
+            if body is None:
+                return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {door.most} bytes are read")
+            return (
+                door.act(body, Call(caller, request.headers.get("Content-Type", ""))),
+                HTTPStatus.OK,
+                {**door.headers},
+            )
+        except CallerError as error:
+            return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
+        except RefusedRequestError as error:
+            return refused(HTTPStatus.BAD_REQUEST, str(error), error.reason)
+        except HTTPException as error:
+            return refused(error.code or HTTPStatus.BAD_REQUEST, "the request broke off, or is none")
+        except BackOffError as error:
+            _logger.warning("%s", error)
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, "not now; ask again later")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told nothing of it, and the log its kind
+            _logger.error("%s", error)  # noqa: TRY400 - `log` tells what may be told of it
+            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "this did not work; the log of the function says why")
+        finally:
+            # The framework would read into memory, and whole, whatever of a body is left, a stranger's too.
+            request.stream = BytesIO()
+
+
+def _body(request: flask.Request, most: int) -> bytes | None:
+    """Read a body, and of one that is too long (None) at most a byte more than there may be."""
+    if (request.content_length or 0) > most:
+        return None
+    body = b""
+    while len(body) <= most and (piece := request.stream.read(most + 1 - len(body))):
+        body += piece
+    return body if len(body) <= most else None

@@ -60,11 +60,13 @@ class Looking:
     now: Now = clock
     patience: timedelta = PATIENCE
     memory: Memory = field(default_factory=Memory)
+    cloud: bool = True
+    """Whether this is Google Cloud."""
 
     @cached_property
     def documents(self) -> OneByOne:
         """What people wrote."""
-        return OneByOne(self.store, self.now)
+        return OneByOne(self.store, self.now, cloud=self.cloud)
 
     @cached_property
     def register(self) -> Register:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from calpair import log
 from calpair.app.machine import App
@@ -17,6 +18,9 @@ from calpair.cli.words import in_words
 from calpair.errors import BackOffError, CalpairError, UsageError
 from calpair.local.loop import Loop
 from calpair.sync.gate import CHECKING
+
+if TYPE_CHECKING:
+    from calpair.app.serving import Serving
 
 _logger = logging.getLogger("calpair")
 
@@ -39,7 +43,7 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
     keeper = _Keeper(app)
     problems = app.problems()
     documents = app.documents()
-    if not documents.pairs and not any(domain.public_folder for domain in documents.domains.values()):
+    if not documents.pairs and not any(one.public_folder or one.told for one in documents.domains.values()):
         raise UsageError(f"{config} has no pair that can be used; " + (str(problems[0]) if problems else "write one"))
     keeper.prepare()
 
@@ -51,7 +55,11 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
         signal.signal(sign, stop)
     count = len(app.names())
     say.line(f"keeping {count} {'pair' if count == 1 else 'pairs'} in step; Ctrl-C stops")
+    if keeper.open_doors() and keeper.serving:
+        say.line(f"free/busy is told at {keeper.serving.address}")
     keeper.loop.run()
+    if keeper.serving:
+        keeper.serving.stop()
     return 0 if keeper.loop.finish(_FINISH_SECONDS) else 1
 
 
@@ -64,12 +72,25 @@ class _Keeper:
         self._problems: set[str] = set()
         self._trouble: dict[str, str] = {}
         """Pairs that do not go on, each with what was last told of it: what lasts is told once, and so is its end."""
+        self.serving: Serving | None = None
+        """The doors of the look-ups, once one was opened."""
         self.loop = Loop(self.look, app.now, group=lambda name: self._known.get(name, name))
 
     def prepare(self) -> None:
         """Open what must be there before any thread needs it, and make every pair due."""
         _ = self._app.digester, self._app.runner
         self.loop.start([DOCUMENTS])
+
+    def open_doors(self) -> bool:
+        """Listen, once a document opens a door; tells whether it began now. UsageError: the address is taken."""
+        if self.serving or not any(domain.told for domain in self._app.documents().domains.values()):
+            return False
+        from calpair.app.serving import Serving  # noqa: PLC0415 - most never need a web server
+
+        serving = Serving(self._app)
+        serving.start()
+        self.serving = serving
+        return True
 
     def look(self, name: str) -> datetime | None:
         """Look once; give the time of the next look."""
@@ -91,6 +112,11 @@ class _Keeper:
             if name not in self._known:
                 self.loop.nudge(name, self._app.now())
         self._known = dict(names)
+        try:
+            if self.open_doors() and self.serving:
+                _logger.info("free/busy is told at %s", self.serving.address)
+        except UsageError as error:
+            self._warn(DOCUMENTS, str(error))
 
     def _sync(self, name: str) -> datetime:
         interval = DEFAULT_INTERVAL

@@ -159,6 +159,11 @@ class Domain:
     kept: Mapping[str, Any] = field(default_factory=dict)
     """Fields nobody here reads yet, checked for their type, by dotted name (`admins`)."""
 
+    @property
+    def told(self) -> bool:
+        """Whether its document lets anybody ask about free/busy."""
+        return bool(self.credentials or self.connector_form or self.callers)
+
 
 Claim = tuple[str, str, str]
 """What no two enabled pairs may both have: a pair key, a two-way folder, a two-way calendar."""
