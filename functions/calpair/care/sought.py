@@ -137,5 +137,7 @@ def _zone(text: str, whole: str) -> tzinfo | None:
         if span < timedelta(days=1):
             return timezone(-span if offset[1] == "-" else span)
     if zone is None:
-        raise UsageError(f"there is no time zone `{text[:60]}` (`{whole[:60]}`); leave it out for the event's own clock")
+        raise UsageError(
+            f"there is no time zone `{text[:60]}` (`{whole[:60]}`); leave it out for the event's own clock"
+        )
     return zone

@@ -24,7 +24,7 @@ _LOSSES: Mapping[str, str] = {
     "rule:horizon": "the other side cannot repeat like this for ever: its occurrences of the next two years stand there singly, and more are added as time goes on",
     "part": "one of several items that carry an endless series: as a whole it is changed and deleted where the series lives; what is done to all of it here is put back",
     "occurrence:kept": "an occurrence that Google kept from an earlier rule stands there alone",
-    "occurrence:refused": "the other server would not take an occurrence as it is: there it stands as it stood",
+    "occurrence:refused": "the other server would not take an occurrence as it is: there it stands as it stood, and it is tried again when it is changed",
     "occurrence:altered": "the other server stored an occurrence otherwise than it was told",
     "occurrence:crossing": "Exchange moves no occurrence to or past another one of its series: there it stays at the series' time",
     "occurrence:unreadable": "a server could not give an occurrence: it is left as it is on both sides",

@@ -89,8 +89,19 @@ def test_whole_days_are_told_by_their_dates() -> None:
 
 @pytest.mark.parametrize(
     ("number", "word"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st")]
-    + [(111, "111th"), (-1, "last"), (-2, "2nd to last")],
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (111, "111th"),
+        (-1, "last"),
+        (-2, "2nd to last"),
+    ],
 )
 def test_numbers_are_told_in_their_order(number: int, word: str) -> None:
     assert ordinal(number) == word
