@@ -10,7 +10,6 @@ import pytest
 
 from scenarios.office import ANA, ANAS, WEEKLY, Office, noon, office
 from simulators.exchange.pattern import Pattern
-from simulators.google.switches import Switches
 from simulators.record import Fault
 from unit.exchange.zone_definitions import own
 
@@ -66,11 +65,14 @@ def move(company: Office, series: str, original: datetime, start: datetime) -> N
 
 
 def payday(company: Office) -> str:
-    times = {
-        name: {"dateTime": f"{YEAR}-01-31T{hour}:00:00", "timeZone": "Europe/Berlin"}
-        for name, hour in (("start", 10), ("end", 11))
-    }
-    return company.web("Payday", recurrence=["RRULE:FREQ=MONTHLY;BYMONTHDAY=31"], **times)
+    start, end = an_hour(f"{YEAR}-01-31", "Europe/Berlin")
+    return company.web("Payday", start=start, end=end, recurrence=["RRULE:FREQ=MONTHLY;BYMONTHDAY=31"])
+
+
+def an_hour(day: str, zone: str) -> tuple[dict[str, str], dict[str, str]]:
+    """From ten to eleven on that day's clock, as Google has it."""
+    start, end = ({"dateTime": f"{day}T{hour}:00:00", "timeZone": zone} for hour in (10, 11))
+    return start, end
 
 
 # --- one event, one account
@@ -139,11 +141,9 @@ def test_a_part_that_is_there_is_there_and_one_that_was_deleted_is_told_so(compa
 
 
 def test_of_a_rule_that_exchange_has_only_with_more_dates_the_deleted_ones_are_counted(company: Office) -> None:
-    times = {
-        name: {"dateTime": f"{YEAR}-01-05T{hour}:00:00", "timeZone": "UTC"}
-        for name, hour in (("start", 10), ("end", 11))
-    }
-    series = company.web("Fifth", recurrence=["RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6"], **times)
+    start, end = an_hour(f"{YEAR}-01-05", "UTC")
+    rule = ["RRULE:FREQ=MONTHLY;BYMONTHDAY=5,20;COUNT=6"]
+    series = company.web("Fifth", start=start, end=end, recurrence=rule)
     sync(company)
     event = told(company, series)
     exchange, google = event["sides"]["exchange"], event["sides"]["google"]
@@ -207,11 +207,8 @@ def test_a_parked_event_whose_copy_stays_says_that_it_is_out_of_date(company: Of
 def test_where_the_zone_is_what_cannot_be_carried_the_zone_is_the_reason(company: Office) -> None:
     series = company.web("Call", days=4, recurrence=["RRULE:FREQ=DAILY"])
     sync(company)
-    times = {
-        name: {"dateTime": f"{noon(4).date()}T{hour}:00:00", "timeZone": "America/Scoresbysund"}
-        for name, hour in (("start", 10), ("end", 11))
-    }
-    company.google.calendar(ANAS).update(series, **times)
+    start, end = an_hour(str(noon(4).date()), "America/Scoresbysund")
+    company.google.calendar(ANAS).update(series, start=start, end=end)
     sync(company)
     event = told(company, series)
     assert event["parked"]["reason"] == "rule"
@@ -258,7 +255,7 @@ def test_an_event_that_cannot_be_read_is_found_by_the_start_that_pairs_tells(com
 
 @pytest.mark.parametrize("ids", ["opaque", "classic"])
 def test_the_id_and_the_link_of_an_occurrence_lead_to_its_series(company: Office, ids: str) -> None:
-    company.google.switches = Switches(instance_ids=ids)  # type: ignore[arg-type]
+    company.google.turn(instance_ids=ids)
     series = company.web("Call", days=4, recurrence=DAILY)
     company.outlook("Lunch", days=6)
     move(company, series, noon(5), noon(5) + timedelta(hours=2))
@@ -268,6 +265,18 @@ def test_the_id_and_the_link_of_an_occurrence_lead_to_its_series(company: Office
         eid = base64.urlsafe_b64encode(f"{id_} {ANAS}".encode()).decode().rstrip("=")
         for name in (id_, f"https://www.google.com/calendar/event?eid={eid}"):
             assert f"  the occurrence of {shown(original)}: Exchange: {said}; Google: {said}" in why(company, name)
+
+
+@pytest.mark.parametrize("ids", ["opaque", "classic"])
+def test_of_a_series_split_in_two_the_half_that_has_the_occurrence_is_meant(company: Office, ids: str) -> None:
+    company.google.turn(instance_ids=ids)
+    google = company.google.calendar(ANAS)
+    series = company.web("Call", days=4, recurrence=["RRULE:FREQ=DAILY;COUNT=6"])
+    later = google.split(series, noon(7), summary="New call")
+    sync(company)
+    for half, days, title in ((series, 5, "Call"), (later, 8, "New call")):
+        event = told(company, str(google.instance(half, noon(days))["id"]))
+        assert (event["sides"]["exchange"]["title"], event["occurrence"]["starts"]) == (title, shown(noon(days)))
 
 
 def test_the_classic_id_of_an_occurrence_is_understood_where_google_does_not_know_it(company: Office) -> None:

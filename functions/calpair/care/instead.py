@@ -15,18 +15,21 @@ from calpair.model.when import Timed
 from calpair.ports import Held
 from calpair.recurrence import ladder
 from calpair.recurrence.conversion import Conversion, Rung
+from calpair.recurrence.shapes import AbsoluteMonthly, AbsoluteYearly, RelativeMonthly, RelativeYearly, Weekly
 from calpair.recurrence.singles import MOST_WITHIN
 
 _SPLITS: Mapping[str, str] = {
     "rules": "each of its rules is a series of its own there",
     "times": "a series there has one time of the day",
-    "weekdays": "each of these weekdays is a series of its own there",
-    "days": "each of these days of the month is a series of its own there",
-    "months": "each of these months is a yearly series of its own there",
     "turns": "they take turns in several series there",
     "dates": "dates that no rule gives stand singly there",
     "bounded": "no pattern there gives these dates, so each stands singly",
     "horizon": "no pattern there repeats like this for ever, so those of the next two years stand singly, and more are added",
+}
+_OFTEN: Mapping[str, tuple[type, ...]] = {
+    "weekly": (Weekly,),
+    "monthly": (AbsoluteMonthly, RelativeMonthly),
+    "yearly": (AbsoluteYearly, RelativeYearly),
 }
 _CLAMPED = "a day that a month does not have is the month's last day there, so each month is a yearly series of its own"
 _MOVED = "an occurrence that was moved to or past its neighbour cannot stay in a series there, so it stands beside it"
@@ -50,20 +53,21 @@ def shape(event: Event, held: Held) -> tuple[str, ...]:
         told.append(_MORE)
     # Singles of an endless rule go by another horizon here.
     singles = {original_text(one.original) for one in held.parts if one.original is not None}
-    if made.rung is not Rung.SINGLES and singles - alone:
+    if made.rung in (Rung.EQUAL, Rung.SUPERSET, Rung.SPLIT) and singles - alone:
         told.append(_MOVED)
     return tuple(filter(None, told))
 
 
 def _split(event: Event, made: Conversion) -> str:
-    rules = event.repeats.rules if event.repeats else ()
-    if made.why == "months" and any(day > _SHORTEST for rule in rules for day in rule.by_month_day or (_day(event),)):
+    told = _SPLITS.get(made.why)
+    if told is not None or event.repeats is None:
+        return told or ""
+    patterns = [part.series.pattern for part in made.parts if part.series]
+    often = next((word for word, kinds in _OFTEN.items() if all(isinstance(one, kinds) for one in patterns)), "")
+    days = {day for rule in event.repeats.rules for day in rule.by_month_day or (event.when.start.day,)}
+    if often == "yearly" and max(days) > _SHORTEST:
         return _CLAMPED
-    return _SPLITS.get(made.why, "")
-
-
-def _day(event: Event) -> int:
-    return event.when.start.day
+    return " ".join(filter(None, ("each of these is a", often, "series of its own there")))
 
 
 def unheld(event: Event, held: Held) -> str:
