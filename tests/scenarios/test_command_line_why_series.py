@@ -124,6 +124,16 @@ def test_any_part_leads_to_the_whole_event_and_is_the_one_asked_for(company: Off
         assert event["link"] == whole["link"]
 
 
+def test_in_a_pair_that_runs_one_way_now_its_parts_are_still_one_event(company: Office) -> None:
+    series = payday(company)
+    sync(company)
+    company.pairs["ana"]["direction"] = "exchange_to_google"
+    company.write()
+    event = told(company, series)
+    assert event["sides"]["google"]["rule"] == "monthly on the 31st, without end"
+    assert [item["google"]["there"] for item in event["items"]] == [True] * 7
+
+
 def test_a_part_that_is_there_is_there_and_one_that_was_deleted_is_told_so(company: Office) -> None:
     series = company.web("Call", days=4, recurrence=["RRULE:FREQ=DAILY;COUNT=5"])
     move(company, series, noon(5), noon(7) + timedelta(hours=3))
