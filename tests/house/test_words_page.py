@@ -9,7 +9,7 @@ from calpair.care import words as meanings
 PAGE = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 LOSSES = (
     "guests attachments conference categories colour reminder reminders reminder:shortened show_as privacy zone end_zone "
-    "title:shortened place:shortened body:shortened when:stretched :hidden :altered rule rule:horizon part occurrence:kept occurrence:refused occurrence:altered occurrence:unreadable"
+    "title:shortened place:shortened body:shortened when:stretched :hidden :altered rule rule:horizon part occurrence:kept occurrence:refused occurrence:altered occurrence:crossing occurrence:unreadable"
 )
 LEFT = (
     "history one_way frozen other_pair cancelled other_deleted people birthday focusTime outOfOffice workingLocation "
@@ -35,3 +35,16 @@ def test_every_loss_of_the_page_has_a_sentence_of_its_own() -> None:
     assert "not carried to the other side" not in said
     # What is cut short is told alike whatever it is; so is what another server altered.
     assert len(set(said)) >= len(said) - 4
+
+
+def test_every_word_of_an_event_that_is_left_or_parked_has_a_sentence_of_its_own() -> None:
+    left, parked = [meanings.left(word) for word in LEFT.split()], [meanings.reason(word) for word in PARKED.split()]
+    # An occurrence and an exception are two servers' words for one thing.
+    assert len(set(left)) == len(left) - 1
+    assert len(set(parked)) == len(parked)
+    assert meanings.left("nobody") not in left
+    assert meanings.reason("ErrorItemCorrupt") == "the server will not take it as it is"
+
+
+def test_a_zone_that_nobody_knows_is_named() -> None:
+    assert "`Planet Zorg`" in meanings.meaning("zone=Planet Zorg")

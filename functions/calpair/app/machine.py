@@ -17,7 +17,7 @@ from calpair.app.clock import clock
 from calpair.app.connections import Transports
 from calpair.app.enrolling import enrol
 from calpair.app.publisher import Publisher
-from calpair.app.reasons import reasons
+from calpair.app.reasons import Reasons
 from calpair.app.runner import How, Runner, keep_nothing, quiet
 from calpair.app.sides import Sides
 from calpair.busy.batches import PUBLISHED, batches
@@ -287,9 +287,8 @@ class App:
     def why(self, name: str, event: str) -> list[dict[str, Any]]:
         """Tell how an event stands, and what a sync would do about it. UsageError: no event is meant by that."""
         pair, domain = self.pair(name)
-        told = reasons(self.store, pair.key, self.digester.name, partial(self.sides.lent, pair, domain), event)
-        decisions = {decision.link.key: str(decision) for decision in self.sync(name, dry_run=True).decisions}
-        return [{**account, "next": decisions.get(account["link"], "")} for account in told]
+        reasons = Reasons(self.store, pair, self.digester, partial(self.sides.lent, pair, domain), self.now())
+        return reasons.of(event, partial(self.sync, name, dry_run=True))
 
     def origin(self, document: str) -> str:
         """Name the file a document (`pairs/ana`) comes from; empty: it was written straight into the store."""

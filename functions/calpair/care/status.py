@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from calpair.care.held import summary
+from calpair.care.words import reason
 from calpair.errors import (
     AccessLostError,
     BackOffError,
@@ -46,17 +47,6 @@ _MISSING = (
     "{n} events are not found on {where} since {since}Z. They are looked for again ten minutes later, and nothing is "
     "deleted before: if they should be there, see to that server, or `calpair pause {pair}` until they are back."
 )
-_REASONS = {
-    "rule": "no event of the other side can repeat like this",
-    "uid": "its series cannot be told from others: it has no UID",
-    "zone": "it repeats by the clock of a time zone that nobody knows",
-    "part": "an edit of a whole part of a series that never ends cannot be carried; edit the series where it lives",
-    "awaiting_answer": "the server's answer to a creation is awaited",
-    "missing": "not found on its calendar; looked for again before anything is concluded",
-    "back_and_forth": "two programs keep changing it back; stop one of them",
-    "people": "others are invited; change it where it lives",
-    "no_uid": "it has no UID",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +221,7 @@ def _parked(doc: Doc) -> Mapping[str, Any]:
         "uid": doc.data["uid"],
         "google_id": next((part["id"] for part in doc.data["google"]), ""),
         "reason": parking["reason"],
-        "meaning": _REASONS.get(parking["reason"], "the server will not take it as it is"),
+        "meaning": reason(parking["reason"]),
         "since": parking["since"],
         "tries": parking["tries"],
         "retry": parking["retry"],
