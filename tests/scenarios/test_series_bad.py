@@ -251,14 +251,20 @@ def test_a_series_in_step_whose_pattern_nobody_understands_any_more_stays_as_it_
 # --- zones
 
 
-def test_a_series_by_the_clock_of_nobody_is_set_aside_until_its_clock_is_known(stage: SeriesStage) -> None:
+UNTOLD = {rb"<t:Periods>.*?</t:Transitions>": b""}
+"""A zone by its name alone, without the clocks it keeps."""
+
+
+def test_a_series_of_whose_clock_nothing_is_told_is_set_aside_until_it_is_known(stage: SeriesStage) -> None:
     """Story 39: single events of that zone are carried by their instants; a series cannot be."""
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     stage.series("exchange", weekly(4))
     stage.ana.update(stage.item("Call").id, start_zone=own("Nowhere"), end_zone=own("Nowhere"))
     stage.outlook("Lunch", 6, 12, start_zone=own("Nowhere"), end_zone=own("Nowhere"))
     stage.settle()
     assert stage.google_titles() == ["Lunch"]
     assert [parked["reason"] for parked in stage.status()["parked"]] == ["zone"]
+    assert stage.status()["unknown_zones"] == [{"name": "Nowhere", "events": 2}]
     stage.ana.change_series(stage.item("Call").id, zone=BERLIN)
     stage.patient()
     assert [line.partition(" ")[0] for line in stage.agenda() if "Call" in line] == [line[:10] for line in FOUR]
@@ -266,7 +272,8 @@ def test_a_series_by_the_clock_of_nobody_is_set_aside_until_its_clock_is_known(s
 
 
 @pytest.mark.parametrize("home", SIDES)
-def test_a_series_in_step_that_is_given_the_clock_of_nobody_keeps_its_copy(stage: SeriesStage, home: str) -> None:
+def test_a_series_in_step_of_whose_clock_nothing_is_told_any_more_keeps_its_copy(stage: SeriesStage, home: str) -> None:
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     stage.series(home, weekly(4))
     stage.settle()
     stage.ana.update(stage.item("Call").id, start_zone=own("Nowhere"), end_zone=own("Nowhere"), location="Roof")

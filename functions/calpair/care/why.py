@@ -14,10 +14,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+from calpair.care.parts import part as part_of
 from calpair.care.starts import told
 from calpair.care.words import meaning
 from calpair.model.event import Event, Item
-from calpair.model.link import Link
+from calpair.model.link import Link, series_of
 from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.ports import Calendar
@@ -52,13 +53,13 @@ def read(calendars: Mapping[Side, Calendar], links: Mapping[str, Link]) -> Mappi
     found: dict[str, dict[Side, Item]] = {key: {} for key in links}
     for side, calendar in calendars.items():
         ids = {key: part.id for key, link in links.items() if (part := link.part(side))}
-        wanted = list(dict.fromkeys(ids.values()))
+        wanted = list(dict.fromkeys(map(series_of, ids.values())))
         answers: dict[str, Any] = {}
         for at in range(0, len(wanted), _AT_ONCE):
             answers |= calendar.read(wanted[at : at + _AT_ONCE])
         for key, item_id in ids.items():
-            item = answers.get(item_id)
-            if isinstance(item, Item):
+            item = part_of(answers.get(series_of(item_id)), item_id)
+            if item:
                 found[key][side] = item
     return found
 
