@@ -13,15 +13,15 @@ DAYS = [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (5, 12)]
 WEEKLY = replace(ONE, repeats=Recurrence((Rule(Frequency.WEEKLY),)))
 
 
-def singles(series: str = "e1", uid: str = "u1", **more: object) -> list[Item]:
+def singles(*, people: bool = False) -> list[Item]:
     return [
-        item(E, f"{series}{PORTION}{original_text(day)}", uid=uid, alone=day, losses=("rule:zone", "zone"), **more)
+        item(E, f"e1{PORTION}{original_text(day)}", uid="u1", alone=day, losses=("rule:zone", "zone"), people=people)
         for day in DAYS
     ]
 
 
-def whole(**more: object) -> Item:
-    return item(G, "g1", WEEKLY, uid="U1", kind=Kind.SERIES, **more)
+def whole(*, people: bool = False) -> Item:
+    return item(G, "g1", WEEKLY, uid="U1", kind=Kind.SERIES, people=people)
 
 
 def test_without_a_partner_each_is_an_event_and_keeps_its_link() -> None:
