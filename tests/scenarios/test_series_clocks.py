@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.saying import UNTOLD, Saying
 from scenarios.series_stage import GROUNDS, SeriesStage, daily, summer, weekly, winter
 from scenarios.stage import BERLIN, Json, span
-from scenarios.test_series_bad import UNTOLD, Saying
 from simulators.exchange.pattern import Pattern
 from simulators.exchange.soap import TYPES
 from simulators.exchange.zones import spell
