@@ -9,13 +9,13 @@ from calpair.care import words as meanings
 PAGE = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 LOSSES = (
     "guests attachments conference categories colour reminder reminders reminder:shortened show_as privacy zone end_zone "
-    "title:shortened place:shortened body:shortened when:stretched :hidden :altered rule rule:horizon part occurrence:kept occurrence:refused occurrence:altered occurrence:crossing occurrence:unreadable"
+    "title:shortened place:shortened body:shortened when:stretched :hidden :altered rule rule:horizon rule:zone part occurrence:kept occurrence:refused occurrence:altered occurrence:crossing occurrence:unreadable"
 )
 LEFT = (
     "history one_way frozen other_pair cancelled other_deleted people birthday focusTime outOfOffice workingLocation "
     "fromGmail occurrence exception"
 )
-PARKED = "rule part uid people missing awaiting_answer back_and_forth id_taken unreadable times text"
+PARKED = "rule part uid zone people missing awaiting_answer back_and_forth id_taken unreadable times text"
 
 
 def section(heading: str) -> str:

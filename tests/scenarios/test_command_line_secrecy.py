@@ -131,6 +131,7 @@ def rich(company: Office) -> None:
     theirs: dict[str, Any] = {"location": MARKER, "description": f"<b>{MARKER}</b>"}
     company.web(f"{MARKER} A", **theirs)
     company.web(f"{MARKER} B", 5, visibility="private", **theirs)
+    company.web(f"{MARKER} often", 7, recurrence=["RRULE:FREQ=MINUTELY;INTERVAL=7"], **theirs)
     company.web(f"{MARKER} C", 6, attendees=[{"email": GUEST, "displayName": MARKER}], **theirs)
     company.web(f"{MARKER} D", 7, recurrence=["RRULE:FREQ=WEEKLY"], **theirs)
     company.web(f"{MARKER} F", 9, recurrence=NEVER_IN_OUTLOOK, **theirs)

@@ -69,7 +69,7 @@ def test_a_parked_event_is_told_in_words_and_when_it_is_tried_again(company: Off
     assert '10:00 UTC "Never", every 7 minutes, without end' in said
     (parked,) = (line for line in said.splitlines() if line.startswith("  parked: rule since "))
     assert parked.endswith(
-        "Z, tried once; tried again when it changes: it would take more than 1,000 single events, which is the most that "
+        "Z, tried once; tried again when it changes: it would take more than 1,100 single events, which is the most that "
         "are made of a series"
     )
 

@@ -1,40 +1,20 @@
 """Series that cannot be, or cannot be read: set aside or declared, with a reason, and the rest is carried."""
 
 import os
-import re
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from scenarios.saying import UNTOLD, Saying
 from scenarios.series_stage import BERLIN, FOUR, SIDES, SeriesStage, at, daily, weekly
 from scenarios.stage import span
-from simulators.wire import Handler, Request, Response
 from unit.exchange.zone_definitions import own
 
 MANY = 1000 if os.environ.get("CALPAIR_TORTURE") == "1" else 200
 LUNCH = "2026-11-06 12:00-13:00 Lunch"
 THURSDAYS = "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=4"
-
-
-@dataclass
-class Saying:
-    """Stands before a server and changes words in its answers: it holds what no server would take today."""
-
-    simulator: Handler
-    words: dict[bytes, bytes] = field(default_factory=dict)
-
-    def handle(self, request: Request) -> Response:
-        answer = self.simulator.handle(request)
-        body = answer.body
-        for pattern, other in self.words.items():
-            body = re.sub(pattern, other, body, flags=re.DOTALL)
-        if body == answer.body:
-            return answer
-        headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
-        return Response(answer.status, body, tuple(headers))
 
 
 def _told(*lines: str) -> dict[bytes, bytes]:
@@ -251,14 +231,16 @@ def test_a_series_in_step_whose_pattern_nobody_understands_any_more_stays_as_it_
 # --- zones
 
 
-def test_a_series_by_the_clock_of_nobody_is_set_aside_until_its_clock_is_known(stage: SeriesStage) -> None:
+def test_a_series_of_whose_clock_nothing_is_told_is_set_aside_until_it_is_known(stage: SeriesStage) -> None:
     """Story 39: single events of that zone are carried by their instants; a series cannot be."""
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     stage.series("exchange", weekly(4))
     stage.ana.update(stage.item("Call").id, start_zone=own("Nowhere"), end_zone=own("Nowhere"))
     stage.outlook("Lunch", 6, 12, start_zone=own("Nowhere"), end_zone=own("Nowhere"))
     stage.settle()
     assert stage.google_titles() == ["Lunch"]
     assert [parked["reason"] for parked in stage.status()["parked"]] == ["zone"]
+    assert stage.status()["unknown_zones"] == [{"name": "Nowhere", "events": 2}]
     stage.ana.change_series(stage.item("Call").id, zone=BERLIN)
     stage.patient()
     assert [line.partition(" ")[0] for line in stage.agenda() if "Call" in line] == [line[:10] for line in FOUR]
@@ -266,7 +248,8 @@ def test_a_series_by_the_clock_of_nobody_is_set_aside_until_its_clock_is_known(s
 
 
 @pytest.mark.parametrize("home", SIDES)
-def test_a_series_in_step_that_is_given_the_clock_of_nobody_keeps_its_copy(stage: SeriesStage, home: str) -> None:
+def test_a_series_in_step_of_whose_clock_nothing_is_told_any_more_keeps_its_copy(stage: SeriesStage, home: str) -> None:
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     stage.series(home, weekly(4))
     stage.settle()
     stage.ana.update(stage.item("Call").id, start_zone=own("Nowhere"), end_zone=own("Nowhere"), location="Roof")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scenarios.grounds import planned
+from scenarios.saying import UNTOLD, Saying
 from scenarios.stage import BERLIN, MAILBOX, Stage, at, days, span
 from unit.exchange.zone_definitions import own
 
@@ -23,7 +24,8 @@ SEVENTH_MINUTES = ["RRULE:FREQ=MINUTELY;INTERVAL=7"]
 
 
 def _never_on_google(stage: Stage, title: str) -> str:
-    """A series of Outlook's in a zone nobody knows: by which clock it repeats, cannot be told to Google."""
+    """A series of Outlook's in a zone of which nothing is told but a name: when it is, nobody knows."""
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     return stage.outlook(title, recurrence=WEEKLY, start_zone=own("Nowhere"), end_zone=own("Nowhere"))
 
 
@@ -70,6 +72,7 @@ def test_an_event_in_step_that_becomes_such_a_series_keeps_its_copy_and_goes_on_
     tmp_path: Path, home: str, by: str, reason: str
 ) -> None:
     stage = Stage(tmp_path)
+    stage.exchange_door.simulator = Saying(stage.exchange, UNTOLD)
     if home == "exchange":
         stage.outlook("Standup")
     else:

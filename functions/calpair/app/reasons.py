@@ -19,7 +19,7 @@ from calpair.care.hits import hits
 from calpair.care.why import One, Seen
 from calpair.errors import AbsentError, SideError, UsageError
 from calpair.model.event import Event, Item
-from calpair.model.link import Link, series_of
+from calpair.model.link import PORTION, Link, series_of
 from calpair.model.pair import Pair
 from calpair.model.rule import Original
 from calpair.model.side import Side
@@ -93,7 +93,7 @@ class Reasons:
         links = {doc.key: from_doc(doc, self.digester.name) for doc in docs}
         # The id of a series is its first part's as well, and names them all.
         parts = {key: {part.id for part in link.exchange + link.google} for key, link in links.items()}
-        series = {series_of(part.id) for link in links.values() for part in link.google}
+        series = {series_of(id_) for ids in parts.values() for id_ in ids if PORTION in id_}
         asked = {doc.key for doc in own} | {key for key, ids in parts.items() if not ids.isdisjoint({*names} - series)}
         return _Found(self._events(links.values()), frozenset(asked))
 
@@ -142,12 +142,11 @@ class Reasons:
             if link.event in found and link.key in found[link.event]:
                 continue
             some = found.setdefault(link.event, {})
-            part = link.part(Side.GOOGLE)
-            key = id_key(Side.GOOGLE, series_of(part.id)) if part else ""
-            docs = self.store.find(LINKS, self.pair.key, [key]) if key else ()
+            keys = [id_key(side, series_of(part.id)) for side in Side if (part := link.part(side))]
+            docs = self.store.find(LINKS, self.pair.key, keys) if keys else ()
             family = [from_doc(doc, self.digester.name) for doc in docs]
             # The first part bears the name of its series.
-            family.sort(key=lambda one: [part.id for part in one.google])
+            family.sort(key=lambda one: [[part.id for part in one.parts(side)] for side in Side])
             some.update({one.key: one for one in family if one.event == link.event})
             some.setdefault(link.key, link)
         return list(found.values())
@@ -162,19 +161,19 @@ class Reasons:
     def _seen(self, calendars: Calendars, links: Mapping[str, Link], found: _Found) -> Seen:
         answers = why.read(self._parted(calendars), links)
         ones = tuple(self._one(link, answers[key]) for key, link in links.items())
-        parts = [seen for one in ones if (item := one.items.get(Side.GOOGLE)) and (seen := view(item))]
-        whole = parts[0].item if parts else None
+        parts = {side: [one.items[side] for one in ones if side in one.items] for side in Side}
+        side = next((side for side in Side if any(map(view, parts[side]))), Side.GOOGLE)
+        whole = next((seen.item for item in parts[side] if (seen := view(item))), None)
         if whole is None and len(ones) > 1:
             # It cannot be told in parts any more, and stands for all of them.
-            item = next((one.items[Side.GOOGLE] for one in ones if Side.GOOGLE in one.items), None)
-            whole = replace(item, id=series_of(item.id)) if item else None
-        items = {Side.GOOGLE: whole} if whole else ones[0].items
+            whole = next((replace(item, id=series_of(item.id)) for item in parts[side]), None)
+        items = {side: whole} if whole else ones[0].items
         matches: tuple[str, ...] = ()
         if found.start is not None:
             # What was done on a part, and is not carried yet, shows there alone.
             of_parts = (hit for one in ones for hit in hits(one.items, one.link.home, found.start))
             matches = hits(items, ones[0].link.home, found.start) or tuple(dict.fromkeys(of_parts))
-        return Seen(ones, whole, found.asked, found.occurrence, matches)
+        return Seen(ones, whole, side, found.asked, found.occurrence, matches)
 
     def _one(self, link: Link, answers: Mapping[Side, Item | SideError]) -> One:
         items = {side: item for side, item in answers.items() if isinstance(item, Item)}
@@ -193,9 +192,9 @@ class Reasons:
         return frozenset(name for name in {*now, *agreed} - {TABLE} if now.get(name) != agreed.get(name))
 
     def _parted(self, calendars: Calendars) -> Calendars:
-        """Give the calendars as the engine has them: what takes several items on Exchange is several on Google."""
-        hold = partial(calendars[Side.EXCHANGE].hold, until=horizon(self.now))
-        return {**calendars, Side.GOOGLE: Parted(calendars[Side.GOOGLE], hold)}
+        """Give the calendars as the engine has them: what takes several items on one side is several on the other."""
+        until = horizon(self.now)
+        return {side: Parted(calendars[side], partial(calendars[side.other].hold, until=until)) for side in Side}
 
     def _hold(self, calendars: Calendars) -> why.Hold:
         """Give what each side would hold of what it may be shown."""
@@ -209,8 +208,11 @@ class Reasons:
 
 def _whole(link: Link) -> Link:
     """Give a link of the series that its item is a part of."""
-    part = link.part(Side.GOOGLE)
-    return link.with_part(Side.GOOGLE, replace(part, id=series_of(part.id))) if part else link
+    for side in Side:
+        part = link.part(side)
+        if part:
+            link = link.with_part(side, replace(part, id=series_of(part.id)))
+    return link
 
 
 def _planned(one: One, planned: Mapping[str, str]) -> One:
@@ -225,7 +227,7 @@ def _having(seen: Sequence[Seen], original: Original | None) -> Sequence[Seen]:
 
 
 def _has(seen: Seen, original: Original) -> bool:
-    item = seen.whole or seen.ones[0].items.get(Side.GOOGLE)
+    item = seen.whole or seen.ones[0].items.get(seen.side)
     event = item.event if item else None
     if item is None or event is None or event.repeats is None:
         return False

@@ -9,6 +9,7 @@ The words why a rule is held otherwise are the ladder's (`recurrence/ladder.py`)
 
 from collections.abc import Mapping
 
+from calpair.model.clocks import is_own
 from calpair.model.event import Event, ShowAs
 from calpair.model.rule import original_text
 from calpair.model.when import Timed
@@ -36,14 +37,17 @@ _MOVED = "an occurrence that was moved to or past its neighbour cannot stay in a
 _MORE = (
     "no pattern there gives just these dates, so there it has one that gives more of them, and the others are deleted"
 )
+_CLOCKS = "it repeats by clocks that are no zone's there, so each occurrence stands singly, as far as two years ahead"
 _SHORTEST = 28
 _SHADES = {ShowAs.AWAY: "out of office", ShowAs.ELSEWHERE: "working elsewhere"}
 
 
 def shape(event: Event, held: Held) -> tuple[str, ...]:
-    """Say why a series is held on Exchange otherwise than as one series with the same occurrences; empty: it is."""
+    """Say why a series is held on the other side otherwise than as one series with the same occurrences; empty: it is."""
     if event.repeats is None or "rule" in held.losses:
         return ()
+    if isinstance(event.when, Timed) and is_own(event.when.zone):
+        return (_CLOCKS,) if held.parts else ()
     made = ladder.convert(event.when, event.repeats)
     alone = {original_text(part.when.start) for part in made.parts if part.series is None}
     told = []

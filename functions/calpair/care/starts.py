@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+from calpair.care.parts import part
 from calpair.model.event import Item
+from calpair.model.link import series_of
 from calpair.model.side import Side
 from calpair.model.when import AllDay, When
 from calpair.ports import Calendar
@@ -27,10 +29,10 @@ def starts(calendars: Mapping[Side, Calendar], places: Mapping[str, Mapping[Side
     wanted = dict(list(places.items())[:MOST])
     for side, calendar in calendars.items():
         ids = {name: items[side] for name, items in wanted.items() if side in items and name not in found}
-        answers = calendar.read(list(dict.fromkeys(ids.values()))) if ids else {}
+        answers = calendar.read(list(dict.fromkeys(map(series_of, ids.values())))) if ids else {}
         for name, item_id in ids.items():
-            item = answers.get(item_id)
-            when = _when(item) if isinstance(item, Item) else None
+            item = part(answers.get(series_of(item_id)), item_id)
+            when = _when(item) if item else None
             if when:
                 found[name] = when
     return found

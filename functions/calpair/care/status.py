@@ -21,7 +21,7 @@ from calpair.errors import (
     StoreError,
     UnknownOutcomeError,
 )
-from calpair.model.link import series_of
+from calpair.model.link import PORTION, series_of
 from calpair.model.side import Side
 from calpair.ports import Doc, Store
 
@@ -189,14 +189,17 @@ def _unknown_zones(links: Sequence[Doc]) -> Sequence[Mapping[str, Any]]:
 
     A list, because a name may be one that no store takes for a field.
     """
-    named = (loss.removeprefix(_ZONE) for doc in links for loss in doc.data["losses"] if loss.startswith(_ZONE))
-    ranked = sorted(Counter(named).items(), key=lambda one: (-one[1], one[0]))
+    told = {(_event(doc), loss) for doc in links for loss in doc.data["losses"] if loss.startswith(_ZONE)}
+    named = Counter(loss.removeprefix(_ZONE) for _, loss in told)
+    ranked = sorted(named.items(), key=lambda one: (-one[1], one[0]))
     return [{"name": name, "events": events} for name, events in ranked[:_SHOWN]]
 
 
 def _event(doc: Doc) -> str:
     """Tell the event of a link, which several may have."""
-    return next((series_of(part["id"]) for part in doc.data["google"]), doc.key)
+    ids = [part["id"] for side in Side for part in doc.data[side.value]]
+    shown = (series_of(id_) for id_ in ids if PORTION in id_)
+    return next(shown, next((part["id"] for part in doc.data["google"]), doc.key))
 
 
 def _missing(links: Sequence[Doc]) -> Mapping[str, Any] | None:

@@ -20,7 +20,7 @@ from calpair.care.starts import told
 from calpair.care.words import left, reason
 from calpair.errors import CANCELLED, AbsentError, SideError
 from calpair.model.event import Event, Item
-from calpair.model.link import Link, Parking, State
+from calpair.model.link import Link, Parking, Part, State
 from calpair.model.rule import Original, original_text
 from calpair.model.side import Home, Side
 from calpair.ports import RULE, Calendar, Held
@@ -51,14 +51,15 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An event: its links, one for each item it is on Exchange.
+    """An event: its links, one for each item it is.
 
-    `whole`: the series itself, where it is several items. `asked`: links that were asked for by a name of their own,
+    `side`: where it is one item, though it may be several on the other; `whole`: that one, where it is several. `asked`: links that were asked for by a name of their own,
     `occurrence`: an occurrence that was; `matches`: why it was found by a start.
     """
 
     ones: tuple[One, ...]
     whole: Item | None = None
+    side: Side = Side.GOOGLE
     asked: frozenset[str] = frozenset()
     occurrence: Original | None = None
     matches: tuple[str, ...] = ()
@@ -97,7 +98,7 @@ def account(seen: Seen, hold: Hold, now: datetime) -> dict[str, Any]:
     sides = {side.value: _side(ones[0], side, ones[0].items.get(side)) for side in Side}
     several = seen.whole is not None or len(ones) > 1
     if several:
-        sides[Side.GOOGLE.value] = _side(first, Side.GOOGLE, seen.whole)
+        sides[seen.side.value] = _side(first, seen.side, seen.whole)
     return {
         "link": first.link.key,
         "state": main.link.state.value,
@@ -106,8 +107,9 @@ def account(seen: Seen, hold: Hold, now: datetime) -> dict[str, Any]:
         "matches": list(seen.matches),
         "occurrence": _occurrence(seen, ones),
         "sides": sides,
-        "items": [_item(one, seen, hold, now) for one in ones if one.link.exchange] if several else [],
-        "instead": list(_shape(ones, seen.whole, hold)),
+        "items": [_item(one, seen, hold, now) for one in ones if one.link.parts(seen.side.other)] if several else [],
+        "items_on": seen.side.other.value,
+        "instead": list(_shape(ones, seen, hold)),
         "why": first.link.why,
         "meaning": left(first.link.why) if first.link.why else "",
         "parked": _parked(main, hold, now),
@@ -120,19 +122,18 @@ def account(seen: Seen, hold: Hold, now: datetime) -> dict[str, Any]:
 def holding(seen: Seen, original: Original) -> One | None:
     """Give the one that has an occurrence, of an event in several items."""
     for one in seen.ones:
-        event = _event(one.items.get(Side.GOOGLE))
+        event = _event(one.items.get(seen.side))
         if event is None:
             continue
         if event.repeats is None:
-            if one.link.part(Side.GOOGLE) and _names(one.link, original):
+            if _names(one.link.part(seen.side), original):
                 return one
         elif expand.index(event.when, event.repeats, original) and effective(event, original) is not None:
             return one
     return None
 
 
-def _names(link: Link, original: Original) -> bool:
-    part = link.part(Side.GOOGLE)
+def _names(part: Part | None, original: Original) -> bool:
     return part is not None and part.id.endswith(original_text(original))
 
 
@@ -186,12 +187,12 @@ def _item(one: One, seen: Seen, hold: Hold, now: datetime) -> dict[str, Any]:
     }
 
 
-def _shape(ones: Sequence[One], whole: Item | None, hold: Hold) -> Sequence[str]:
-    """Say why a series of Google's is several items on Exchange, or one with deletions of its own."""
-    event = _event(whole or ones[0].items.get(Side.GOOGLE))
-    if event is None or ones[0].link.home is not Home.GOOGLE or not any(one.link.exchange for one in ones):
+def _shape(ones: Sequence[One], seen: Seen, hold: Hold) -> Sequence[str]:
+    """Say why a series is several items on the side it is not at home on, or one with deletions of its own."""
+    event, other = _event(seen.whole or ones[0].items.get(seen.side)), seen.side.other
+    if event is None or ones[0].link.home.value != seen.side.value or not any(one.link.parts(other) for one in ones):
         return ()
-    return instead.shape(event, hold[Side.EXCHANGE](event))
+    return instead.shape(event, hold[other](event))
 
 
 def _parked(one: One, hold: Hold, now: datetime) -> dict[str, Any] | None:
@@ -243,11 +244,9 @@ def _occurrence(seen: Seen, ones: Sequence[One]) -> dict[str, Any] | None:
     if original is None:
         return None
     one = (holding(seen, original) if len(ones) > 1 else None) or ones[0]
-    events = {
-        Side.EXCHANGE: _event(one.items.get(Side.EXCHANGE)),
-        Side.GOOGLE: _event(seen.whole or one.items.get(Side.GOOGLE)),
-    }
-    series = next((event for event in (events[Side.GOOGLE], events[Side.EXCHANGE]) if event), None)
+    events = {side: _event(one.items.get(side)) for side in Side}
+    events[seen.side] = _event(seen.whole) or events[seen.side]
+    series = events[seen.side] or events[seen.side.other]
     return {
         "original": original_text(original),
         "starts": at(series.when, original) if series else original_text(original),

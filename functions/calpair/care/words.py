@@ -22,6 +22,7 @@ _LOSSES: Mapping[str, str] = {
     "when:stretched": "an event without duration lasts a minute on Google",
     "rule": "no event of the other side can repeat like this",
     "rule:horizon": "the other side cannot repeat like this for ever: its occurrences of the next two years stand there singly, and more are added as time goes on",
+    "rule:zone": "it repeats by clocks that are no zone's of the other side: each occurrence stands there singly, at the right time",
     "part": "one of several items that carry an endless series: as a whole it is changed and deleted where the series lives; what is done to all of it here is put back",
     "occurrence:kept": "an occurrence that Google kept from an earlier rule stands there alone",
     "occurrence:refused": "the other server would not take an occurrence as it is: there it stands as it stood, and it is tried again when it is changed",
@@ -39,7 +40,7 @@ _ZONE = "zone="
 _REASONS: Mapping[str, str] = {
     "rule": "no event of the other side can repeat like this",
     "uid": "its series cannot be told from others: it has no UID",
-    "zone": "it repeats by the clock of a time zone that nobody knows",
+    "zone": "it repeats by the clock of a time zone that nobody knows, or that the event's home has not",
     "part": "an edit of a whole part of a series that never ends cannot be carried; edit the series where it lives",
     "awaiting_answer": "the server's answer to a creation is awaited",
     "missing": "not found on its calendar; looked for again before anything is concluded",

@@ -53,14 +53,15 @@ def _home(home: str) -> str:
 def _sides(account: Account) -> Iterator[str]:
     """Tell of both sides, where an event is born first; of one that is several items, these by date."""
     items = account["items"]
+    several = account["items_on"]
     for side, told in account["sides"].items():
-        if side == "google" or not items:
+        if side != several or not items:
             yield f"  {_SIDES[side]}: {_side(told)}"
     if items:
-        title = account["sides"]["google"] and account["sides"]["google"]["title"]
-        yield f"  Exchange: {_count(len(items), 'item')}:"
+        (whole,) = (told for side, told in account["sides"].items() if side != several)
+        yield f"  {_SIDES[several]}: {_count(len(items), 'item')}:"
         for item in items:
-            yield from _item(item, title)
+            yield from _item(item, several, whole["title"] if whole else "")
 
 
 def _side(told: Account | None, title: str = "") -> str:
@@ -77,12 +78,14 @@ def _trouble(word: str) -> str:
     return word if word in ("deleted", "not found") else f"cannot be read now ({word})"
 
 
-def _item(item: Account, title: str) -> Iterator[str]:
+def _item(item: Account, several: str, title: str) -> Iterator[str]:
     asked = ", the one you asked for" if item["asked"] else ""
-    yield f"    {_side(item['exchange'], title)}{asked}"
-    google = item["google"]
-    if google and not google["there"]:
-        yield f"      {'taken out of its series on Google' if google['trouble'] == 'deleted' else _trouble(google['trouble'])}"
+    yield f"    {_side(item[several], title)}{asked}"
+    home = next(side for side in _SIDES if side != several)
+    part = item[home]
+    if part and not part["there"]:
+        gone = f"taken out of its series on {_SIDES[home]}"
+        yield f"      {gone if part['trouble'] == 'deleted' else _trouble(part['trouble'])}"
     yield from _parked(item["parked"], "      ")
 
 

@@ -19,8 +19,8 @@ from calpair.errors import RefusedRequestError
 from calpair.exchange import zone_rules
 from calpair.exchange.posted import named, parts, word
 from calpair.exchange.soap import TYPES, Element, local_name
-from calpair.exchange.zone_rules import EVER, Change, Group, Rules
 from calpair.model import iana
+from calpair.model.clocks import EVER, Change, Group, Rules
 
 BAD_FORM = "ErrorSchemaValidation"
 

@@ -8,12 +8,11 @@ Source: MS-OXOCAL 2.2.1.44; ResponseCode (EWS).
 from collections.abc import Iterator
 from datetime import UTC, date
 
-from calpair.exchange import zones
 from calpair.exchange.likeness import together
 from calpair.model.event import Event
 from calpair.model.rule import Original
 from calpair.model.when import Timed, When
-from calpair.recurrence import expand
+from calpair.recurrence import clock, expand
 from calpair.recurrence.series import at
 
 
@@ -76,7 +75,7 @@ def day_of(when: When, zone: str) -> date:
     if not isinstance(when, Timed):
         return when.start
     try:
-        return when.start.astimezone(zones.zone(zone) or UTC).date()
+        return when.start.astimezone(clock.named(zone) or UTC).date()
     except OverflowError:
         # At the ends of time a zone has no days.
         return when.start.date()

@@ -14,8 +14,11 @@ from calpair.errors import SideError
 from calpair.exchange.likeness import alike, same, together
 from calpair.exchange.mapping import cancelled, content, has_people, losses
 from calpair.exchange.soap import Element, local_name
+from calpair.exchange.zone_told import rest
+from calpair.model import clocks
 from calpair.model.event import Event, Field, Item, Mark
 from calpair.model.rule import Original
+from calpair.model.when import Timed
 from calpair.recurrence.series import occurrence
 
 _TROUBLE = "unreadable"
@@ -66,7 +69,12 @@ def _said(
         said = content(answer, own_zone)
     except (ValueError, OverflowError):
         return _TROUBLE
-    return _as_spelled(said, occurrence(series, original))
+    generated = occurrence(series, original)
+    zone = getattr(generated.when, "zone", "")
+    if isinstance(said.when, Timed) and clocks.is_own(zone) and rest(answer).own_zone:
+        # It was moved by the same clocks, which one occurrence alone does not tell.
+        said = replace(said, when=replace(said.when, zone=zone))
+    return _as_spelled(said, generated)
 
 
 def _as_spelled(said: Event, generated: Event) -> Event:

@@ -14,16 +14,15 @@ from calpair.exchange import recurrence
 from calpair.exchange import stamp as stamps
 from calpair.exchange.days import day_zone, days
 from calpair.exchange.soap import TYPES, Element, child, local_name, text
-from calpair.exchange.zone_told import Told, rest, told, zone_losses
+from calpair.exchange.zone_series import repeating
+from calpair.exchange.zone_told import Told, rest, told, without_zone, zone_losses
+from calpair.model import clocks
 from calpair.model.body import Body
 from calpair.model.event import Event, Item, Kind, Mark, Privacy, ShowAs
 from calpair.model.link import Stamp
 from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed, When
-from calpair.recurrence import clock
-from calpair.recurrence.pattern import Series, dates, to_recurrence
-from calpair.recurrence.series import at
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a creation or modification time a server did not tell."""
@@ -159,16 +158,20 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
     """Read a series: IsRecurring is false on it, so its type alone tells. Raises ValueError, OverflowError."""
     base = replace(base, starts=_when(element, own_zone))
     event = content(element, own_zone)
-    base = replace(base, losses=(*base.losses, *zone_losses(element, event.when, own_zone)))
-    if isinstance(event.when, Timed) and not event.when.zone:
-        # Without its zone nobody knows when the other half of the year's occurrences are.
-        return replace(base, trouble="zone")
+    rules = _zone(element, _required(element, "Start"), own_zone).rules
+    lost = zone_losses(element, event.when, own_zone)
+    if isinstance(event.when, Timed) and not event.when.zone and rules is None:
+        # With neither a zone nor clocks nobody knows when the other half of the year's occurrences are.
+        return replace(base, losses=(*base.losses, *lost), trouble="zone")
     try:
         pattern = recurrence.read(child(element, "Recurrence"))
-        event = replace(event, when=_first(pattern, event.when))
-        repeats = to_recurrence(pattern, event.when)
+        when, repeats = repeating(pattern, event.when, rules)
     except (ValueError, OverflowError):
-        return replace(base, trouble="rule")
+        return replace(base, losses=(*base.losses, *lost), trouble="rule")
+    if isinstance(when, Timed) and not clocks.is_own(when.zone):
+        lost = without_zone(lost)
+    event = replace(event, when=when)
+    base = replace(base, losses=(*base.losses, *lost))
     midnights = _midnights(element, own_zone) if isinstance(event.when, AllDay) else ""
     first = _required(element, "Start")
     # Both lists are missing where they would be empty.
@@ -185,14 +188,6 @@ def _series(base: Item, element: Element, own_zone: Callable[[], str]) -> Item:
         marks=marks,
         rest=replace(rest(element), midnights=midnights, series=pattern),
     )
-
-
-def _first(pattern: Series, when: When) -> When:
-    """Give when a series' first occurrence is: where its pattern has one, whatever day its range is said to start."""
-    day = next(dates(pattern), None)
-    if day is None:
-        raise ValueError("a series has an occurrence")
-    return at(when, clock.original(when, datetime.combine(day, clock.wall(when).time())))
 
 
 def _alone(element: Element, when: When, kind: str) -> Original | None:

@@ -44,6 +44,11 @@ def match(rules: Rules, first: int, last: int, preferred: Sequence[str]) -> str:
 Moments = tuple[tuple[datetime, timedelta], ...]
 
 
+def keeping(moments: Moments) -> str:
+    """Name the best known zone that has these offsets at these instants; empty for none."""
+    return _best(moments)
+
+
 @lru_cache(maxsize=256)
 def _best(moments: Moments) -> str:
     return next((name for name in _candidates() if _keeps(zone(name), moments)), "")

@@ -71,7 +71,12 @@ def _fixed(words: str) -> str:
 def _etc(minutes: int) -> str:
     """Name a whole number of hours from Greenwich: IANA's signs are those of POSIX, the other way round."""
     hours, rest = divmod(minutes, _HOUR)
-    if rest or not _FARTHEST_WEST <= hours <= _FARTHEST_EAST:
+    return "" if rest else hours_from_greenwich(hours)
+
+
+def hours_from_greenwich(hours: int) -> str:
+    """Name the zone that always is so many hours east of Greenwich; empty where there is none."""
+    if not _FARTHEST_WEST <= hours <= _FARTHEST_EAST:
         return ""
     return zones.UTC_NAME if not hours else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
 

@@ -1,8 +1,6 @@
 """A zone as an item defines it: periods, groups of yearly changes, and which group counts from when. Pure.
 
     found = read(element)                # a StartTimeZone; None where it has a name and no more
-    found.offset(instant)                # timedelta east of UTC
-    found.changes(2026, 2027)            # the instants at which the clocks change, each with the new offset
 
 Source: "TimeZoneDefinition", "Periods", "TransitionsGroups" and "RecurringDayTransition" (EWS reference); a Bias is what
 local time lacks to UTC, a change is told in the wall clock before it. What a server answers may be anything: sizes are
@@ -10,123 +8,28 @@ bounded, and what makes no sense is a ValueError for the one who reads the item.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from calpair.exchange.soap import Element, child, local_name, text
+from calpair.model.clocks import EVER, LAST, LEAP_YEAR, WEEKS, Change, Group, Rules
+
+__all__ = ["MAX_PARTS", "Rules", "read"]
 
 MAX_PARTS = 64
 """Periods, groups, changes of a group, and groups in turn: more than any zone ever had."""
 
-_MAX_OFFSET = timedelta(hours=24)
+_MAX_OFFSET = timedelta(hours=24) - timedelta(microseconds=1)
+"""Python has no clocks that are a whole day apart."""
 _MAX_HOUR = timedelta(hours=48)
 _MAX_TEXT = 200
 _DURATION = re.compile(
     r"(-?)P(?:([0-9]{1,3})D)?(?:T(?:([0-9]{1,3})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6}(?:\.[0-9]{1,9})?)S)?)?"
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LAST = -1
-_WEEKS = (_LAST, 1, 2, 3, 4)
-_WEEK = timedelta(days=7)
 _MONTHS = 12
-_LEAP_YEAR = 2024
-_FIRST_YEAR, _LAST_YEAR = 2, 9998
-
-EVER = datetime.min.replace(tzinfo=UTC)
-"""Stands for the beginning of all groups."""
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of every year: in `month`, on a `weekday` (0 is Monday; `week` -1 is the last) or, where that is None, on `day`.
-
-    `at`: how long after that day's midnight, by the clock before it. `offset`: the new one.
-    """
-
-    offset: timedelta
-    month: int
-    at: timedelta
-    weekday: int | None = None
-    week: int = 0
-    day: int = 0
-
-    def wall(self, year: int) -> datetime:
-        """Give the wall clock, before the change, at which it comes in a year; it says UTC and is none."""
-        return datetime.combine(self._date(year), time(), UTC) + self.at
-
-    def _date(self, year: int) -> date:
-        if self.weekday is None:
-            leap = date(year, 3, 1) - date(year, 2, 1) == timedelta(days=29)
-            return date(year, self.month, 28 if (self.month, self.day) == (2, 29) and not leap else self.day)
-        if self.week == _LAST:
-            last = date(year + self.month // 12, self.month % 12 + 1, 1) - timedelta(days=1)
-            return last - timedelta(days=(last.weekday() - self.weekday) % 7)
-        first = date(year, self.month, 1)
-        return first + timedelta(days=(self.weekday - first.weekday()) % 7) + (self.week - 1) * _WEEK
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What counts for a while: yearly changes in the order of the year, or one offset all the time."""
-
-    changes: tuple[Change, ...] = ()
-    offset: timedelta = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Groups in turn: `groups[n]` counts from the wall clock `starts[n]` on; the first from `EVER`."""
-
-    groups: tuple[Group, ...]
-    starts: tuple[datetime, ...]
-
-    def offset(self, instant: datetime) -> timedelta:
-        """Tell by how much local time is ahead of UTC."""
-        year = instant.astimezone(UTC).year
-        told = _told(self, year, year)
-        return next(offset for start, offset in reversed(told) if start <= instant)
-
-    def changes(self, first: int, last: int) -> tuple[tuple[datetime, timedelta], ...]:
-        """Give the instants at which the offset changes from one year to another, after what counts at the beginning."""
-        return _told(self, first, last)
-
-
-@lru_cache(maxsize=256)
-def _told(rules: Rules, first: int, last: int) -> tuple[tuple[datetime, timedelta], ...]:
-    # The year before says what counts at the beginning; the one after is needed for those far west of Greenwich.
-    walls: list[tuple[datetime, timedelta]] = []
-    years = range(max(first - 1, _FIRST_YEAR), min(last + 2, _LAST_YEAR + 1))
-    ends = (*rules.starts[1:], datetime.max.replace(tzinfo=UTC))
-    for group, start, end in zip(rules.groups, rules.starts, ends, strict=True):
-        walls.append((start, _at_start(group, start)))
-        yearly = ((change.wall(year), change.offset) for year in years for change in group.changes)
-        walls.extend((wall, offset) for wall, offset in yearly if start < wall < end)
-    walls.sort(key=lambda one: one[0])
-    told: list[tuple[datetime, timedelta]] = []
-    for wall, offset in walls:
-        if wall.year < first - 1 and told:
-            told[0] = (told[0][0], offset)
-        elif not told:
-            told.append((EVER, offset))
-        elif offset != told[-1][1]:
-            told.append((wall - told[-1][1], offset))
-    if any(later <= earlier for (earlier, _), (later, _) in pairwise(told)):
-        raise ValueError("clocks that change before they changed")
-    return tuple(told)
-
-
-def _at_start(group: Group, start: datetime) -> timedelta:
-    """Tell the offset with which a group begins: that of its last change before."""
-    if not group.changes:
-        return group.offset
-    year = min(max(start.year, _FIRST_YEAR), _LAST_YEAR)
-    before = [change for change in group.changes if change.wall(year) <= start]
-    return (before or group.changes)[-1].offset
 
 
 def read(definition: Element) -> Rules | None:
@@ -149,7 +52,7 @@ def read(definition: Element) -> Rules | None:
         raise ValueError("one group counts from ever, and one at a time")
     rules = Rules(tuple(group for _, group in turns), tuple(start for start, _ in turns))
     # Nonsense shows when it is reckoned with, which is to be now.
-    rules.changes(_LEAP_YEAR, _LEAP_YEAR)
+    rules.changes(LEAP_YEAR, LEAP_YEAR)
     return rules
 
 
@@ -160,7 +63,7 @@ def _group(element: Element, offsets: dict[str, timedelta]) -> Group:
     if len(parts) == 1 and local_name(parts[0]) == "Transition":
         return Group(offset=_known(offsets, _target(parts[0], "Period")))
     changes = [_change(part, _known(offsets, _target(part, "Period"))) for part in parts]
-    return Group(tuple(sorted(changes, key=lambda change: change.wall(_LEAP_YEAR))))
+    return Group(tuple(sorted(changes, key=lambda change: change.wall(LEAP_YEAR))))
 
 
 def _change(element: Element, offset: timedelta) -> Change:
@@ -175,15 +78,15 @@ def _change(element: Element, offset: timedelta) -> Change:
         case "RecurringDayTransition":
             weekday = _DAYS.index(text(element, "DayOfWeek").strip())
             week = _number(text(element, "Occurrence"))
-            change = Change(offset, month, at, weekday=weekday, week=_LAST if week == 5 else week)  # noqa: PLR2004 - the fifth of Windows' own rules is the last
-            if change.week not in _WEEKS:
+            change = Change(offset, month, at, weekday=weekday, week=LAST if week == 5 else week)  # noqa: PLR2004 - the fifth of Windows' own rules is the last
+            if change.week not in WEEKS:
                 raise ValueError("a month has no such week")
         case "RecurringDateTransition":
             change = Change(offset, month, at, day=_number(text(element, "Day")))
         case _:
             raise ValueError("a change of every year is expected")
     # Raises for a day that no year has.
-    change.wall(_LEAP_YEAR)
+    change.wall(LEAP_YEAR)
     return change
 
 

@@ -4,8 +4,8 @@
     found.zone, found.losses                              # "Europe/Berlin", ()   or   "", ("zone", "zone=Ana's own")
 
 A series is asked for the years it repeats in (`last`: its last start, or None for one without an end). Where no zone is
-known `zone` is empty and the instants, which are UTC in every answer, are all there is; whoever has a series then has
-to carry it by its instants.
+known `zone` is empty and the instants, which are UTC in every answer, are all there is; a series has its rules beside
+(`zone_series.py`), or nobody knows when it is.
 
 The name counts where it is one of the server's or IANA's own; else the rules, if the item brings them and they agree
 with what the name may mean; then the rules alone. A zone is named in the status by the word `zone=NAME`: short, of
@@ -92,6 +92,11 @@ def zone_losses(element: Element, when: When, own_zone: Callable[[], str], *, se
     start, end = (told(definition, when.start, last, own_zone) for definition in definitions)
     apart = child(element, "EndTimeZone") is not None and end.zone != start.zone
     return (*start.losses, *([END_LOSS] if apart else []))
+
+
+def without_zone(losses: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the losses of an item whose zone is not lost after all."""
+    return tuple(loss for loss in losses if loss != LOSS and not loss.startswith(NAMED))
 
 
 def rest(element: Element) -> Rest:

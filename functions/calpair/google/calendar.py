@@ -102,9 +102,8 @@ class GoogleCalendar:
         return [_refusal(answers.get(number, _unread())) for number in range(len(removals))]
 
     def hold(self, event: Event, until: datetime | None = None) -> Held:
-        """Tell what Google would hold of an event: a series as long as it is."""
-        del until
-        return hold(event, self._reader.table)
+        """Tell what Google would hold of an event; see the port."""
+        return hold(event, self._reader.table, until)
 
     def examine(self, *, writing: bool) -> Iterator[Finding]:
         """Look at sign-in, calendar and rights; see the port."""

@@ -171,8 +171,8 @@ class Link:
     @property
     def event(self) -> str:
         """What tells the event apart: for a series in parts the same in the links of all of them."""
-        part = self.part(Side.GOOGLE)
-        return series_of(part.id) if part else self.key
+        shown = (series_of(part.id) for part in (*self.exchange, *self.google) if PORTION in part.id)
+        return next(shown, self.google[0].id if self.google else self.key)
 
     def parts(self, side: Side) -> tuple[Part, ...]:
         """The items on that side."""

@@ -1,7 +1,8 @@
 """When an event happens: a span of instants with a zone, or a span of dates.
 
 Ends are exclusive, as in RFC 5545 and on both servers' wires. Instants are aware and kept in UTC; the zone is the
-IANA name in which the event was planned (what a person sees when they open it), never a Windows name.
+IANA name in which the event was planned (what a person sees when they open it), never a Windows name. A series that goes
+by clocks of its own, which are no IANA zone's, brings these along instead (`clocks.py`).
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import UTC, date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """From one instant to another; `end` may equal `start`. `zone` is an IANA name, or empty when none is known."""
+    """From one instant to another; `end` may equal `start`. `zone` is an IANA name, that of own clocks, or empty when none is known."""
 
     start: datetime
     end: datetime

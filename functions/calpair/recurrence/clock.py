@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from calpair.model import clocks
 from calpair.model.rule import Original
 from calpair.model.when import AllDay, Timed, When
 
@@ -27,7 +28,9 @@ FAR = timedelta(days=2)
 
 @lru_cache(maxsize=256)
 def named(name: str) -> tzinfo | None:
-    """Give the IANA zone of that name; None where there is none."""
+    """Give the zone of that name, IANA's or an event's own clocks; None where there is none."""
+    if clocks.is_own(name):
+        return clocks.zone(name)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

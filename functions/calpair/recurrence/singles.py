@@ -14,8 +14,8 @@ from calpair.recurrence.target import Target
 AHEAD, BEHIND = timedelta(days=731), timedelta(days=365)
 """How far ahead of its base a horizon lies, and how far behind the base an endless rule's occurrences are still made."""
 
-MOST_WITHIN = 1000
-"""Appointments a rule without an end may become."""
+MOST_WITHIN = 1100
+"""Appointments a rule without an end may become: one a day, as far ahead and behind as they are made."""
 
 
 def singles(target: Target, repeats: Recurrence, horizon: Original | None) -> Conversion:

@@ -13,6 +13,7 @@ from calpair.ports import Removal
 from calpair.sync import guard
 from calpair.sync.decision import Decision, Remove, Rules
 from calpair.sync.desk import Case, Fate
+from calpair.sync.undivided import TROUBLE as ZONE
 
 
 def twin(case: Case) -> Decision | None:
@@ -52,6 +53,9 @@ def park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decis
                 # A part known before keeps its old version, so that the retry still sees the change.
                 link = link.with_part(side, item.part)
             link = named(link, item)
+            if reason == item.trouble == ZONE:
+                # Nothing is carried that could be lost; but the zone is to be named for the administrator.
+                link = replace(link, losses=tuple(sorted({*link.losses, *item.losses})))
     return Decision(link, "park")
 
 

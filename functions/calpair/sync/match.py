@@ -23,6 +23,7 @@ from calpair.model.side import Side
 from calpair.sync.desk import Case, Desk, Fate, LivePairs, Sight, is_ours
 from calpair.sync.rebuild import by_stamp, looks, pair_up, times, uid
 from calpair.sync.rejoin import Memory, drop_second, is_fragment, join_noted, rejoin, saved_anew
+from calpair.sync.undivided import undivided
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ def match(
 
     `whole`: both calendars were listed from the beginning and `links` are all there are.
     """
+    links = sorted(links, key=lambda link: link.key)
+    seen = Seen(*undivided(seen.items, seen.gone, links))
     desk = Desk(pair, live_pairs, whole)
     known: dict[Side, set[str]] = {side: set() for side in Side}
-    for link in sorted(links, key=lambda link: link.key):
+    for link in links:
         desk.links[link.key] = link
         desk.sights[link.key] = {side: _sight(link, side, seen) for side in Side}
         for side in Side:

@@ -115,7 +115,8 @@ def observe(
         _bring(hand, link)
         if link and HORIZON in link.losses:
             # More items may stand for it by now than there are links.
-            hand.asked[Side.GOOGLE].update({series_of(part.id): [] for part in link.google})
+            for side in Side:
+                hand.asked[side].update({series_of(part.id): [] for part in link.parts(side) if link.home.owns(side)})
     for side, feed in feeds.items():
         _sift(hand, side, feed, ledger)
     unmade = [before for side, before in awaited.values() if side in feeds and not _named(before, side, feeds[side])]

@@ -187,7 +187,7 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
         return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
-    if left is Side.EXCHANGE and PORTION in (link.part(lost) or item.part).id:
+    if PORTION in (link.part(lost) or item.part).id:
         # Its series has it again, or has it no more: whatever stood here would stand twice.
         return _remove(case, left, rules)
     if _edited(link, item, rules) or (item.locked >= set(Field) and not case.altogether):

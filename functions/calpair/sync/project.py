@@ -156,6 +156,7 @@ def _part(item: Item, portion: Portion, apart: Collection[Original]) -> Item | N
         kind=Kind.SERIES if event.repeats else Kind.SINGLE,
         stamp=None if portion.key else item.stamp,
         marks={original: item.marks[original] for original in own if original in item.marks},
+        alone=item.alone if portion.original is None else portion.original,
         locked=item.locked | locked,
         apart=frozenset(apart) if event.repeats else frozenset(),
         losses=_union(item.losses, ["part"] if locked >= set(Field) else ()),

@@ -103,10 +103,11 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     limited: dict[Side, Calendar] = {
         side: Limited(calendar, world.now, last_start, world.stopping) for side, calendar in world.calendars.items()
     }
+    # What the other side can hold in several events only is several events from here on.
+    holds = {side: partial(calendar.hold, until=renew.horizon(world.now())) for side, calendar in limited.items()}
+    limited[Side.EXCHANGE] = Parted(limited[Side.EXCHANGE], holds[Side.GOOGLE])
     if pair.two_way:
-        # What Exchange can hold in several events only is several events from here on.
-        hold = partial(limited[Side.EXCHANGE].hold, until=renew.horizon(world.now()))
-        limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], hold)
+        limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], holds[Side.EXCHANGE])
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:

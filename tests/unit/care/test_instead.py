@@ -68,7 +68,7 @@ def test_an_occurrence_past_its_neighbour_is_told_beside_what_else_there_is() ->
     [
         (
             series("HOURLY;INTERVAL=5"),
-            "it would take more than 1,000 single events, which is the most that are made of a series",
+            "it would take more than 1,100 single events, which is the most that are made of a series",
         ),
         (
             series("WEEKLY", zone="America/Scoresbysund"),

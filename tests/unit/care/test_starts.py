@@ -9,8 +9,10 @@ import pytest
 from calpair.care.starts import MOST, starts, told
 from calpair.errors import BackOffError
 from calpair.model.event import Event, Kind
+from calpair.model.rule import Frequency, Recurrence, Rule
 from calpair.model.side import Side
 from calpair.model.when import AllDay, Timed, When
+from calpair.recurrence.series import occurrence
 from unit.sync.fakes import Clock, FakeCalendar
 
 TEN = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
@@ -44,6 +46,22 @@ def test_an_item_without_an_event_tells_when_it_first_happens(sides: Mapping[Sid
     assert starts(sides, {"l1": {Side.GOOGLE: weekly}}) == {"l1": HOLIDAY}
     google.items[weekly] = replace(google.items[weekly], starts=None)
     assert starts(sides, {"l1": {Side.GOOGLE: weekly}}) == {}
+
+
+def test_an_occurrence_that_stands_alone_elsewhere_is_told_by_itself(sides: Mapping[Side, FakeCalendar]) -> None:
+    daily = Event("Daily", LUNCH, repeats=Recurrence((Rule(Frequency.DAILY),)))
+    second, third = (at.when for at in (occurrence(daily, TEN.replace(day=day)) for day in (6, 7)))
+    series = sides[Side.EXCHANGE].put(replace(daily, overrides={TEN.replace(day=8): None}))
+    assert starts(
+        sides,
+        {
+            "second": {Side.EXCHANGE: f"{series}#2026-11-06T09:00:00Z"},
+            "third": {Side.EXCHANGE: f"{series}#2026-11-07T09:00:00Z"},
+            "cancelled": {Side.EXCHANGE: f"{series}#2026-11-08T09:00:00Z"},
+            "segment": {Side.EXCHANGE: f"{series}#1"},
+            "gone": {Side.EXCHANGE: "e9#2026-11-06T09:00:00Z"},
+        },
+    ) == {"second": second, "third": third, "segment": LUNCH}
 
 
 def test_of_many_events_a_hundred_are_looked_up(sides: Mapping[Side, FakeCalendar]) -> None:

@@ -1,23 +1,38 @@
 """What Google would hold of an event if it were written today: what is cut, folded together or left out. Pure.
 
 Every loss is a short word. One that ends in `:shortened` says that the copy holds less of that field than there is, so
-that the copy's text is never taken for an edit. A series is held as it repeats, and each override like an event.
+that the copy's text is never taken for an edit. A series is held as it repeats, and each override like an event; one
+that goes by clocks of its own, which Google has no zone for, as single events (`recurrence/singles.py`).
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from calpair.google.mapping import colours, description, recurrence, reminders, times
 from calpair.google.mapping.series import telling
+from calpair.model import clocks
 from calpair.model.event import Event, Privacy, ShowAs
-from calpair.model.rule import Original
-from calpair.ports import Held
+from calpair.model.rule import Original, Recurrence, original_text
+from calpair.model.when import Timed
+from calpair.ports import RULE, Held, Portion
+from calpair.recurrence.series import effective, occurrence
+from calpair.recurrence.singles import singles
+from calpair.recurrence.target import target
 
 LONGEST_TITLE = 1024
 LONGEST_PLACE = 1024
 
+CLOCKS = f"{RULE}:zone"
+"""The loss of a series whose clocks are no zone's, so that its occurrences stand singly."""
 
-def hold(event: Event, table: colours.Table) -> Held:
-    """Tell what would be read back after writing it."""
+
+def hold(event: Event, table: colours.Table, until: datetime | None = None) -> Held:
+    """Tell what would be read back after writing it.
+
+    `until`: how far a series without end is held where its occurrences have to stand alone.
+    """
+    if event.repeats is not None and isinstance(event.when, Timed) and clocks.is_own(event.when.zone):
+        return _singly(event, event.repeats, table, until)
     held, losses = _single(event, table)
     if event.repeats is None:
         return Held(held, losses)
@@ -32,6 +47,19 @@ def hold(event: Event, table: colours.Table) -> Held:
             words |= set(left_out)
     held = replace(held, repeats=repeats)
     return Held(replace(held, overrides=telling(held, overrides)), tuple(sorted(words)))
+
+
+def _singly(event: Event, repeats: Recurrence, table: colours.Table, until: datetime | None) -> Held:
+    conversion = singles(target(event.when, repeats), repeats, until)
+    words = {*conversion.losses, CLOCKS}
+    portions: list[Portion] = []
+    for part in conversion.parts:
+        original = part.when.start
+        # What was cancelled is nowhere, and still one of those the series is held as.
+        held, losses = _single(effective(event, original) or occurrence(event, original), table)
+        portions.append(Portion(original_text(original), held, original))
+        words |= set(losses)
+    return Held(event, tuple(sorted(words)), tuple(portions))
 
 
 def _single(event: Event, table: colours.Table) -> tuple[Event, tuple[str, ...]]:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from calpair.model import clocks
 from calpair.model.rule import Original
 from calpair.model.when import AllDay, Timed, When
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STRETCHED = "when:stretched"
 _SHORTEST = timedelta(minutes=1)
+_UTC = "UTC"
 
 
 def read(event: Mapping[str, Any]) -> When:
@@ -24,8 +26,10 @@ def read(event: Mapping[str, Any]) -> When:
         raise ValueError("an event has a start and an end")  # noqa: TRY004 - one kind of error for the caller
     if "date" in start:
         return AllDay(date.fromisoformat(str(start["date"])), date.fromisoformat(str(end.get("date"))))
-    zone = start.get("timeZone") or ""
-    return Timed(datetime.fromisoformat(str(start.get("dateTime"))), datetime.fromisoformat(_text(end)), str(zone))
+    zone = str(start.get("timeZone") or "")
+    # Own clocks are spelled by us alone; whoever says such a name here has made it up.
+    zone = "" if clocks.is_own(zone) else zone
+    return Timed(datetime.fromisoformat(str(start.get("dateTime"))), datetime.fromisoformat(_text(end)), zone)
 
 
 def _text(moment: Mapping[str, Any]) -> str:
@@ -70,7 +74,7 @@ def held(when: When) -> tuple[When, tuple[str, ...]]:
     """Give what Google can hold: a zone always, and no event without duration."""
     if isinstance(when, AllDay):
         return when, ()
-    zone = when.zone or "UTC"
+    zone = _UTC if clocks.is_own(when.zone) else when.zone or _UTC
     if when.end > when.start:
         return Timed(when.start, when.end, zone), ()
     return Timed(when.start, when.start + _SHORTEST, zone), (STRETCHED,)
@@ -88,4 +92,4 @@ def _day(day: date) -> dict[str, str | None]:
 
 
 def _moment(moment: datetime, zone: str) -> dict[str, str | None]:
-    return {"date": None, "dateTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"), "timeZone": zone or "UTC"}
+    return {"date": None, "dateTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"), "timeZone": zone or _UTC}
