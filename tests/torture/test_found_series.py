@@ -191,6 +191,32 @@ def test_a_part_that_was_deleted_stays_deleted_if_only_half_of_it_could_be_said(
     assert shown(stage) == each("one", "11-05 11-06", "14:00-15:00")
 
 
+def test_a_part_half_withdrawn_stays_deleted_although_what_is_left_of_it_says_something_else(tmp_path: Path) -> None:
+    """What most of its occurrences say is said of a part: of the one that is left, what it alone said before."""
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=4")
+    instance(stage, "one", 6, 8, summary="special")
+    stage.settle()
+    stage.ana.delete(part(stage, "one", at(5, 8)))
+    stage.fault("google", "crash_before", "events.patch", nth=2)
+    assert stage.crash()
+    stage.calm()
+    assert shown(stage) == each("one", "11-05 11-06", "14:00-15:00")
+
+
+def test_a_part_half_withdrawn_comes_back_if_its_series_was_edited_meanwhile(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=4")
+    instance(stage, "one", 6, 8, summary="special")
+    stage.settle()
+    stage.ana.delete(part(stage, "one", at(5, 8)))
+    stage.fault("google", "crash_before", "events.patch", nth=2)
+    assert stage.crash()
+    stage.calm()
+    stage.calendar.update(series(stage, "one"), location="elsewhere")
+    assert shown(stage) == ["one: 11-05 14:00-15:00", "one: 11-06 14:00-15:00", "special: 11-06 08:00-09:00"]
+
+
 PART_EDITS: dict[str, tuple[Callable[[Stage], object], Lines]] = {
     "nothing": (lambda _: None, ["one: 11-06 08:00-09:00"]),
     "cancelled in Outlook": (lambda stage: stage.ana.cancel_occurrence(part(stage, "one", at(5, 8)), at(6, 8)), []),

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 
 from calpair.model.event import Event, Field
-from calpair.recurrence.spelling import alike, exact
+from calpair.recurrence.spelling import alike, exact, field_of, occurrence_of
 
 _SIZE = 16
 
@@ -41,6 +41,15 @@ class Digester:
     def same_table(self, agreed: Mapping[str, str]) -> bool:
         """Tell whether an agreement was made under the same table of colours."""
         return agreed.get(TABLE) == (self._digest(TABLE, self.table) if self.table else None)
+
+    def unsaid(self, event: Event, agreed: Mapping[str, str]) -> frozenset[str]:
+        """Give the fields in which an event says what was agreed neither of it nor of any of its occurrences.
+
+        What most occurrences of a part say is said of the part: with some of them gone, that is what others said before.
+        """
+        said = exact(event)
+        told = {field_of(name) for name in agreed if agreed[name] == self._digest(name, said.get(field_of(name), ""))}
+        return frozenset(name for name in {*said, *agreed} - {TABLE} - told if occurrence_of(name) is None)
 
     def stamp(self, event: Event) -> str:
         """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.
