@@ -217,6 +217,26 @@ def test_a_part_half_withdrawn_comes_back_if_its_series_was_edited_meanwhile(tmp
     assert shown(stage) == ["one: 11-05 14:00-15:00", "one: 11-06 14:00-15:00", "special: 11-06 08:00-09:00"]
 
 
+@pytest.mark.parametrize("kind", ["lost_reply", "timeout_before", "late_effect"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_title_given_to_a_part_reaches_every_occurrence_of_it_although_one_got_no_answer(
+    tmp_path: Path, kind: str, nth: int
+) -> None:
+    """What it said before is no edit of the one that was not reached, whatever the part is taken to say by then."""
+    stage = Stage(tmp_path)
+    web_weekly(stage, "one", 5, 8, "FREQ=DAILY;BYHOUR=9,15;COUNT=6")
+    stage.settle()
+    stage.ana.update(part(stage, "one", at(5, 8)), subject="early")
+    stage.fault("google", kind, "events.patch", nth=nth, seconds=400)
+    stage.tries()
+    stage.calm()
+    stage.later(minutes=5)
+    whole = [*each("early", "11-05 11-06 11-07", "08:00-09:00"), *each("one", "11-05 11-06 11-07", "14:00-15:00")]
+    assert shown(stage) == sorted(whole)
+    stage.later(minutes=5)
+    assert shown(stage) == sorted(whole)
+
+
 PART_EDITS: dict[str, tuple[Callable[[Stage], object], Lines]] = {
     "nothing": (lambda _: None, ["one: 11-06 08:00-09:00"]),
     "cancelled in Outlook": (lambda stage: stage.ana.cancel_occurrence(part(stage, "one", at(5, 8)), at(6, 8)), []),

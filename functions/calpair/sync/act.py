@@ -150,8 +150,13 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
 
 def _begin(job: _Job, write: Update, ground: Ground) -> None:
     """Remember that a series is being written: its overrides follow one by one, and a server may drop them on the way."""
-    if write.edit.overrides:
+    if _in_steps(write):
         _half_make(job, write.side, ground)
+
+
+def _in_steps(write: Update) -> bool:
+    """Tell whether occurrences are written; a part is written occurrence by occurrence of its series."""
+    return bool(write.edit.overrides) or write.edit.item.parts > 1
 
 
 def _half_make(job: _Job, side: Side, ground: Ground) -> None:
@@ -193,7 +198,7 @@ def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground
         outcome.awaited[job.key] = (write.side, _as_found(job, ground))
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
-        if isinstance(write, Update) and write.edit.overrides:
+        if isinstance(write, Update) and _in_steps(write):
             # How far it came nobody knows; the agreement of before shows what is left to be written.
             job.left.clear()
             _look_again(job, ground, outcome)

@@ -51,6 +51,16 @@ class Digester:
         told = {field_of(name) for name in agreed if agreed[name] == self._digest(name, said.get(field_of(name), ""))}
         return frozenset(name for name in {*said, *agreed} - {TABLE} - told if occurrence_of(name) is None)
 
+    def unwritten(self, event: Event, agreed: Mapping[str, str]) -> frozenset[str]:
+        """Give the names of occurrences that say, where nothing was agreed of them, what was agreed of the event.
+
+        So says one that an edit of the event has not reached yet, once the event itself says something new.
+        """
+        said = {name: text for name, text in exact(event).items() if occurrence_of(name) and name not in agreed}
+        return frozenset(
+            name for name, text in said.items() if agreed.get(field_of(name)) == self._digest(field_of(name), text)
+        )
+
     def stamp(self, event: Event) -> str:
         """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.
 
