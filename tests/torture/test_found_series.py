@@ -237,6 +237,44 @@ def test_a_title_given_to_a_part_reaches_every_occurrence_of_it_although_one_got
     assert shown(stage) == sorted(whole)
 
 
+@pytest.mark.parametrize("title", ["one", "two"])
+def test_one_that_stood_apart_comes_home_when_its_neighbour_is_cancelled_in_outlook(tmp_path: Path, title: str) -> None:
+    stage = Stage(tmp_path)
+    weekly(stage, "one", 4, 10, 4)
+    stage.settle()
+    web_moved(stage, "one", 18, 10, at(28, 10))
+    stage.settle()
+    made = next(item.id for item in stage.ana.items() if item.recurrence)
+    stage.ana.update(made, subject=title)
+    stage.ana.cancel_occurrence(made, at(25, 10))
+    assert shown(stage) == each(title, "11-04 11-11 11-28", "10:00-11:00")
+    assert stage.status()["losses"] == {}
+    instance(stage, title, 18, 10, summary="apart")
+    assert shown(stage) == sorted([*each(title, "11-04 11-11", "10:00-11:00"), "apart: 11-28 10:00-11:00"])
+    # It is one of the series again.
+    assert [item.subject for item in stage.ana.items()] == [title]
+
+
+@pytest.mark.parametrize("side", ["exchange", "google"])
+@pytest.mark.parametrize("nth", range(1, 11))
+def test_one_that_comes_home_beside_a_cancelled_neighbour_is_there_whenever_the_process_dies(
+    tmp_path: Path, side: str, nth: int
+) -> None:
+    stage = Stage(tmp_path)
+    weekly(stage, "one", 4, 10, 4)
+    stage.settle()
+    web_moved(stage, "one", 18, 10, at(28, 10))
+    stage.settle()
+    made = next(item.id for item in stage.ana.items() if item.recurrence)
+    stage.ana.update(made, subject="two")
+    stage.ana.cancel_occurrence(made, at(25, 10))
+    stage.fault(side, "crash_before", nth=nth)
+    stage.crash()
+    stage.calm()
+    stage.later(minutes=5)
+    assert shown(stage) == each("two", "11-04 11-11 11-28", "10:00-11:00")
+
+
 PART_EDITS: dict[str, tuple[Callable[[Stage], object], Lines]] = {
     "nothing": (lambda _: None, ["one: 11-06 08:00-09:00"]),
     "cancelled in Outlook": (lambda stage: stage.ana.cancel_occurrence(part(stage, "one", at(5, 8)), at(6, 8)), []),

@@ -74,7 +74,7 @@ class SeriesWalk(Walk):
     @precondition(lambda self: self.people.repeating)
     @rule(side=sides, number=numbers, which=numbers)
     def retitle_occurrence(self, side: str, number: int, which: int) -> None:
-        if event := self._series(side, number):
+        if event := self._series(side, number, lambda event: event.left(side)):
             self.people.retitle_one(side, event, self._any(event.left(side), which))
 
     @precondition(lambda self: self.people.repeating)
@@ -88,8 +88,8 @@ class SeriesWalk(Walk):
     @precondition(lambda self: self.people.repeating)
     @rule(side=sides, number=numbers, which=numbers)
     def cancel_occurrence(self, side: str, number: int, which: int) -> None:
-        if event := self._series(side, number, lambda event: len(event.left(side)) > 2):
-            self.people.cancel_one(side, event, self._any(event.left(side), which))
+        if event := self._series(side, number, lambda event: event.cancellable(side)):
+            self.people.cancel_one(side, event, self._any(event.cancellable(side), which))
 
     # --- what only Google Calendar does
 
@@ -106,7 +106,7 @@ class SeriesWalk(Walk):
         weekly = self._series(
             GOOGLE, number, lambda event: event.untouched(EXCHANGE) and event.seen(GOOGLE).shape.kind == "Weekly"
         )
-        if weekly and not weekly.seen(GOOGLE).apart:
+        if weekly and not weekly.seen(GOOGLE).apart and len(weekly.left(GOOGLE)) > 2:
             self.people.move_far(weekly, self._any(weekly.left(GOOGLE), which))
 
     @precondition(lambda self: self.people.repeating)

@@ -116,6 +116,11 @@ class Series:
         return [one for one in self.live if abs(self.shown(one)[1] - one) >= FAR]
 
     @property
+    def whole(self) -> bool:
+        """Outlook has a series of it, whatever stands apart."""
+        return not self.apart or len(self.live) - len(self.apart) > 1
+
+    @property
     def rows(self) -> list[Row]:
         """What an agenda has of it."""
         return [_row(*self.shown(original)) for original in self.live]
@@ -153,9 +158,24 @@ class Repeating:
         return series
 
     def left(self, side: str) -> list[datetime]:
-        """The occurrences on that side that are cancelled on neither."""
-        other = self.sides[_other(side)] or self.seen(side)
-        return [original for original in self.seen(side).live if not other.of(original).gone]
+        """The occurrences on that side that are cancelled on neither, and may be touched there.
+
+        What stands beside its series in Outlook follows that to a new title with the next agreement only.
+        """
+        series = self.seen(side)
+        other = self.sides[_other(side)] or series
+        renamed = side == EXCHANGE and self.agreed is not None and series.title != self.agreed.title
+        behind = series.apart if renamed else []
+        return [one for one in series.live if one not in behind and not other.of(one).gone]
+
+    def cancellable(self, side: str) -> list[datetime]:
+        """Those of them that may be cancelled, so that some are left.
+
+        What stands beside its series in Outlook is an item of its own: if its series is edited meanwhile, it stays.
+        """
+        left = self.left(side)
+        kept = self.seen(side).apart if side == EXCHANGE and not self.untouched(GOOGLE) else []
+        return [one for one in left if one not in kept] if len(left) > 2 else []
 
 
 @dataclass
@@ -186,9 +206,6 @@ class SeriesPeople(People):
         else:
             self.stage.calendar.update(self._event(series), summary=title)
         event.sides[side] = replace(series, title=title)
-        if series.apart:
-            # What stands beside the series in Outlook follows with the next agreement.
-            event.locked |= {EXCHANGE}
 
     def reshape(self, side: str, event: Repeating, shape: Shape) -> None:
         """Let it take place at another time, in another zone, or more or less often."""
@@ -234,6 +251,8 @@ class SeriesPeople(People):
             self.stage.ana.delete(self._occurrence(series, original).item_id)
         else:
             self.stage.ana.cancel_occurrence(self._item(series), original)
+        if side == EXCHANGE and original in series.apart:
+            event.locked |= {GOOGLE}
         self._say(side, event, original, gone=True)
 
     def bring_back_one(self, event: Repeating, original: datetime) -> None:
@@ -268,7 +287,9 @@ class SeriesPeople(People):
 
     def touchable(self, side: str) -> list[Repeating]:
         """Series on that side whose fate is clear whatever is done to them."""
-        return [event for event in self.repeating if event.sides[side] and side not in event.locked]
+        found = [event for event in self.repeating if event.sides[side] and side not in event.locked]
+        # Of one that stands apart in Outlook, wholly or but for one occurrence, no series may be there.
+        return [event for event in found if side == GOOGLE or event.seen(side).whole]
 
     def anything(self) -> bool:
         return bool(self.planned or self.repeating)
