@@ -68,7 +68,10 @@ class SeriesWalk(Walk):
     @precondition(lambda self: self.people.repeating)
     @rule(side=sides, number=numbers)
     def delete_series(self, side: str, number: int) -> None:
-        if event := self._series(side, number, lambda event: not event.seen(side).apart):
+        event = self._series(
+            side, number, lambda event: not (event.seen(side).apart or (side == GOOGLE and event.named))
+        )
+        if event:
             self.people.delete_all(side, event)
 
     @precondition(lambda self: self.people.repeating)

@@ -147,6 +147,15 @@ class Repeating:
         """Some side changed when it takes place since the last agreement."""
         return self.agreed is not None and any(one and one.shape != self.agreed.shape for one in self.sides.values())
 
+    @property
+    def named(self) -> list[datetime]:
+        """What got a title of its own on Google since the last agreement.
+
+        Google keeps for good that it has one: if Outlook's edit outlives it, there it does not follow its series again.
+        """
+        series, agreed = self.seen(GOOGLE), self.agreed
+        return [one for one in series.said if agreed and series.of(one).title != agreed.of(one).title]
+
     def untouched(self, side: str) -> bool:
         """That side did nothing to it since the last agreement, or does not know it yet."""
         return self.sides[side] == self.agreed
@@ -174,7 +183,7 @@ class Repeating:
         What stands beside its series in Outlook is an item of its own: if its series is edited meanwhile, it stays.
         """
         left = self.left(side)
-        kept = self.seen(side).apart if side == EXCHANGE and not self.untouched(GOOGLE) else []
+        kept = self.named if side == GOOGLE else [] if self.untouched(GOOGLE) else self.seen(side).apart
         return [one for one in left if one not in kept] if len(left) > 2 else []
 
 
@@ -295,19 +304,20 @@ class SeriesPeople(People):
         return bool(self.planned or self.repeating)
 
     def quiet(self) -> bool:
-        return super().quiet() and self._calm()
+        return super().quiet() and all(event.pristine for event in self.repeating)
 
     def forgettable(self) -> bool:
-        return super().forgettable() and self._calm()
+        return super().forgettable() and all(event.pristine for event in self.repeating)
 
     def forget(self) -> None:
         super().forget()
-        if self.forgotten:
-            self._lock(self.repeating)
+        for event in self.repeating if self.forgotten else ():
+            event.locked = frozenset(SIDES)
 
     def trouble(self) -> None:
         super().trouble()
-        self._lock([event for event in self.repeating if not event.pristine])
+        for event in self.repeating:
+            event.locked = event.locked if event.pristine else frozenset(SIDES)
 
     # --- what must be
 
@@ -330,14 +340,6 @@ class SeriesPeople(People):
         )
 
     # --- how
-
-    def _calm(self) -> bool:
-        return all(event.pristine for event in self.repeating)
-
-    @staticmethod
-    def _lock(events: list[Repeating]) -> None:
-        for event in events:
-            event.locked = frozenset(SIDES)
 
     @staticmethod
     def _say(side: str, event: Repeating, original: datetime, **fields: Any) -> None:

@@ -142,6 +142,11 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
                 # It goes occurrence by occurrence.
                 _half_make(job, write.side, ground)
         return calendar.delete([write.removal for write in writes if isinstance(write, Remove)])
+    for job in batch:
+        known = ground.ledger.get(job.key)
+        if known and side in known.agreed:
+            # Of what is made again nothing was agreed: what it lacks was not undone, should this end half-way.
+            ground.ledger.save(known.agreeing(side, None))
     if side is Side.EXCHANGE:
         # EWS has no key that makes a create safe to repeat: say first what is about to be done.
         deadline = ground.now() + ground.call_timeout + timedelta(seconds=60)
