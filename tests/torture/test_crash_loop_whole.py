@@ -36,10 +36,11 @@ STORIES = {
     "lost_places": LOST_PLACES,
     "turned": TURNED,
     "across": ACROSS,
+    "overrides": OVERRIDES,
+    "parts": PARTS,
+    "split": SPLIT,
 }
-PLAYED = {**STORIES, "overrides": OVERRIDES, "parts": PARTS, "split": SPLIT}
-"""These three are played through without trouble alone."""
-OF_SERIES = frozenset({"turned", "across"})
+OF_SERIES = frozenset({"turned", "across", "overrides", "parts", "split"})
 FEWEST = {
     "two_way": 680,
     "one_way": 340,
@@ -49,6 +50,9 @@ FEWEST = {
     "lost_places": 205,
     "turned": 660,
     "across": 650,
+    "overrides": 870,
+    "parts": 700,
+    "split": 720,
 }
 """So many points and ways there are at least in each story: a loop that finds no calls any more proves nothing."""
 FEWEST_IN_A_DATABASE = {
@@ -60,6 +64,9 @@ FEWEST_IN_A_DATABASE = {
     "lost_places": 225,
     "turned": 760,
     "across": 780,
+    "overrides": 970,
+    "parts": 800,
+    "split": 830,
 }
 
 
@@ -97,9 +104,9 @@ def tried(ground: Ground, name: str, step: int) -> tuple[int, list[str]]:
     return sum(tries.values()), failures
 
 
-@pytest.mark.parametrize("name", list(PLAYED))
+@pytest.mark.parametrize("name", list(STORIES))
 def test_the_story_without_trouble(name: str) -> None:
-    story = PLAYED[name]
+    story = STORIES[name]
     with laid(on_file, story) as stage:
         for number, act in enumerate(story.acts):
             act.people(stage)

@@ -78,7 +78,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, prefix="calpair-")
         self.stage = self.lay(Path(self.folder.name))
-        self.people = People(self.stage)
+        self.people = self.crowd(self.stage)
         self.pair = "ana"
         self.renamed = 0
         self.troubled = False
@@ -87,6 +87,10 @@ class Walk(RuleBasedStateMachine):
     def lay(self, folder: Path) -> Stage:
         """Give the ground it all happens on."""
         return Stage(folder)
+
+    def crowd(self, stage: Stage) -> People:
+        """Give those who act on it."""
+        return People(stage)
 
     def teardown(self) -> None:
         self.folder.cleanup()
@@ -146,7 +150,7 @@ class Walk(RuleBasedStateMachine):
 
     # --- what befalls the pair
 
-    @precondition(lambda self: self.people.planned and not self.people.unsettled())
+    @precondition(lambda self: self.people.anything() and not self.people.unsettled())
     @rule(side=sides)
     def lose_place(self, side: str) -> None:
         if side == EXCHANGE:
@@ -155,13 +159,13 @@ class Walk(RuleBasedStateMachine):
             self.stage.calendar.expire_tokens()
         self.troubled = True
 
-    @precondition(lambda self: self.people.planned and not self.people.unsettled())
+    @precondition(lambda self: self.people.anything() and not self.people.unsettled())
     @rule()
     def move_mailbox(self) -> None:
         self.stage.ana.move_mailbox()
         self.troubled = True
 
-    @precondition(lambda self: self.people.planned and not self.troubled and self.people.forgettable())
+    @precondition(lambda self: self.people.anything() and not self.troubled and self.people.forgettable())
     @rule()
     def lose_store(self) -> None:
         self.people.forget()
@@ -169,7 +173,7 @@ class Walk(RuleBasedStateMachine):
         if not self.people.forgotten:
             self._nothing_to_write()
 
-    @precondition(lambda self: self.people.planned and not self.troubled and self.people.quiet())
+    @precondition(lambda self: self.people.anything() and not self.troubled and self.people.quiet())
     @rule()
     def rename_every_pair_and_lose_the_store(self) -> None:
         self.renamed += 1
@@ -179,7 +183,7 @@ class Walk(RuleBasedStateMachine):
         self.stage.wipe()
         self._nothing_to_write()
 
-    @precondition(lambda self: self.people.planned)
+    @precondition(lambda self: self.people.anything())
     @rule(trouble=_of(TROUBLE), nth=strategies.integers(1, 12), seconds=strategies.sampled_from((90.0, 400.0)))
     def run_into_trouble(self, trouble: tuple[str, str], nth: int, seconds: float) -> None:
         side, kind = trouble
@@ -188,7 +192,7 @@ class Walk(RuleBasedStateMachine):
         self.stage.fault(side, kind, nth=nth, seconds=seconds)
         self._stumble()
 
-    @precondition(lambda self: self.people.planned)
+    @precondition(lambda self: self.people.anything())
     @rule(plea=_of(THROTTLING), nth=strategies.integers(1, 6), times=strategies.integers(1, 5))
     def be_throttled(self, plea: tuple[str, str], nth: int, times: int) -> None:
         side, kind = plea

@@ -180,6 +180,10 @@ class People:
             and not any(map(_leaves, self._family(one.event)))
         ]
 
+    def anything(self) -> bool:
+        """There is something to lose."""
+        return bool(self.planned)
+
     def quiet(self) -> bool:
         """Nothing happened since the last agreement."""
         return all(event.pristine for event in self.planned)

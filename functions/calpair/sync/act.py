@@ -21,7 +21,8 @@ from calpair.errors import (
     UnknownOutcomeError,
 )
 from calpair.model.event import Event, Field
-from calpair.model.link import Digests, Link, Parking, Part, State
+from calpair.model.link import Digests, Link, Parking, Part, State, series_of
+from calpair.model.rule import Original
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Written
 from calpair.recurrence.spelling import alike, occurrence_of
@@ -141,6 +142,11 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
                 # It goes occurrence by occurrence.
                 _half_make(job, write.side, ground)
         return calendar.delete([write.removal for write in writes if isinstance(write, Remove)])
+    for job in batch:
+        known = ground.ledger.get(job.key)
+        if known and side in known.agreed:
+            # Of what is made again nothing was agreed: what it lacks was not undone, should this end half-way.
+            ground.ledger.save(known.agreeing(side, None))
     if side is Side.EXCHANGE:
         # EWS has no key that makes a create safe to repeat: say first what is about to be done.
         deadline = ground.now() + ground.call_timeout + timedelta(seconds=60)
@@ -150,8 +156,13 @@ def _send(kind: type[Write], side: Side, batch: Sequence[_Job], ground: Ground) 
 
 def _begin(job: _Job, write: Update, ground: Ground) -> None:
     """Remember that a series is being written: its overrides follow one by one, and a server may drop them on the way."""
-    if write.edit.overrides:
+    if _in_steps(write):
         _half_make(job, write.side, ground)
+
+
+def _in_steps(write: Update) -> bool:
+    """Tell whether occurrences are written; a part is written occurrence by occurrence of its series."""
+    return bool(write.edit.overrides) or write.edit.item.parts > 1
 
 
 def _half_make(job: _Job, side: Side, ground: Ground) -> None:
@@ -193,7 +204,7 @@ def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground
         outcome.awaited[job.key] = (write.side, _as_found(job, ground))
     if not answer.sure or answer.item is None:
         outcome.again.add(job.key)
-        if isinstance(write, Update) and write.edit.overrides:
+        if isinstance(write, Update) and _in_steps(write):
             # How far it came nobody knows; the agreement of before shows what is left to be written.
             job.left.clear()
             _look_again(job, ground, outcome)
@@ -207,6 +218,10 @@ def _remember(job: _Job, write: Create | Update, answer: Written, ground: Ground
     for side, written in job.done.items():
         old = known.agreed.get(side) if known else None
         link = _agreed(link, side, written, _wrote(job.decision, side), old, ground.digester)
+    for side, written in job.done.items():
+        if _shifted(_wrote(job.decision, side), written):
+            # What left its series or is back in it is told of the other parts as well, or of one that is no link yet.
+            outcome.again |= {job.key, *(one.key for one in ground.ledger.of(side, series_of(written.id)))}
     _store(job.decision, link, ground)
     # A first sync has many; what was answered is in the link now.
     job.done.clear()
@@ -225,15 +240,42 @@ def _agreed(
             told = digester.fields(meant)
             old = {**old, **{name: told[name] for name in write.names if name in told}}
         return link.with_part(side, Part(written.id)).agreeing(side, old if isinstance(write, Update) else None)
-    now, said = alike(item.event), alike(meant)
+    shifted = _shifted(write, written)
+    now, said = (_without(shifted, alike(event)) for event in (item.event, meant))
     altered = {f"{name}{ALTERED}" for name in Field if name in now and name in said and now[name] != said[name]}
     if written.refused:
         altered.add(f"{OCCURRENCE}{REFUSED}")
     elif any(now.get(name) != said.get(name) for name in {*now, *said} if occurrence_of(name)):
         altered.add(f"{OCCURRENCE}{ALTERED}")
-    link = link.with_part(side, item.part).agreeing(side, digester.fields(item.event))
+    told = _without(shifted, digester.fields(item.event))
+    # Of these nothing is agreed by it: that one is here and not there now is still to be carried, in this run or another.
+    told = {
+        **told,
+        **{name: digest for name, digest in (old or {}).items() if name not in _without(shifted, old or {})},
+    }
+    part = replace(item.part, version="") if shifted else item.part
+    link = link.with_part(side, part).agreeing(side, told)
     named = replace(link, uid=item.uid) if side is Side.EXCHANGE else replace(link, google_uid=item.uid)
     return replace(named, losses=tuple(sorted({*link.losses, *altered})))
+
+
+def _shifted(write: Create | Update, written: Written) -> frozenset[Original]:
+    """Give the occurrences that stood apart from an item and do not by its being written, or the other way round.
+
+    So it comes when a neighbour that was moved across is cancelled.
+    """
+    if written.item is None or not isinstance(write, Update):
+        return frozenset()
+    return write.edit.item.apart ^ written.item.apart
+
+
+def _without(originals: frozenset[Original], names: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is said of some occurrences."""
+    return {
+        name: text
+        for name, text in names.items()
+        if (occurrence := occurrence_of(name)) is None or occurrence[0] not in originals
+    }
 
 
 def _half_done(job: _Job, write: Write, written: Written, ground: Ground) -> Link | None:

@@ -45,7 +45,7 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
-    changed = _locked(case, apart, _unmade(case, events, apart, changed))
+    changed = _locked(case, apart, _unmade(case, events, apart, changed, digester))
     unread = {original for side in Side for original in _unreadable(case.item(side))}
     differing = frozenset(
         name
@@ -175,12 +175,17 @@ def _changed(
 
 
 def _unmade(
-    case: Case, events: Mapping[Side, Event], apart: frozenset[str], changed: Mapping[Side, frozenset[str]]
+    case: Case,
+    events: Mapping[Side, Event],
+    apart: frozenset[str],
+    changed: Mapping[Side, frozenset[str]],
+    digester: Digester,
 ) -> dict[Side, frozenset[str]]:
     """Take a missing override for unwritten, not for undone, where nothing tells that it was ever there.
 
     That is so where a write of ours may have ended half-way, and where nothing was agreed upon: a copy may be
     half-made, and of two that were found to be one, or lost their agreement, an override says more than none.
+    Where a write ended half-way, an occurrence that still says what the event did is unwritten as well.
     """
     found = dict(changed)
     for side in Side:
@@ -190,6 +195,8 @@ def _unmade(
             if side is Side.GOOGLE and agreed is not None and not case.joined and Field.WHEN not in found[side]:
                 # Google drops an override with its rule alone: one that was agreed upon was undone by somebody.
                 missing -= set(agreed)
+            if side in case.link.half_made and agreed is not None and not case.joined:
+                missing |= found[side] & digester.unwritten(events[side], agreed)
             found[side] -= missing
             found[side.other] |= missing & apart
     return found

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 
 from calpair.model.event import Event, Field
-from calpair.recurrence.spelling import alike, exact
+from calpair.recurrence.spelling import alike, exact, field_of, occurrence_of
 
 _SIZE = 16
 
@@ -41,6 +41,25 @@ class Digester:
     def same_table(self, agreed: Mapping[str, str]) -> bool:
         """Tell whether an agreement was made under the same table of colours."""
         return agreed.get(TABLE) == (self._digest(TABLE, self.table) if self.table else None)
+
+    def unsaid(self, event: Event, agreed: Mapping[str, str]) -> frozenset[str]:
+        """Give the fields in which an event says what was agreed neither of it nor of any of its occurrences.
+
+        What most occurrences of a part say is said of the part: with some of them gone, that is what others said before.
+        """
+        said = exact(event)
+        told = {field_of(name) for name in agreed if agreed[name] == self._digest(name, said.get(field_of(name), ""))}
+        return frozenset(name for name in {*said, *agreed} - {TABLE} - told if occurrence_of(name) is None)
+
+    def unwritten(self, event: Event, agreed: Mapping[str, str]) -> frozenset[str]:
+        """Give the names of occurrences that say, where nothing was agreed of them, what was agreed of the event.
+
+        So says one that an edit of the event has not reached yet, once the event itself says something new.
+        """
+        said = {name: text for name, text in exact(event).items() if occurrence_of(name) and name not in agreed}
+        return frozenset(
+            name for name, text in said.items() if agreed.get(field_of(name)) == self._digest(field_of(name), text)
+        )
 
     def stamp(self, event: Event) -> str:
         """Digest the event as a person reads it; what a stamp remembers of the copy it stands on.

@@ -350,10 +350,9 @@ def _edited(link: Link, item: Item, rules: Rules) -> bool:
     masked = {loss.removesuffix(HIDDEN) for loss in link.losses if loss.endswith(HIDDEN)}
     now = rules.digester.fields(_event(item))
     # An edit of a stand-in is no edit of the event, nor is a cancellation of ours that came half-way.
-    names = {*agreed, *now} - masked - {TABLE}
     if item.side in link.half_made:
-        names = {name for name in names if occurrence_of(name) is None}
-    return any(agreed.get(name) != now.get(name) for name in names)
+        return bool(rules.digester.unsaid(_event(item), agreed) - masked)
+    return any(agreed.get(name) != now.get(name) for name in {*agreed, *now} - masked - {TABLE})
 
 
 def _stamp(link: Link, side: Side, own: str, partner: Item, event: Event, rules: Rules) -> Stamp:

@@ -185,3 +185,12 @@ def test_without_colours_nothing_is_named_and_the_key_stays_the_same() -> None:
     plain = KEY.under({})
     assert plain.fields(BASE) == KEY.fields(BASE)
     assert plain.name == KEY.under({"red": "11"}).name == KEY.name
+
+
+def test_an_event_says_nothing_new_that_was_agreed_of_it_or_of_one_of_its_occurrences() -> None:
+    second = BASE.when.start + timedelta(days=1)
+    series = replace(BASE, overrides={second: replace(BASE, title="Special")})
+    agreed = KEY.under({"red": "1"}).fields(series)
+    assert not KEY.unsaid(BASE, agreed)
+    assert not KEY.unsaid(replace(BASE, title="Special"), agreed)
+    assert KEY.unsaid(replace(BASE, title="Other", categories=None), agreed) == {Field.TITLE, Field.CATEGORIES}
