@@ -31,6 +31,8 @@ from deployed.environment import (
     DIGEST_KEY,
     EVENTS,
     LOOK_UP,
+    PROJECT_ACCOUNTS,
+    ROWS,
     RUNTIME,
     SCHEDULER,
     SYNC_IDENTITY,
@@ -48,9 +50,12 @@ SERVED: Mapping[str, str] = {
     "pair_written": "document_written",
     "sync_pair": "sync_pair",
     "exchange_free_busy": "exchange_free_busy",
+    "google_free_busy": "google_free_busy",
 }
 """The functions by their rows in `infra/functions.yaml`, and what each is served as."""
 
+_WATCHER = f"calpair-free-busy-identity@{PROJECT_ACCOUNTS}"
+_WATCHES = "https://www.googleapis.com/auth/calendar.freebusy"
 _DOCUMENTS = "documents.toml"
 
 
@@ -93,6 +98,11 @@ class Cloud(Stage):
         """What calpair.toml says to the command: where the functions' store is."""
         return {"store": f"firestore:{self.project}/{DATABASE}"}
 
+    @property
+    def doors(self) -> Mapping[str, str]:
+        """Where it is told when the users of each side are busy: at the functions' own addresses."""
+        return {side: self._addresses[f"{side}_free_busy"] for side in ("exchange", "google")}
+
     def google(self, name: str, token: str) -> Mapping[str, Any]:
         """How the functions sign in to Google: they act as its users, and have no key."""
         del name, token
@@ -102,10 +112,10 @@ class Cloud(Stage):
         """Start a simulated server; Google's has the functions' accounts."""
         if side != "google":
             return super().simulator(side, *words)
-        accounts = (
-            *("--robot", RUNTIME, "--runtime", RUNTIME, "--robot", SYNC_IDENTITY),
-            *("--delegate", f"{SYNC_IDENTITY}:{DELEGATED}", "--creator", f"{SYNC_IDENTITY}:{RUNTIME}"),
-        )
+        acting = {SYNC_IDENTITY: DELEGATED, _WATCHER: _WATCHES}
+        accounts = ["--robot", RUNTIME, "--runtime", RUNTIME]
+        for robot, scope in acting.items():
+            accounts += ["--robot", robot, "--delegate", f"{robot}:{scope}", "--creator", f"{robot}:{RUNTIME}"]
         found = super().simulator(side, *words, *accounts)
         self._google = found.url.rstrip("/")
         return found
@@ -197,7 +207,7 @@ class Cloud(Stage):
             self._around: Surroundings = self._opened.enter_context(surroundings(self.project))
         except (RuntimeError, OSError, CalledProcessError) as error:
             raise StageError(f"the functions' surroundings could not be set up: {error}") from None
-        self._addresses = {row: address(free_port()) for row in SERVED}
+        self._addresses = {row: address(free_port()) for row in (*ROWS, *SERVED)}
         self._opened.enter_context(Scheduler(self._tick, lambda: self._around.idle))
 
     def _serve(self, row: str) -> Function:
@@ -206,7 +216,7 @@ class Cloud(Stage):
             self._addresses, around.firestore, around.tasks, around.secrets, around.certificates, self._google
         )
         # .venv's own path leads to this tree; what is served is the package
-        own = {**environment(row, self.project, places), "PYTHONPATH": str(self._package.folder)}
+        own = {**_environment(row, self.project, places), "PYTHONPATH": str(self._package.folder)}
         port = urlsplit(self._addresses[row]).port or 0
         return start(self._package, SERVED[row], own, self.folder / f"{row}.log", port)
 
@@ -223,6 +233,14 @@ class Cloud(Stage):
         function = self._functions.get("dispatch")
         if function:
             function.call(self._around.token(SCHEDULER, function.url))
+
+
+def _environment(row: str, project: str, places: Places) -> dict[str, str]:
+    """Give a function's environment; for one without a row what the row most like it would give."""
+    if row in ROWS:
+        return environment(row, project, places)
+    alike = environment("exchange_free_busy", project, places)
+    return alike | {"CALPAIR_AUDIENCE": places.functions[row], "CALPAIR_FREE_BUSY_IDENTITY": _WATCHER}
 
 
 def _ended(function: Function) -> int:

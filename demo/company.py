@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from demo.busy import Asker
 from demo.events import Event, Plan, weeks
 from demo.ews import Ews
 from demo.exchange_hand import ExchangeHand
@@ -26,6 +27,7 @@ TWO_WAY, ONE_WAY = "two_way", "exchange_to_google"
 DOMAIN = "altostrat.test"
 _PASSWORD = "only-on-this-machine"  # noqa: S105 - of simulated accounts, made and gone with the demo
 _SERVICE = f"svc-calpair@{DOMAIN}"
+_CALLER = "svc-free-busy"
 _OWN_EACH = 50
 
 
@@ -66,7 +68,8 @@ class Ground:
 class Company:
     """Everybody; `exchange` and `google` are the servers' own counters, None where a server shows none.
 
-    `faults` says whether the servers are the demo's own, to plant faults in; `mark` ends every title of this run.
+    `faults` says whether the servers are the demo's own, to plant faults in; `mark` ends every title of this run. `doors`:
+    whoever asks when the users of `EXCHANGE`, and of `GOOGLE`, are busy; none where nobody is told.
     """
 
     pairs: Mapping[str, Ground]
@@ -74,6 +77,7 @@ class Company:
     google: Simulator | None = None
     faults: bool = False
     mark: str = ""
+    doors: Mapping[str, Asker] = field(default_factory=dict)
     _before: Counts = field(default_factory=Counts)
 
     def settle_in(self, count: int, today: date) -> None:
@@ -117,6 +121,7 @@ def found(stage: Stage) -> Company:
         "google", *(word for name in people for word in ("--user", f"{name}@g.{DOMAIN}:{tokens[name]}"))
     )
     password = stage.secret("exchange-password", _PASSWORD)
+    callers = stage.secret("free-busy-callers", f"{_CALLER}:{_PASSWORD}")
     documents: dict[str, Mapping[str, Any]] = {"service": stage.service}
     pairs = {}
     for name, direction in people.items():
@@ -129,10 +134,14 @@ def found(stage: Stage) -> Company:
             "exchange.access": "impersonation",
             **stage.google(name, tokens[name]),
             "google.url": google.url,
+            "google.free_busy_account": f"{name}@g.{DOMAIN}",
+            "availability.credentials": callers,
             "limits.hosts": ["127.0.0.1"],
+            "limits.mailbox_domains": [DOMAIN],
+            "limits.calendar_domains": [f"g.{DOMAIN}"],
         }
-        named = [value for field, value in domain.items() if field.endswith(".secret")]
-        limits = {"limits.secrets": named, "limits.mailbox_domains": [DOMAIN]}
+        named = [value for field, value in domain.items() if field.endswith((".secret", ".credentials"))]
+        limits = {"limits.secrets": named}
         documents[f'domains."{name}.{DOMAIN}"'] = domain | limits
         documents[f"pairs.{name}"] = {
             "domain": f"{name}.{DOMAIN}",
@@ -145,7 +154,9 @@ def found(stage: Stage) -> Company:
         api = Google(google.url, f"{name}@g.{DOMAIN}", _always(tokens[name]))
         pairs[name] = ground(name, direction, f"{name}@{DOMAIN}", ews, api)
     stage.write(documents)
-    return Company(pairs, exchange, google, faults=True)
+    sides = {EXCHANGE: "exchange", GOOGLE: "google"}
+    doors = {side: Asker(stage.doors[word], _CALLER, _PASSWORD) for side, word in sides.items()}
+    return Company(pairs, exchange, google, faults=True, doors=doors)
 
 
 def ground(name: str, direction: str, mailbox: str, ews: Ews, google: Google, mark: str = "") -> Ground:

@@ -36,6 +36,7 @@ class Google:
 
     def __init__(self, url: str, calendar: str, token: Callable[[], str]) -> None:
         parts = urlsplit(url)
+        self.calendar = calendar
         self.wire = Wire(f"{parts.scheme}://{parts.netloc}", lambda: {"Authorization": f"Bearer {token()}"})
         self._events = f"{parts.path.rstrip('/')}/calendar/v3/calendars/{quote(calendar, safe='')}/events"
 

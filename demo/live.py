@@ -6,7 +6,8 @@
 Either side may be a simulator, or anybody's EWS or Calendar server. Every title it writes ends in a mark of this run's
 own; at the end, however it ends, exactly the events that bear it are removed from both sides. A calendar that holds
 other events is refused unless YES=1, since calpair would copy those too. The one-way pair is left out (it would need a
-second mailbox), and the kill comes when the new item is seen, for no fault is planted in a server that is not ours.
+second mailbox), so is free/busy (it would need rights of its own, and nobody there may be asked about strangers), and the
+kill comes when the new item is seen, for no fault is planted in a server that is not ours.
 """
 
 import os
@@ -24,6 +25,7 @@ from demo import story
 from demo.company import TWO_WAY, Company, ground
 from demo.evening import USAGE, perform
 from demo.ews import Ews
+from demo.free_busy import free_busy
 from demo.google_hand import Google, GoogleError
 from demo.options import SQLITE, OptionError, Options
 from demo.play import Play
@@ -60,7 +62,7 @@ def main() -> int:
     except OptionError as error:
         print(f"live: {error}", file=sys.stderr)
         return USAGE
-    steps = [step for step in story.STEPS if step.direction == TWO_WAY]
+    steps = [step for step in story.STEPS if step.direction == TWO_WAY and step.act is not free_busy]
     mark = f" [calpair-demo {secrets.token_hex(3)}]"
 
     def prepare(stage: Stage) -> Company:
@@ -74,7 +76,7 @@ def main() -> int:
         if others:
             steps[:] = [step for step in steps if step.act is not story.burst]
             print(f"{others} other events: a burst big enough for the breaker is left out", flush=True)
-        print(f"every title of this run ends in{mark}; the one-way pair is left out", flush=True)
+        print(f"every title of this run ends in{mark}; the one-way pair and free/busy are left out", flush=True)
         return company
 
     return perform(options, prepare, steps, tidy, _PATIENCE)

@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,13 @@ _PATIENCE = 20.0
 
 class StageError(Exception):
     """Something could not be started, or ended by itself; one line that says what and where its log is."""
+
+
+def free_place() -> str:
+    """Give an address and port of this machine at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 @dataclass
@@ -81,6 +89,7 @@ class Stage:
     _running: list[subprocess.Popen[str]] = field(default_factory=list)
     _simulators: list[Simulator] = field(default_factory=list)
     _calpair: subprocess.Popen[str] | None = None
+    _listens: str = field(default_factory=free_place)
 
     def __enter__(self) -> Self:
         """Make the folder."""
@@ -137,7 +146,12 @@ class Stage:
     @property
     def service(self) -> Mapping[str, Any]:
         """What calpair.toml says of the process and its store."""
-        return {"store": "sqlite:calpair.db", "listen": "127.0.0.1:0"}
+        return {"store": "sqlite:calpair.db", "listen": self._listens}
+
+    @property
+    def doors(self) -> Mapping[str, str]:
+        """Where it is told when the users of each side are busy."""
+        return {side: f"http://{self._listens}/{side}_free_busy" for side in ("exchange", "google")}
 
     def google(self, name: str, token: str) -> Mapping[str, Any]:
         """How calpair signs in to Google for a person whose own token is this: fields of a domain."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from demo.company import ONE_WAY, TWO_WAY, Ground
 from demo.events import Event
+from demo.free_busy import free_busy
 from demo.play import Play, few
 from demo.reader import EXCHANGE, GOOGLE, none_holds
 from demo.series import series
@@ -206,6 +207,7 @@ STEPS = (
     Step("Two edits that fit together", merge),
     Step("Two edits that clash", clash),
     Step("A one-way pair", put_back, ONE_WAY),
+    Step("Free/busy", free_busy),
     Step("A deletion on each side", deletions),
     Step("Killed at the worst moment", killed),
     Step("The store is lost", rebuilt),

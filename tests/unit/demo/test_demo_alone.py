@@ -20,7 +20,7 @@ def test_nothing_of_calpair_is_imported() -> None:
 
 
 def test_what_looks_at_the_servers_knows_of_no_back_door_and_no_fault() -> None:
-    for name in ("reader", "views", "ews", "google_hand", "exchange_hand"):
+    for name in ("reader", "views", "ews", "google_hand", "exchange_hand", "busy", "free_busy"):
         text = next(path for path in FILES if path.stem == name).read_text()
         assert "_sim" not in text
         assert "DEMO_FAULT" not in text

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,18 @@ def test_the_file_says_what_was_asked_for() -> None:
         },
         "pairs": {"ana": {"mailbox": 'o"neil\\@a.test', "paused": False, "history_days": 30}},
     }
+
+
+def test_free_busy_is_told_where_calpair_is_told_to_listen_however_often_it_is_started() -> None:
+    with Stage() as stage, Stage() as other:
+        place = stage.service["listen"]
+        assert (stage.service["listen"], other.service["listen"] == place) == (place, False)
+        assert stage.doors == {
+            "exchange": f"http://{place}/exchange_free_busy",
+            "google": f"http://{place}/google_free_busy",
+        }
+        host, _, port = place.partition(":")
+        socket.create_server((host, int(port))).close()
 
 
 def test_secrets_are_for_their_owner_alone() -> None:
