@@ -97,11 +97,13 @@ def test_what_the_operator_does_not_allow_is_refused() -> None:
             "zoe@evil.test": {"domain": "altostrat.com", "google": "zoe@evil.test"},
             "ana@evil.test": {"domain": "altostrat.com", "exchange": "ana@evil.test"},
             "ben@g.altostrat.com": {"domain": "altostrat.com", "google": "ben@g.altostrat.com"},
+            "room@g.altostrat.com": {"domain": "altostrat.com", "google": "c_1@resource.calendar.google.com"},
         },
         mailbox_domains=["altostrat.com"],
         calendar_domains=["g.altostrat.com"],
     )
-    assert list(found) == ["ben@g.altostrat.com"]
+    # Ids of rooms and groups say nothing of whose they are.
+    assert list(found) == ["ben@g.altostrat.com", "room@g.altostrat.com"]
     assert problems == [
         (
             'directory/zoe@evil.test: google: "zoe@evil.test" is outside what the operator allows; '

@@ -13,7 +13,7 @@ from calpair.documents.fields import ENTRY
 from calpair.documents.reading import Form, Problem, read
 from calpair.documents.values import Wrong, address
 from calpair.model.directory import Entry
-from calpair.model.pair import Domain
+from calpair.model.pair import GOOGLES_OWN, Domain
 
 
 def read_entries(
@@ -39,7 +39,8 @@ def _read_entry(name: str, data: Any, domains: Mapping[str, tuple[Domain | None,
         form.complain("", "it is nowhere; write its address in exchange, in google, or both")
     if domain:
         check_domain_of(form, "exchange", domain.limits.mailbox_domains, "mailbox_domains")
-        check_domain_of(form, "google", domain.limits.calendar_domains, "calendar_domains")
+        if not form.get("google").lower().endswith(GOOGLES_OWN):
+            check_domain_of(form, "google", domain.limits.calendar_domains, "calendar_domains")
     if form.problems or not domain:
         return None, form
     return Entry(name, domain.name, form.get("exchange"), form.get("google"), form.get("legacy_dn")), form

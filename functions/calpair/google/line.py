@@ -90,7 +90,11 @@ class Line:
         response, content = self._asked(act, *_parts(request))
         if refused(response.status):
             raise judge(read(response.status, content, response), act)
-        value = _value(act, request.postproc(response, content))
+        try:
+            value = _value(act, request.postproc(response, content))
+        except RecursionError:
+            # Nested without end, which only the parser finds out.
+            raise silent("garbled", act) from None
         if isinstance(value, SideError):
             raise value
         return value

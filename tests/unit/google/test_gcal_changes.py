@@ -140,6 +140,7 @@ def test_a_very_long_token_goes_as_a_form() -> None:
     [
         "",
         "[]",
+        "[" * 100_000,
         '{"items": []',
         '{"items": []}',
         '{"items": {}, "nextSyncToken": "t"}',
