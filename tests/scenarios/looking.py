@@ -4,22 +4,19 @@
     desk.mailbox("ana@a.test").create(subject="Lunch", start=at(5, 12), end=at(5, 13))
     desk.ask("ana@a.test")["ana@a.test"]            # the calendar of its answer
     desk.post(body, token="...")                    # status, answer, headers
+    desk.open("a.test", "svc-busy:knock")           # its EWS door, for who shows that name and password
+    desk.knock("/EWS/Exchange.asmx", body, {"Authorization": basic("svc-busy", "knock")})
 
 The framework, the entry point, the store and the secrets are the real ones; the certificates are the simulated Google's.
 """
 
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
-
-import functions_framework
-import pytest
 
 from calpair.app import looking_up as joined
 from calpair.app.looking_up import LookingUp
@@ -28,6 +25,7 @@ from calpair.care import apply as people
 from calpair.gcp.callers import Callers, Certificates
 from calpair.gcp.secrets import SecretManager
 from calpair.local.store import SqliteStore
+from scenarios.knocking import ADDON, Heard, Knocking
 from simulators.clock import ManualClock
 from simulators.exchange import ExchangeSimulator, Switches
 from simulators.exchange.hand import Hand
@@ -42,11 +40,12 @@ from simulators.wire import Handler, Request, Response
 
 AUDIENCE = "https://free-busy.run.test"
 PLANNER, OTHER = "planner@p.iam.gserviceaccount.com", "other@p.iam.gserviceaccount.com"
-MAIN = Path(__file__).parents[2] / "functions" / "main.py"
+WORKSPACE = "service-7@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
 SECRET = "projects/p/secrets/{}"
 
 Json = dict[str, Any]
 schemas = cache(from_environment)
+knocking = Knocking("exchange_free_busy", joined)
 
 
 def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -79,12 +78,19 @@ class Hosts:
 class Desk:
     """The function and its two domains, `a.test` and `b.test`; `a` and `b` override fields of their documents' Exchange."""
 
-    def __init__(self, folder: Path, a: Json | None = None, b: Json | None = None, **switches: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        a: Json | None = None,
+        b: Json | None = None,
+        people: Collection[str] = ("ana", "ben", *map(str, range(48))),
+        **switches: Any,
+    ) -> None:
         self.clock = ManualClock()
         self.exchange = {
             name: ExchangeSimulator(
                 clock=self.clock,
-                mailboxes={f"{person}@{name}": "own" for person in ("ana", "ben", *map(str, range(48)))},
+                mailboxes={f"{person}@{name}": "own" for person in people},
                 services={f"svc@{name}": "secret"},
                 apps={"app-1": "secret"},
                 tenant=name,
@@ -117,6 +123,7 @@ class Desk:
             manager.forget,
             self.clock.now,
             callers=Callers(certificates, AUDIENCE, [PLANNER, OTHER]),
+            workspace=Callers(certificates, f"{AUDIENCE}{ADDON}", [WORKSPACE]),
             reach=Reach(SimulatorAdapter(self.hosts)),
         )
         return self.parts
@@ -144,17 +151,34 @@ class Desk:
         self, body: bytes | IO[bytes], *, length: int | None = None, bearer: str | None = None, method: str = "POST"
     ) -> tuple[int, Json, Mapping[str, str]]:
         """Call the function; status, answer, headers. `length`: what the request says its body has; 0: nothing."""
-        stream = io.BytesIO(body) if isinstance(body, bytes) else body
-        said = len(body) if length is None and isinstance(body, bytes) else length
-        environment: Json = {"wsgi.input": stream, "CONTENT_LENGTH": str(said or "")}
-        if not said:
-            # As the platform's server hands on a body that comes in chunks.
-            environment["wsgi.input_terminated"] = True
         headers = {} if bearer == "" else {"Authorization": f"Bearer {bearer or token()}"}
-        with self._deployed() as client:
-            answer = client.open("/", method=method, headers=headers, environ_overrides=environment)
-        assert answer.mimetype == "application/json"
-        return answer.status_code, json.loads(answer.data), answer.headers
+        answer = self.knock("/", body, headers, method=method, length=length)
+        assert answer.headers["Content-Type"] == "application/json"
+        return answer.status, answer.json, answer.headers
+
+    def knock(
+        self,
+        path: str,
+        body: bytes | IO[bytes] = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        method: str = "POST",
+        length: int | None = None,
+    ) -> Heard:
+        """Call the function at one of its addresses."""
+        return knocking(self.parts, path, body, headers, method=method, length=length)
+
+    def open(self, domain: str, *lines: str) -> None:
+        """Write who may ask about a domain by name and password, `NAME:PASSWORD` each; at once for a new instance."""
+        self.secrets.add(SECRET.format(f"door-{domain[0]}"), "\n".join(lines).encode())
+        document = self.documents[domain]
+        document["availability"] = {
+            **document.get("availability", {}),
+            "credentials": f"secret-manager:door-{domain[0]}",
+        }
+        document["limits"]["secrets"] = [domain[0], f"door-{domain[0]}"]
+        self.write()
+        self.start()
 
     def ask(
         self,
@@ -170,17 +194,6 @@ class Desk:
         assert (status, answer["kind"]) == (200, "calendar#freeBusy")
         assert headers["Cache-Control"] == "no-store"
         return answer["calendars"]  # type: ignore[no-any-return] # JSON
-
-    @contextmanager
-    def _deployed(self) -> Iterator[Any]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(joined, "looking_up", lambda: self.parts)
-            yield _framework().test_client()
-
-
-@cache
-def _framework() -> Any:
-    return functions_framework.create_app("exchange_free_busy", str(MAIN))  # type: ignore[no-untyped-call]
 
 
 def _document(name: str, own: Json) -> Json:

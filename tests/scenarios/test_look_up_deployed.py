@@ -18,7 +18,8 @@ import pytest
 from calpair.gcp.firestore import connect
 from calpair.gcp.store import FirestoreStore
 from calpair.ports import Doc
-from scenarios.looking import AUDIENCE, MAIN, PLANNER, at, busy, token
+from scenarios.knocking import MAIN
+from scenarios.looking import AUDIENCE, PLANNER, at, busy, token
 from simulators.clock import SystemClock
 from simulators.exchange import ExchangeSimulator
 from simulators.google import GoogleSimulator

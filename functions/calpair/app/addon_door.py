@@ -37,7 +37,7 @@ def _shown(rooms: "LookingUp", body: bytes, caller: str) -> dict[str, Any]:
     opened = addon.parse(body)
     if opened.home:
         return card(opened, None, {})
-    when, note = look(opened, rooms.calendar_api, rooms.now), ""
+    when, note = look(opened, rooms.calendar_api, rooms.now, rooms.calendar_http), ""
     if isinstance(when, AbsentError):
         when, note = addon.today(opened, rooms.now()), UNSAVED
     elif isinstance(when, SideError):

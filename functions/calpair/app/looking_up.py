@@ -1,6 +1,7 @@
 """The parts of the function that tells when Exchange users are free, `exchange_free_busy`.
 
-    /                       the Calendar API's freeBusy.query, for who shows Google's token
+    /                       the Calendar API's freeBusy.query, for who shows Google's token; also at the API's own
+                            address, /calendar/v3/freeBusy
     /EWS/Exchange.asmx      EWS GetUserAvailability, for who shows a domain's name and password
     /connector/DOMAIN       the form of Google's calendar connectors, which proves nobody
     /addon                  what a Workspace add-on is told, for Workspace's own account
@@ -32,7 +33,7 @@ from calpair.model.busy import Answer, Question
 from calpair.model.pair import Domain
 from calpair.model.side import Side
 
-_EWS, _FORM = "/ews/exchange.asmx", "/connector/"
+_QUERY, _EWS, _FORM = ("", "/calendar/v3/freebusy"), "/ews/exchange.asmx", "/connector/"
 
 
 @once
@@ -53,6 +54,8 @@ class LookingUp(Looking):
     workspace: Callers | None = None
     calendar_api: str = "https://www.googleapis.com/"
     """Where an open event is asked for; another in tests."""
+    calendar_http: Any = None
+    """What replaces the way there, in tests."""
     reach: Reach = field(default_factory=Reach)
     pace: Pace = field(default_factory=Pace)
     _servers: dict[str, Server] = field(default_factory=dict)
@@ -61,6 +64,8 @@ class LookingUp(Looking):
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
         place = path.rstrip("/").lower()
+        if place in _QUERY:
+            return in_json(self.callers, self._query, free_busy_query.LARGEST, free_busy_query.refusal)
         if place == _EWS:
             return ews_door(self.proven, self._of_these)
         if place.startswith(_FORM):
@@ -71,7 +76,7 @@ class LookingUp(Looking):
             from calpair.app.addon_door import addon_door  # noqa: PLC0415 - the same; it brings Google's client along
 
             return addon_door(self)
-        return in_json(self.callers, self._query, free_busy_query.LARGEST, free_busy_query.refusal)
+        return None
 
     def answer(self, question: Question, domains: Sequence[Domain]) -> Answer:
         """Answer a question by asking these domains' servers."""
