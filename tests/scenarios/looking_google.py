@@ -11,6 +11,7 @@ its account `eyes@...` when they are busy, unless they are `shy@...`.
 import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,7 +49,7 @@ Json = dict[str, Any]
 class Watched:
     """What one account asks of Google; `before` is called for every question about free/busy."""
 
-    def __init__(self, handler: Handler, before: Callable[[], None]) -> None:
+    def __init__(self, handler: Handler, before: Callable[[], object]) -> None:
         self._handler, self._before = handler, before
 
     def handle(self, request: Request) -> Response:
@@ -60,7 +61,9 @@ class Watched:
 class GoogleDesk:
     """The function and its two domains, `a.test` and `b.test`."""
 
-    def __init__(self, folder: Path, people_of: Collection[str] = PEOPLE, mails: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, people_of: Collection[str] = PEOPLE, mails: Mapping[str, str] | None = None
+    ) -> None:
         self.clock = ManualClock()
         self.mails = mails or {name: mail for name, (mail, *_) in NAMES.items()}
         users = [f"{person}@{mail}" for mail in self.mails.values() for person in ("eyes", *people_of)]
@@ -73,7 +76,7 @@ class GoogleDesk:
         for user in users:
             if not user.startswith("shy@"):
                 self.google.calendar(user).set_access(f"eyes@{user.partition('@')[2]}", "freeBusyReader")
-        self.before: dict[str, Callable[[], None]] = {}
+        self.before: dict[str, Callable[[], object]] = {}
         self.secrets = SecretsSimulator(clock=self.clock)
         self.documents: Json = {}
         for name, (_, user, password) in NAMES.items():
@@ -144,7 +147,11 @@ class GoogleDesk:
 
     def _http(self, account: str) -> InProcessHttp:
         domain = next(name for name, mail in self.mails.items() if account.endswith(f"@{mail}"))
-        return InProcessHttp(Watched(self.google, lambda: self.before.get(domain, _nothing)()))
+        return InProcessHttp(Watched(self.google, partial(self._before, domain)))
+
+    def _before(self, domain: str) -> None:
+        if domain in self.before:
+            self.before[domain]()
 
     def _own(self) -> Token:
         _, content = InProcessHttp(self.google).request(METADATA, headers={"metadata-flavor": "Google"})
@@ -162,7 +169,3 @@ class GoogleDesk:
             "availability": {"credentials": f"secret-manager:door-{name[0]}"},
             "limits": {"secrets": ["exchange", f"door-{name[0]}"], "calendar_domains": [self.mails[name]]},
         }
-
-
-def _nothing() -> None:
-    """Nobody waits for anything."""

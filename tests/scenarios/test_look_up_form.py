@@ -123,7 +123,9 @@ def test_the_directory_and_pairs_say_who_an_address_is(desk: Desk) -> None:
     # A mail domain that two organisations have; a pair says which of them somebody is in.
     for name in ("a.test", "b.test"):
         desk.documents[name]["limits"]["mailbox_domains"] = ["a.test", "b.test"]
-    people.apply(desk.store, desk.documents, {"cora": {"domain": "b.test", "mailbox": CORA, "calendar": "c@gb.test"}}, "")
+    people.apply(
+        desk.store, desk.documents, {"cora": {"domain": "b.test", "mailbox": CORA, "calendar": "c@gb.test"}}, ""
+    )
     ready_b = {"availability": {"connector_form": True}}
     desk.documents["b.test"] |= ready_b
     ready(desk, "b.test", "gb.test")
@@ -208,7 +210,7 @@ def test_a_question_that_cannot_be_answered_has_the_protocols_number(desk: Desk,
 
 
 def test_nothing_a_browser_could_run_comes_from_a_request(desk: Desk) -> None:
-    evil = "\"><script>alert(1)</script>@a.test"
+    evil = '"><script>alert(1)</script>@a.test'
     desk.store.put(Doc("directory", "x@a.test", {"schema": 1}))
     heard = post(desk, ANA, evil.replace(",", ""))
     assert b"alert" not in heard.body

@@ -172,7 +172,9 @@ def test_there_is_nothing_at_any_other_address_of_googles_function(house: House,
     assert (heard.status, heard.json, body.taken) == (404, {"error": "there is nothing at this address"}, 0)
 
 
-@pytest.mark.parametrize("path", ["/autodiscover/autodiscover.xml", "/EWS", "/addon/x", "/connector", "/x", "/freeBusy"])
+@pytest.mark.parametrize(
+    "path", ["/autodiscover/autodiscover.xml", "/EWS", "/addon/x", "/connector", "/x", "/freeBusy"]
+)
 def test_there_is_nothing_at_any_other_address_of_exchanges_function(house: House, path: str) -> None:
     body = Stream(json.dumps({}).encode())
     heard = house.desk.knock(path, body, {"Authorization": f"Bearer {token()}"})
@@ -183,7 +185,10 @@ def test_case_and_a_slash_at_the_end_of_an_address_do_not_matter(house: House) -
     for path in ("/ews/exchange.asmx", "/EWS/EXCHANGE.ASMX/"):
         assert house.desk.knock(path, house.doorway("ews").sound, house.proof).status == 200
         assert house.google.knock(path, house.doorway("ews").sound, house.proof).status == 200
-    assert house.google.knock("/Autodiscover/Autodiscover.xml", house.doorway("autodiscover").sound, house.proof).status == 200
+    assert (
+        house.google.knock("/Autodiscover/Autodiscover.xml", house.doorway("autodiscover").sound, house.proof).status
+        == 200
+    )
     assert house.desk.knock("/Connector/A.test", house.doorway("connector").sound).status == 200
     query = house.doorway("query")
     for path in ("/calendar/v3/freeBusy", "/Calendar/v3/FreeBusy/", "/"):
@@ -192,7 +197,9 @@ def test_case_and_a_slash_at_the_end_of_an_address_do_not_matter(house: House) -
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("error", [ZeroDivisionError("ana@a.test has a secret lunch"), BackOffError("x", "secret lunch", scope="user")])
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("ana@a.test has a secret lunch"), BackOffError("x", "secret lunch", scope="user")]
+)
 def test_what_breaks_inside_is_told_and_logged_without_a_word_of_it(
     house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, name: str, error: Exception
 ) -> None:
