@@ -2,10 +2,11 @@
 
     asked = parse(body, content_type)       # RefusedRequestError: say it, with its reason
     render(asked, answer)                   # the answer to `asked.question`; where that is None, to nothing: {}
-    refusal(500, str(error), error.reason)  # whatever stands in the way, said as a SOAP fault
+    refusal(400, str(error), error.reason)  # whatever stands in the way, said as a SOAP fault
 
-Who asks are other Exchange servers, which an availability address space leads here, and Google's Interop. A fault goes
-out with HTTP status 500, since SOAP 1.1 wants that and clients read no other. What is wrong with one mailbox is told in
+Who asks are other Exchange servers, which an availability address space leads here, and Google's Interop. SOAP 1.1 wants
+HTTP status 500 for a fault (`FAULT`), and exchangelib reads one in no other answer; the entry point has 400 all the same
+for what a caller got wrong, so that a 5xx is always ours. What is wrong with one mailbox is told in
 its place and spoils nothing for the others; what is not known is an error, and never free. Events are told as far as
 they lie in the window. Source: "GetUserAvailability operation", "ResponseCode", "ServerVersionInfo" (EWS reference for
 Exchange), its schemas, and SOAP 1.1.
@@ -26,7 +27,7 @@ __all__ = ["CONTENT_TYPE", "FAULT", "LARGEST", "Asked", "parse", "refusal", "ren
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 FAULT = 500
-"""The HTTP status a refusal of what was asked goes out with."""
+"""The HTTP status SOAP 1.1 has a fault go out with."""
 
 _SERVER = {
     # Answers are in the form of Exchange 2016; clients choose by this what they write next.
