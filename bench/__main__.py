@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import cold, reading
+from bench import cold, looking_up, reading
 from bench.deployed import QUOTA, fan_out, looks, under_quota
 from bench.ground import Cost, ground
 from bench.process import measure
@@ -115,6 +115,15 @@ def deployed(events: int, pairs: int) -> Iterator[Row]:
     yield Row(f"dispatch, {pairs} pairs due: bytes of documents read", one.bytes, "", 200 * pairs)
 
 
+def look_ups() -> Iterator[Row]:
+    """Look-ups of Exchange users."""
+    for one in looking_up.measure(1, 100):
+        what = f"look-up of {one.people} Exchange user{'s' if one.people > 1 else ''}"
+        share = f"ms ({100 * one.own / one.all:.0f} % of all, the simulated server's included)"
+        yield Row(f"{what}: EWS requests", one.requests, "", 1)
+        yield Row(f"{what}: CPU", round(one.own, 1), share)
+
+
 def readings(items: int) -> Iterator[Row]:
     """CPU of reading items."""
     yield Row(f"{items} items read from Exchange over a port: CPU", round(reading.measure(items)), "ms")
@@ -141,7 +150,15 @@ def main() -> int:
     """Measure everything; the exit code tells whether every budget was kept."""
     events, mailbox = int(os.environ.get("EVENTS", "1000")), int(os.environ.get("MAILBOX", "10000"))
     pairs = int(os.environ.get("PAIRS", "10000"))
-    rows = [*first_syncs(events), *series(50), *deployed(events, pairs), *starts(), *readings(512), *processes(mailbox)]
+    rows = [
+        *first_syncs(events),
+        *series(50),
+        *deployed(events, pairs),
+        *starts(),
+        *look_ups(),
+        *readings(512),
+        *processes(mailbox),
+    ]
     lines = ["| what | figure | budget |", "|---|---|---|"]
     for row in rows:
         budget = "" if row.budget is None else f"{row.budget:g}{' **missed**' if row.missed else ''}"
