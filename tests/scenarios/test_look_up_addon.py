@@ -156,7 +156,7 @@ def test_a_server_that_is_down_is_told_and_the_other_domains_guests_are_drawn(pa
 
 def test_a_server_that_is_slow_is_told_when_time_is_up(panel: Panel) -> None:
     over = Event()
-    panel.desk.hosts.before["exchange.a.test"] = lambda: over.wait(30)
+    panel.desk.hosts.before["exchange.a.test"] = lambda: over.wait(10)
     panel.desk.parts.patience = timedelta()
     try:
         assert panel.lines(ANA) == [ANA, NOT_READ]

@@ -170,10 +170,10 @@ def test_a_server_that_is_slow_is_waited_for_until_the_clock_says_so(desk: Desk)
     def slow() -> None:
         desk.later(seconds=21)
         reached.set()
-        over.wait(30)
+        over.wait(10)
 
     desk.hosts.before["exchange.a.test"] = slow
-    desk.hosts.before["exchange.b.test"] = lambda: reached.wait(30)
+    desk.hosts.before["exchange.b.test"] = lambda: reached.wait(10)
     assert desk.parts.patience == timedelta(seconds=20)
     try:
         # The other domain's server is waited for first, and answers once the first one's time is up.

@@ -149,7 +149,7 @@ def test_where_exchange_does_not_answer_that_is_told(desk: Desk, trouble: str) -
 
 def test_where_exchange_is_slow_that_is_told_when_time_is_up(desk: Desk) -> None:
     over = Event()
-    desk.hosts.before["exchange.a.test"] = lambda: over.wait(30)
+    desk.hosts.before["exchange.a.test"] = lambda: over.wait(10)
     desk.parts.patience -= desk.parts.patience
     try:
         assert refused(post(desk, ANA), "1") == "Exchange does not answer; ask again later"

@@ -200,9 +200,9 @@ def test_google_that_is_slow_is_waited_for_until_the_clock_says_so(desk: GoogleD
     def slow() -> None:
         desk.later(seconds=21)
         reached.set()
-        over.wait(30)
+        over.wait(10)
 
-    desk.before = {"a.test": slow, "b.test": lambda: reached.wait(30)}
+    desk.before = {"a.test": slow, "b.test": lambda: reached.wait(10)}
     assert desk.parts.patience == timedelta(seconds=20)
     try:
         assert ask(desk, CORA, ANA) == [FREE, LATER]
