@@ -19,7 +19,7 @@ TIMES = (
     ("2026-11-03T22:30:00.000Z", "2026-11-04T00:00:00.000Z"),
 )
 WORDS = {"exchange_free_busy": ("Busy", "Tentative", "OOF"), "google_free_busy": ("Busy", "Busy", "Busy")}
-DIGITS = {"exchange_free_busy": "213", "google_free_busy": "222"}
+DIGITS = {"exchange_free_busy": ("2", "1", "3"), "google_free_busy": ("2", "2", "2")}
 
 
 @pytest.fixture(scope="module", params=list(DOORS))

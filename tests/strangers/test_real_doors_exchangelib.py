@@ -18,7 +18,7 @@ from strangers.real_doors import DOORS
 BERLIN = exchangelib.EWSTimeZone("Europe/Berlin")
 DAY = timedelta(days=1)
 WORDS = {"exchange_free_busy": ("Busy", "Tentative", "OOF"), "google_free_busy": ("Busy", "Busy", "Busy")}
-DIGITS = {"exchange_free_busy": "213", "google_free_busy": "222"}
+DIGITS = {"exchange_free_busy": ("2", "1", "3"), "google_free_busy": ("2", "2", "2")}
 
 
 @pytest.fixture(params=list(DOORS))
