@@ -19,7 +19,7 @@ from calpair.recurrence.reach import nearness, over
 from calpair.recurrence.spelling import likeness, occurrence_of
 from calpair.recurrence.text import lines
 from calpair.sync import guard
-from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
+from calpair.sync.aside import drop_extra, frozen, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import ALTERED, REFUSED, Create, Decision, Remove, Rules, Update, loss_word
 from calpair.sync.desk import Case, Fate, is_about, is_copy
 from calpair.sync.differ import Comparison, compare, occurrence_words
@@ -71,6 +71,8 @@ def decide(case: Case, rules: Rules) -> Decision | None:
     if not here:
         return _neither(case, rules)
     side = here[0]
+    if not rules.pair.two_way and case.link.home is Home.GOOGLE and case.link.state is not State.LEFT:
+        return frozen(case)
     match case.sights[side.other]:
         case Fate.NONE:
             return _first(case, side, rules)
@@ -177,8 +179,6 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
         return _first(_alone_again(case, lost), left, rules)
     home = link.home
     if not rules.pair.two_way:
-        if home is Home.GOOGLE:
-            return None
         if home is Home.EXCHANGE:
             return _create(case, left, rules) if left is Side.EXCHANGE else _remove(case, left, rules)
         if left is Side.EXCHANGE and _edited(link, item, rules):
@@ -239,7 +239,7 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     if any(not link.home.owns(side) for side in people):
         return park(case, "people", rules, None)
     if not rules.pair.two_way and link.home is Home.GOOGLE:
-        return _frozen(case)
+        return frozen(case)
     told = compare(case, rules.pair, rules.hold, rules.digester)
     if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or _same_event(case)):
         return Decision(_settled(link), "link")
@@ -298,12 +298,6 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     if case.known and link == case.link and not stale:
         return None
     return Decision(link, "note" if case.known and not case.joined else "link", tuple(stale))
-
-
-def _frozen(case: Case) -> Decision | None:
-    """Leave an event of Google's alone in a pair that is one-way now, and list it; its agreement waits."""
-    link = replace(case.link, why="frozen")
-    return None if link == case.link else Decision(link, "leave")
 
 
 def _same_event(case: Case) -> bool:

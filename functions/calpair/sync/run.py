@@ -106,8 +106,7 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     # What the other side can hold in several events only is several events from here on.
     holds = {side: partial(calendar.hold, until=renew.horizon(world.now())) for side, calendar in limited.items()}
     limited[Side.EXCHANGE] = Parted(limited[Side.EXCHANGE], holds[Side.GOOGLE])
-    if pair.two_way:
-        limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], holds[Side.EXCHANGE])
+    limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], holds[Side.EXCHANGE], anew=pair.two_way)
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
