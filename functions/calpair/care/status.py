@@ -127,7 +127,8 @@ def record(
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
     links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
-    totals.update(said)
+    # That a parked event was tried once more in vain is no further event.
+    totals.update({word: count for word, count in said.items() if word != "still_parked"})
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "of": pair_key or (old.data.get("of", "") if old else ""),
