@@ -56,7 +56,7 @@ def frozen(stage: SeriesStage) -> None:
         stage.silent()
     status = stage.status()
     assert (status["state"], status["parked"], status["missing"]) == ("ok", [], None)
-    assert status["left"] == {"frozen": 4}
+    assert status["left"] == {"frozen": 2}
 
 
 def test_series_in_parts_are_frozen_in_a_pair_turned_one_way_and_go_on_when_it_is_turned_back(
@@ -90,7 +90,7 @@ def test_what_stands_singly_is_frozen_and_grows_no_further(tmp_path: Path) -> No
     with stage.unchanged():
         stage.run()
         stage.silent()
-    assert (stage.status()["left"], stage.status()["parked"]) == ({"frozen": 24}, [])
+    assert (stage.status()["left"], stage.status()["parked"]) == ({"frozen": 1}, [])
     # A month has begun: what is due is shown to a person first, then made.
     stage.set(direction="two_way")
     assert stage.run().outcome == "held"

@@ -13,7 +13,7 @@ from calpair.model.event import Event, Field, Item, Kind
 from calpair.model.link import PORTION, Link, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
-from calpair.ports import RULE, Draft, Edit, Held, Removal
+from calpair.ports import NAMELESS, RULE, Draft, Edit, Held, Removal
 from calpair.recurrence.reach import nearness, over
 from calpair.recurrence.spelling import likeness, occurrence_of
 from calpair.recurrence.text import lines
@@ -83,18 +83,21 @@ def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
             return True, leave(case, item.trouble)
         if item:
             return True, park(case, item.trouble, rules, guard.rest(tries(link)))
-    if any(_inexpressible(item, rules) for item in items):
-        return True, park(case, "rule", rules, None)
+    inexpressible = next(filter(None, (_inexpressible(item, rules) for item in items)), "")
+    if inexpressible:
+        return True, park(case, inexpressible, rules, None)
     return False, None
 
 
-def _inexpressible(item: Item, rules: Rules) -> bool:
-    """Tell whether it repeats in a way that the other side, where it would be carried, cannot hold."""
+def _inexpressible(item: Item, rules: Rules) -> str:
+    """Say why the other side, where it would be carried, cannot hold the way it repeats; empty: it can."""
     carried = rules.pair.two_way or item.side is Side.EXCHANGE
     if item.event is None or item.event.repeats is None or not carried:
-        return False
+        return ""
     held = rules.hold[item.side.other](item.event)
-    return bool(held.parts) or RULE in held.losses
+    if NAMELESS in held.losses:
+        return NAMELESS
+    return RULE if held.parts or RULE in held.losses else ""
 
 
 # --- one side only ------------------------------------------------------------------------------------------------
