@@ -10,11 +10,14 @@ from calpair.care.starts import told
 from calpair.care.words import left, meaning
 from calpair.cli.say import Say
 from calpair.cli.words import in_words
+from calpair.documents import Documents
 from calpair.errors import UsageError
 from calpair.model.pair import Pair
 
 _LIVE = 10
 """Pairs whose parked events are looked up; who has more would wait too long for the list."""
+
+_REFUSED = "Its document has a mistake; the pair rests until that is mended."
 
 _NAMED = 10
 """Parked events of a pair that are named one by one."""
@@ -33,12 +36,25 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
         rows.append(row)
         for text in _lines(name, row):
             say.line(text)
+    for name in _refused(documents):
+        rows.append({"pair": name, "state": "refused", "sentence": _REFUSED})
+        say.line(f"{name}: refused  {_REFUSED}")
     for problem in documents.problems:
         say.line(str(problem))
     if not rows and not documents.problems:
         say.line(f"there is no pair; {app.how_to_begin}")
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
+
+
+def _refused(documents: Documents) -> list[str]:
+    """Give the names of pairs whose documents cannot be used."""
+    named = (problem.document.partition("/") for problem in documents.problems)
+    return [
+        name
+        for name in dict.fromkeys(name for kind, _, name in named if kind == "pairs")
+        if name not in documents.pairs
+    ]
 
 
 def _one(app: App, say: Say, name: str) -> int:
