@@ -285,33 +285,6 @@ def test_losses_are_counted_by_their_word() -> None:
     assert told(store)["losses"] == {"categories": 2, "reminders": 1}
 
 
-def test_what_lost_something_is_named_once_however_many_items_it_stands_in() -> None:
-    store = FakeStore()
-    hold(
-        store,
-        link("l1", uid="U1", google=(Part("g1#2", "1"),), losses=("part",)),
-        link("l2", uid="U2", google=(Part("g1", "1"),), losses=("part", "categories")),
-        link("l3", uid="U3", google=(Part("g3", "1"),), losses=("zone", "zone=Ana's own")),
-        link("l4", uid="U4", google=(Part("g4#1", "1"),), why="frozen"),
-        link("l5", uid="U5", google=(Part("g4#2", "1"),), why="frozen"),
-    )
-    found = told(store)
-    assert found["losses"] == {"categories": 1, "part": 1, "zone": 1}
-    assert found["lossy"] == [
-        {"link": "l1", "home": "exchange", "uid": "U1", "google_id": "g1", "losses": ["categories", "part"]},
-        {"link": "l3", "home": "exchange", "uid": "U3", "google_id": "g3", "losses": ["zone"]},
-    ]
-    assert (found["lossy_count"], found["left"]) == (2, {"frozen": 1})
-
-
-def test_fifty_events_that_lost_something_are_named_and_all_are_counted() -> None:
-    store = FakeStore()
-    hold(store, *(link(f"l{number:02}", losses=("guests",)) for number in range(51)))
-    shown = told(store)
-    assert ([one["link"] for one in shown["lossy"]], shown["lossy_count"]) == ([f"l{n:02}" for n in range(50)], 51)
-    assert shown["losses"] == {"guests": 51}
-
-
 def test_zones_nobody_knows_are_named_with_their_events() -> None:
     store = FakeStore()
     names = [f"n{number:02}" for number in range(60)]
