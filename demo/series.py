@@ -63,8 +63,9 @@ def _a_rule_of_googles(play: Play, pair: Ground) -> None:
     play.act(f"{pair.name} writes {PAYDAY!r} into Google Calendar, every 1st and 15th: Exchange has no such rule")
     play.expect("the next four are in Outlook too", lambda: _both(pair.reader.look(), four))
     play.tell.line(
-        "          Outlook has two monthly series for it, of the 1st and of the 15th; on Google it stays one. Without an\n"
-        "          end an edit of a whole one of the two would be put back: `part` among the losses in `calpair pairs`"
+        "          Outlook holds it in series of its own kinds, as a rule one of the 1st and one of the 15th; on Google it\n"
+        "          stays one. Were it without an end, an edit of a whole one of the two would be put back: such a loss is\n"
+        "          called `part` in `calpair pairs`"
     )
     code, said = play.stage.say("why", pair.name, payday)
     if code == 0:
