@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from demo.company import Company, found
-from demo.evening import USAGE, perform
+from demo.evening import USAGE, WELL, perform
 from demo.lacks import lacks
 from demo.options import FIRESTORE, OptionError, Options
 from demo.reader import Patience
@@ -18,6 +18,11 @@ from demo.story import LATER, LUNCH, STEPS
 
 # what a fault strikes at is something calpair alone writes on Google: the copy of an event that is born in Outlook
 _STRIKES_AT = {"duplicate": LUNCH, "lost_edit": LATER, "mail": LUNCH}
+
+_NEXT = (
+    "next: `make demo SERVE=1` leaves both calendars to you, side by side; `make install`, then `calpair init`, begins\n"
+    "with your own (docs/administrators-guide.md)"
+)
 
 # a minute passes where a pair's look is not in the queue yet
 _UNHURRIED = Patience(polls=600)
@@ -39,7 +44,10 @@ def main() -> int:
             company.google.fault(options.fault, detail=_STRIKES_AT[options.fault])
         return company
 
-    return perform(options, prepare, STEPS, patience=patience, theatre=theatre)
+    code = perform(options, prepare, STEPS, patience=patience, theatre=theatre)
+    if code == WELL and not options.serve:
+        print(f"\n{_NEXT}")
+    return code
 
 
 def _theatre(options: Options) -> tuple[Callable[[], Stage], Patience]:

@@ -17,6 +17,8 @@ from demo.views import Seen
 STAND_UP, GUESTS, PAYDAY = "Stand-up", "Stand-up with guests", "Payday"
 _TIMES, _WEEK, _HOURS, _DAY = 6, timedelta(days=7), timedelta(hours=2), timedelta(days=1)
 _PAYDAYS, _PAID = (1, 15), 4
+_TOLD = 16
+"""Lines of what calpair says of an event that are told."""
 
 
 def series(play: Play, pair: Ground) -> None:
@@ -40,22 +42,36 @@ def _edited_from_both_sides(play: Play, pair: Ground) -> None:
         pair.google.edit(on_google[2].id, title=renamed.title)
         pair.google.delete([on_google[3].id])
     play.act(
-        "Outlook moves the second by two hours; Google renames the third, cancels the fourth, before calpair looks"
+        f"Outlook moves the second by two hours; Google calls the third {GUESTS!r}, cancels the fourth, before calpair looks"
     )
     five = [six[0], moved, renamed, *six[4:]]
     play.expect(
-        "Google shows the five, the second at its new hour", lambda: side_holds(pair.reader.look(), GOOGLE, five)
+        "Google shows the five that are left, the second two hours later",
+        lambda: side_holds(pair.reader.look(), GOOGLE, five),
     )
-    play.expect("Outlook shows the same five", lambda: side_holds(pair.reader.look(), EXCHANGE, five))
+    play.expect(
+        "Outlook shows the same five, the third under its new name, the fourth gone",
+        lambda: side_holds(pair.reader.look(), EXCHANGE, five),
+    )
 
 
 def _a_rule_of_googles(play: Play, pair: Ground) -> None:
     days = [day for day in (play.today + number * _DAY for number in range(1, 100)) if day.day in _PAYDAYS][:_PAID]
     four = [Event(play.title(PAYDAY), day, day + _DAY, busy=False) for day in days]
     rule = f"FREQ=MONTHLY;BYMONTHDAY={','.join(map(str, _PAYDAYS))};COUNT={_PAID}"
-    pair.google.create_series(written(four[0], reminder=None), rule)
+    payday = pair.google.create_series(written(four[0], reminder=None), rule)
     play.act(f"{pair.name} writes {PAYDAY!r} into Google Calendar, every 1st and 15th: Exchange has no such rule")
     play.expect("the next four are in Outlook too", lambda: _both(pair.reader.look(), four))
+    play.tell.line(
+        "          Outlook holds it in series of its own kinds, as a rule one of the 1st and one of the 15th; on Google it\n"
+        "          stays one. Were it without an end, an edit of a whole one of the two would be put back: such a loss is\n"
+        "          called `part` in `calpair pairs`"
+    )
+    code, said = play.stage.say("why", pair.name, payday)
+    if code == 0:
+        play.tell.line(f"          calpair why {pair.name} {payday}")
+        for line in said.splitlines()[:_TOLD]:
+            play.tell.line(f"            {line}")
 
 
 def _both(sides: Sides, wanted: Sequence[Event]) -> str:

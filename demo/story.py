@@ -41,6 +41,11 @@ def first_sync(play: Play, _: Ground) -> None:
         sides = each.reader.look()
         play.tell.line(f"{each.name}: {len(sides.exchange)} events in Outlook, {len(sides.google)} on Google")
     total = sum(2 * len(pair.put) - len(pair.own) for pair in pairs)
+    own = sum(len(pair.own) for pair in pairs)
+    play.tell.line(
+        f"when all is done {total} are in place: each event once on either side"
+        + (f", but {own} of Google's own in a one-way pair, which stay there alone" if own else "")
+    )
     play.stage.start()
     play.act(play.stage.words.started)
 

@@ -77,6 +77,9 @@ NO_HINTS: Mapping[str, Hint] = MappingProxyType({})
 RULE = "rule"
 """The loss of a series whose rule a side cannot hold in any way."""
 
+NAMELESS = "nameless_zone"
+"""The loss beside it where that is for the zone alone: the side has no name for one with these clocks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -15,7 +15,7 @@ LEFT = (
     "history one_way frozen other_pair cancelled other_deleted people birthday focusTime outOfOffice workingLocation "
     "fromGmail occurrence exception"
 )
-PARKED = "rule part uid zone people missing awaiting_answer back_and_forth id_taken unreadable times text"
+PARKED = "rule nameless_zone part uid zone people missing awaiting_answer back_and_forth id_taken unreadable times text"
 
 
 def section(heading: str) -> str:

@@ -118,6 +118,7 @@ def test_a_sync_in_json_is_one_value_and_no_progress(company: Office) -> None:
         "clashes": 0,
         "retry": None,
         "held": None,
+        "notices": [],
         "decisions": [],
     }
 

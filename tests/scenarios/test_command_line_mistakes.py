@@ -202,7 +202,8 @@ def test_a_wrong_pair_is_told_by_sync_pairs_and_doctor(company: Office, fields: 
     with company.nothing_changes():
         pairs = company.calpair("pairs")
         doctor = company.calpair("--json", "doctor")
-    assert (pairs.code, pairs.out, pairs.err) == (1, f"{told}\n", "")
+    rests = "ana: refused  Its document has a mistake; the pair rests until that is mended."
+    assert (pairs.code, pairs.out, pairs.err) == (1, f"{rests}\n{told}\n", "")
     assert (doctor.code, doctor.err) == (1, "")
     wrong = [(row["document"], row["found"]) for row in doctor.json if not row["ok"]]
     assert wrong == [("pairs/ana", told)]

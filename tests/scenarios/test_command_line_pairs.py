@@ -213,8 +213,8 @@ def test_a_pair_may_be_called_anything_that_fits_a_line(company: Office) -> None
 
 def _lost(lines: list[str]) -> list[str]:
     """What is told of losses; each line says in a sentence what its word means."""
-    found = [re.fullmatch(r"  lost on (\d+) of them: (\S+) \(.+\)", line) for line in lines if "lost on" in line]
-    return [f"{each[2]} on {each[1]}" if each else "?" for each in found]
+    found = [re.fullmatch(r"  lost: (\S+), (\d+) events? \(.+\)", line) for line in lines if "lost:" in line]
+    return [f"{each[1]} on {each[2]}" if each else "?" for each in found]
 
 
 def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) -> None:
@@ -224,6 +224,7 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     company.calpair("sync", "ana")
     first, *lines = company.calpair("pairs").out.splitlines()
     assert first.startswith("ana: ")
+    assert first.endswith("Z, 1 parked")
     (never,) = (one["id"] for one in company.google.calendar(ANAS).events() if one["summary"] == "Ever so often")
     told = "rule (no event of the other side can repeat like this)"
     at = lines.index("  parked: rule 1")
@@ -231,7 +232,31 @@ def test_what_is_parked_lost_and_left_alone_is_told_in_lines(company: Office) ->
     company.google.record.plant(Fault("unavailable", times=100))
     assert f"    {never}: {told}" in company.calpair("pairs").out.splitlines()
     assert _lost(lines) == ["categories on 1"]
-    assert "  left: history 1" in lines
+    assert (
+        "  left alone: history, 1 event (it had ended before the pair's `history_days` when it was first seen)" in lines
+    )
+
+
+def test_a_pair_told_of_alone_names_each_event_that_lost_something_with_its_start(company: Office) -> None:
+    company.outlook("Coloured", days=6, categories=["Travel"], uid="UID-1")
+    company.outlook("Guests", days=5, categories=["Travel", "Home"], uid="UID-2")
+    company.calpair("sync", "ana")
+    ids = {event["summary"]: event["id"] for event in company.google.calendar(ANAS).events()}
+    lines = company.calpair("pairs", "ana").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("  lost: categories, 2 events ("))
+    assert lines[at + 1 : at + 3] == [
+        f"    {ids['Guests']}: {noon(5).date()} 10:00 UTC",
+        f"    {ids['Coloured']}: {noon(6).date()} 10:00 UTC",
+    ]
+    named = company.calpair("--json", "pairs", "ana").json["pairs"][0]["lossy"]
+    assert sorted((event["google_id"], event["starts"], event["losses"]) for event in named) == sorted(
+        (ids[title], f"{noon(days).date()} 10:00 UTC", ["categories"])
+        for title, days in (("Coloured", 6), ("Guests", 5))
+    )
+    # In the list they are counted: nobody waits for two servers to see how the pairs stand.
+    listed = company.calpair("pairs").out
+    assert ids["Guests"] not in listed
+    assert "  `calpair pairs ana` names what lost something; " in listed
 
 
 def test_zones_nobody_knows_are_told_in_a_line(company: Office) -> None:

@@ -102,7 +102,9 @@ def test_a_word_too_many_is_wrong_usage_and_asks_nobody(company: Office) -> None
     with company.nothing_changes():
         said = once(company, "pairs", "ana", "all")
     assert (said.returncode, said.stdout) == (2, "")
-    assert said.stderr.splitlines()[-1] == "calpair: error: unrecognized arguments: all"
+    assert (
+        said.stderr.splitlines()[-1] == "calpair: unrecognized arguments: all; `calpair --help` tells what can be said"
+    )
     assert company.requests() == (0, 0)
 
 

@@ -185,6 +185,22 @@ def test_a_zone_that_windows_has_no_name_for_costs_its_name_and_no_hour(tmp_path
     assert datetime.fromisoformat(event["start"]["dateTime"]) == at(6, 10)
 
 
+@pytest.mark.parametrize("zone", ["America/Scoresbysund", "Antarctica/Troll"])
+def test_a_series_in_a_zone_that_windows_has_no_name_for_is_parked_for_its_zone(tmp_path: Path, zone: str) -> None:
+    """Its rule is as plain as can be; in another zone it is carried, and so is what ends before the clocks change."""
+    stage = Stage(tmp_path)
+    stage.web("Call", recurrence=["RRULE:FREQ=WEEKLY"], **span(at(5, 10), at(5, 11), zone))
+    stage.web("Talk", recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"], **span(at(6, 10), at(6, 11), zone))
+    stage.settle()
+    (parked,) = stage.status()["parked"]
+    assert (parked["google_id"], parked["reason"]) == (stage.event("Call")["id"], "nameless_zone")
+    assert parked["meaning"].startswith("it repeats by the clock of a time zone that Outlook has no name for")
+    assert (stage.exchange_titles(), stage.status()["losses"]) == (["Talk"], {"zone": 1})
+    stage.calendar.update(stage.event("Call")["id"], **span(at(5, 10), at(5, 11), "Europe/Berlin"))
+    stage.settle()
+    assert (stage.titles(), stage.status()["parked"]) == (["Call", "Talk"], [])
+
+
 # --- 41: a zone that was renamed
 
 

@@ -9,7 +9,7 @@ from calpair.errors import CalpairError, SideError
 from calpair.model.side import Side
 from calpair.model.when import When
 from calpair.ports import Calendar
-from calpair.sync.decision import Create, Decision, Update
+from calpair.sync.decision import Decision
 from calpair.sync.gate import Asker, Gate
 
 Places = Mapping[str, Mapping[Side, str]]
@@ -21,12 +21,9 @@ def decided(decisions: Sequence[Decision]) -> tuple[Mapping[str, When], Places]:
     known: dict[str, When] = {}
     places: dict[str, Mapping[Side, str]] = {}
     for decision in decisions:
-        for write in decision.writes:
-            if isinstance(write, Create):
-                known[decision.link.key] = write.draft.event.when
-            elif isinstance(write, Update):
-                known[decision.link.key] = write.edit.event.when
-        if decision.link.key not in known:
+        if decision.when:
+            known[decision.link.key] = decision.when
+        else:
             places[decision.link.key] = {side: part.id for side in Side if (part := decision.link.part(side))}
     return known, places
 

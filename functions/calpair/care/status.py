@@ -34,7 +34,7 @@ _EYE = ("parked", "orphan", "twin", "left", "lossy")
 _RECENT = 20
 """Changes whose time-to-visible is kept."""
 _SHOWN = 50
-"""Parked events, and zones nobody knows, that are named one by one; the rest is counted."""
+"""Parked events, those that lost something, and zones nobody knows, that are named one by one; the rest is counted."""
 _ZONE = "zone="
 """Begins the word of a loss that names the zone nobody knows."""
 
@@ -127,7 +127,8 @@ def record(
     since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
     links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
     totals = Counter(old.data["totals"] if old else {})
-    totals.update(said)
+    # That a parked event was tried once more in vain is no further event.
+    totals.update({word: count for word, count in said.items() if word != "still_parked"})
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "of": pair_key or (old.data.get("of", "") if old else ""),
@@ -167,21 +168,35 @@ def forget(store: Store, name: str) -> None:
 
 def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
     parked = [_parked(doc) for doc in links if doc.data["state"] == "parked"]
-    # Of a series that stands in parts a loss is told once.
-    told = {(_event(doc), loss) for doc in links for loss in doc.data["losses"] if not loss.startswith(_ZONE)}
-    losses = Counter(loss for _, loss in told)
-    left = Counter(doc.data["why"] for doc in links if doc.data["why"] and doc.data["state"] != "orphan")
+    lossy = _lossy(links)
+    losses = Counter(loss for event in lossy for loss in event["losses"])
+    left = {(_event(doc), doc.data["why"]) for doc in links if doc.data["why"] and doc.data["state"] != "orphan"}
     return {
         "parked": parked[:_SHOWN],
         "parked_count": len(parked),
         "missing": _missing(links),
         "parked_reasons": dict(Counter(event["reason"] for event in parked).most_common()),
         "losses": dict(sorted(losses.items())),
+        "lossy": lossy[:_SHOWN],
+        "lossy_count": len(lossy),
         "unknown_zones": _unknown_zones(links),
-        "left": dict(sorted(left.items())),
+        "left": dict(sorted(Counter(why for _, why in left).items())),
         "twins": sum(1 for doc in links if doc.data["state"] == "twin"),
         "orphans": sum(1 for doc in links if doc.data["state"] == "orphan"),
     }
+
+
+def _lossy(links: Sequence[Doc]) -> list[Mapping[str, Any]]:
+    """Name the events that lost something, each with what it lost; a series that stands in parts is one."""
+    found: dict[str, dict[str, Any]] = {}
+    for doc in links:
+        losses = [loss for loss in doc.data["losses"] if not loss.startswith(_ZONE)]
+        if losses:
+            google_id = next((series_of(part["id"]) for part in doc.data["google"]), "")
+            names = {"link": doc.key, "home": doc.data["home"], "uid": doc.data["uid"], "google_id": google_id}
+            event = found.setdefault(_event(doc), {**names, "losses": []})
+            event["losses"] = sorted({*event["losses"], *losses})
+    return list(found.values())
 
 
 def _unknown_zones(links: Sequence[Doc]) -> Sequence[Mapping[str, Any]]:

@@ -23,7 +23,7 @@ from calpair.model.event import Event, Item
 from calpair.model.link import Link, Parking, Part, State
 from calpair.model.rule import Original, original_text
 from calpair.model.side import Home, Side
-from calpair.ports import RULE, Calendar, Held
+from calpair.ports import NAMELESS, RULE, Calendar, Held
 from calpair.recurrence import expand
 from calpair.recurrence.series import effective
 
@@ -211,7 +211,7 @@ def _parked(one: One, hold: Hold, now: datetime) -> dict[str, Any] | None:
 
 def _cause(one: One, parking: Parking, hold: Hold) -> str:
     """Say more of why a rule cannot be carried, where the event as it is tells it."""
-    for side, item in one.items.items() if parking.reason == RULE else ():
+    for side, item in one.items.items() if parking.reason in (RULE, NAMELESS) else ():
         event = item.event
         held = hold[side.other](event) if event else None
         if event and held and RULE in held.losses:

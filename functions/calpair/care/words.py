@@ -39,6 +39,7 @@ _ZONE = "zone="
 """Begins the word of a loss that names the zone nobody knows."""
 _REASONS: Mapping[str, str] = {
     "rule": "no event of the other side can repeat like this",
+    "nameless_zone": "it repeats by the clock of a time zone that Outlook has no name for; in a zone of Outlook's list it is carried",
     "uid": "its series cannot be told from others: it has no UID",
     "zone": "it repeats by the clock of a time zone that nobody knows, or that the event's home has not",
     "part": "an edit of a whole part of a series that never ends cannot be carried; edit the series where it lives",

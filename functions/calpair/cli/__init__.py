@@ -1,15 +1,15 @@
 """The `calpair` command: reads the line, calls one thing, says what came of it.
 
-Exit code 0: done; 1: it failed; 2: wrong usage; 141: nobody read on. An error is one line that names the thing and the cure.
+Exit code 0: done; 1: it failed, or what it shows is not well; 2: wrong usage, or a document it needs has a mistake, and
+nothing was tried; 141: nobody read on. An error is one line that names the thing and the cure.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from calpair.cli.line import parser
+from calpair.cli.line import JSON, parser
 from calpair.cli.say import NobodyReadsError, Say
 from calpair.errors import CalpairError, UsageError
 
@@ -19,9 +19,10 @@ _NOBODY_READS = 141
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command."""
-    line = parser().parse_args(arguments)
+    said = sys.argv[1:] if arguments is None else arguments
+    say = Say(sys.stdout, sys.stderr, as_json=JSON in said)
     try:
-        return _run(line, Say(sys.stdout, sys.stderr, as_json=line.json))
+        return _run(said, say)
     except NobodyReadsError:
         # What is still buffered goes nowhere, or Python would complain of it at the end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -30,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _NOBODY_READS
 
 
-def _run(line: argparse.Namespace, say: Say) -> int:
+def _run(said: Sequence[str], say: Say) -> int:
     try:
+        line = parser().parse_args(said)
         return int(line.do(line, say, Path(line.config), os.environ))
     except UsageError as error:
         say.error(str(error))

@@ -1,14 +1,47 @@
 """The words of the command line, and which function does each."""
 
 import argparse
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.metadata import version
+from typing import Any, NoReturn
 
 from calpair.cli import directory, doctor, documents, free_busy, init, pairs, run, sync, why
+from calpair.errors import UsageError
+
+JSON = "--json"
+"""Asks for JSON, whatever else is said, and also where the rest cannot be understood."""
 
 
-def parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Takes words and options in full, and says of a mistake in one line what was meant, as of any other error."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **how})
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the line. UsageError, always."""
+        wrong = re.search(r"(?:unrecognized arguments:|invalid choice:) '?([^' ]+)", message)
+        close = get_close_matches(wrong[1], sorted(self.words()), n=1) if wrong else []
+        if wrong and message.startswith("argument COMMAND"):
+            message = f"there is no command `{wrong[1]}`"
+        cure = f"did you mean `{close[0]}`?" if close else f"`{self.prog} --help` tells what can be said"
+        raise UsageError(f"{message}; {cure}")
+
+    def words(self) -> set[str]:
+        """Give the commands and options there are, here and below."""
+        found: set[str] = set()
+        for action in self._actions:
+            found.update(action.option_strings)
+            for name, below in action.choices.items() if isinstance(action.choices, Mapping) else ():
+                found |= {name, *below.words()}
+        return found
+
+
+def parser() -> Parser:
     """Build the parser; every command sets `do`."""
-    line = argparse.ArgumentParser(
+    line = Parser(
         prog="calpair",
         description="Keep Exchange mailboxes and Google calendars in step, both ways.",
         parents=[_everywhere()],
@@ -82,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     return line
 
 
-def _directory(word: argparse.ArgumentParser, everywhere: argparse.ArgumentParser) -> None:
+def _directory(word: Parser, everywhere: Parser) -> None:
     words = word.add_subparsers(title="commands", required=True, metavar="COMMAND")
     word = words.add_parser("import", help="register whom an administrator's CSV list names", parents=[everywhere])
     word.add_argument("file", help="email,GOOGLE,legacyExchangeDN, or what Export-Csv writes")
@@ -95,9 +128,9 @@ def _directory(word: argparse.ArgumentParser, everywhere: argparse.ArgumentParse
     word.set_defaults(do=directory.list_)
 
 
-def _everywhere() -> argparse.ArgumentParser:
+def _everywhere() -> Parser:
     """Build what may stand before the command and after it; where it does not stand, it says nothing."""
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument("--config", metavar="FILE", help="default: ./calpair.toml")
-    options.add_argument("--json", action="store_true", help="answer in JSON")
+    options.add_argument(JSON, action="store_true", help="answer in JSON")
     return options

@@ -7,14 +7,17 @@ from typing import Any
 
 from calpair.app.machine import App
 from calpair.care.starts import told
-from calpair.care.words import meaning
+from calpair.care.words import left, meaning
 from calpair.cli.say import Say
 from calpair.cli.words import in_words
+from calpair.documents import Documents
 from calpair.errors import UsageError
 from calpair.model.pair import Pair
 
 _LIVE = 10
 """Pairs whose parked events are looked up; who has more would wait too long for the list."""
+
+_REFUSED = "Its document has a mistake; the pair rests until that is mended."
 
 _NAMED = 10
 """Parked events of a pair that are named one by one."""
@@ -33,12 +36,25 @@ def pairs(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
         rows.append(row)
         for text in _lines(name, row):
             say.line(text)
+    for name in _refused(documents):
+        rows.append({"pair": name, "state": "refused", "sentence": _REFUSED})
+        say.line(f"{name}: refused  {_REFUSED}")
     for problem in documents.problems:
         say.line(str(problem))
     if not rows and not documents.problems:
         say.line(f"there is no pair; {app.how_to_begin}")
     say.value({"pairs": rows, "problems": [str(problem) for problem in documents.problems]})
     return 1 if documents.problems else 0
+
+
+def _refused(documents: Documents) -> list[str]:
+    """Give the names of pairs whose documents cannot be used."""
+    named = (problem.document.partition("/") for problem in documents.problems)
+    return [
+        name
+        for name in dict.fromkeys(name for kind, _, name in named if kind == "pairs")
+        if name not in documents.pairs
+    ]
 
 
 def _one(app: App, say: Say, name: str) -> int:
@@ -50,7 +66,10 @@ def _one(app: App, say: Say, name: str) -> int:
         starts = app.starts_of(name, list(events))
         named = [{"link": link, **event, "starts": told(starts.get(link))} for link, event in events.items()]
         row["holds"] = {**row["holds"], "named": named}
-    for text in _lines(name, row, named=len(row.get("parked", ()))):
+    if row.get("lossy"):
+        starts = app.starts_of(name, [event["link"] for event in row["lossy"]])
+        row["lossy"] = [{**event, "starts": told(starts.get(event["link"]))} for event in row["lossy"]]
+    for text in _lines(name, row, alone=True):
         say.line(text)
     say.value({"pairs": [row], "problems": []})
     return 0
@@ -83,10 +102,11 @@ def _row(app: App, name: str, pair: Pair, *, live: bool) -> dict[str, Any]:
     return row
 
 
-def _lines(name: str, row: Mapping[str, Any], named: int = _NAMED) -> Iterator[str]:
-    """Tell of a pair. `named`: how many of its parked events are named one by one."""
+def _lines(name: str, row: Mapping[str, Any], *, alone: bool = False) -> Iterator[str]:
+    """Tell of a pair. `alone`: nothing else is told, so that its events are named one by one."""
     arrow = "<->" if row["direction"] == "two_way" else "-->"
     last = f", in step at {row['last_success'][:19]}Z" if row["last_success"] else ""
+    last += f", {row['parked_count']} parked" if row.get("parked_count") else ""
     yield f"{name}: {row['mailbox']} {arrow} {row['calendar']}: {row['state']}{last}  {row['sentence']}".rstrip()
     figures = [] if row["state"] == "disabled" else _figures(row)
     if figures:
@@ -94,16 +114,33 @@ def _lines(name: str, row: Mapping[str, Any], named: int = _NAMED) -> Iterator[s
     if row.get("holds") and "named" in row["holds"]:
         yield from _held(row["holds"])
     if row.get("parked"):
-        yield from _parked(row, named)
-    for loss, count in row.get("losses", {}).items():
-        yield f"  lost on {count} of them: {loss} ({meaning(loss)})"
-    if row.get("left"):
-        yield f"  left: {_counts(row['left'])}"
+        yield from _parked(row, len(row["parked"]) if alone else _NAMED)
+    yield from _losses(name, row, alone=alone)
+    for why, count in row.get("left", {}).items():
+        yield f"  left alone: {why}, {_events(count)} ({left(why)})"
     if row.get("unknown_zones"):
         unknown = {zone["name"]: zone["events"] for zone in row["unknown_zones"]}
         yield f"  zones nobody knows: {_counts(unknown)}"
     if row.get("orphans"):
         yield f"  orphans: {row['orphans']} copies whose original is gone; `calpair approve {name}` removes them"
+
+
+def _losses(name: str, row: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
+    """Say what was lost on how many events; of a pair that is told of alone, which and when they start."""
+    events = row.get("lossy", ())
+    for loss, count in row.get("losses", {}).items():
+        yield f"  lost: {loss}, {_events(count)} ({meaning(loss)})"
+        named = [event for event in events if loss in event["losses"]] if alone else []
+        for event in sorted(named, key=lambda event: (event["starts"], event["link"])):
+            yield f"    {': '.join(filter(None, (event['google_id'] or event['uid'], event['starts'])))}"
+        if alone and count > len(named):
+            yield f"    and {count - len(named)} more"
+    if events and not alone:
+        yield f"  `calpair pairs {name}` names what lost something; `calpair why {name} EVENT` tells all of one event"
+
+
+def _events(count: int) -> str:
+    return f"{count} {'event' if count == 1 else 'events'}"
 
 
 def _held(holds: Mapping[str, Any]) -> Iterator[str]:

@@ -14,10 +14,11 @@ from calpair import log
 from calpair.app.machine import App
 from calpair.app.papers import DEFAULT_INTERVAL
 from calpair.cli.say import Say
-from calpair.cli.words import in_words
+from calpair.cli.words import in_words, noticed
 from calpair.errors import BackOffError, CalpairError, UsageError
 from calpair.local.loop import Loop
 from calpair.sync.gate import CHECKING
+from calpair.sync.run import Report
 
 if TYPE_CHECKING:
     from calpair.app.serving import Serving
@@ -134,8 +135,8 @@ class _Keeper:
             self._warn(name, self._app.status(name)["sentence"])
         elif report.outcome in _WELL and self._trouble.pop(name, ""):
             _logger.info("goes on again")
-        if report.outcome != "held" and report.said:
-            _logger.info("%s", in_words(report.said))
+        if report.outcome != "held":
+            self._tell(report)
         later = self._app.now() + (_SOON if report.outcome == "unfinished" else interval)
         return min(later, report.retry) if report.retry else later
 
@@ -154,6 +155,16 @@ class _Keeper:
         if report and report.written:
             _logger.info("%d published", report.written)
         return due
+
+    def _tell(self, report: Report) -> None:
+        """Tell what was done; that a parked event was tried in vain once more is nothing new."""
+        said = {word: count for word, count in report.said.items() if word != "still_parked"}
+        if said:
+            _logger.info("%s", in_words(said))
+        for notice in report.notices[:_NOTICES]:
+            _logger.info("%s", noticed(notice))
+        if len(report.notices) > _NOTICES:
+            _logger.info("and as much of %d more", len(report.notices) - _NOTICES)
 
     def _back_off(self, name: str, error: BackOffError, interval: timedelta) -> datetime:
         """Wait as the server wishes; before calpair's own gate, which a person may open, no longer than a minute."""
@@ -190,4 +201,6 @@ class _Progress:
 
 
 _LONG = 100
+_NOTICES = 20
+"""Events that are told of one by one, of one run."""
 _WELL = ("ok", "unfinished")

@@ -9,7 +9,7 @@ from calpair.app.machine import App
 from calpair.care.starts import told as told_when
 from calpair.cli.pairs import how_to_resume
 from calpair.cli.say import Say
-from calpair.cli.words import in_words
+from calpair.cli.words import in_words, noticed
 from calpair.errors import UsageError
 
 
@@ -21,7 +21,12 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
     while report.outcome == "unfinished":
         # A lease is taken for minutes; a first sync of many events goes on under the next one.
         further = app.sync(line.pair, dry_run=line.dry_run, progress=say.progress)
-        report = replace(further, said=report.said + further.said, writes=report.writes + further.writes)
+        report = replace(
+            further,
+            said=report.said + further.said,
+            writes=report.writes + further.writes,
+            notices=[*report.notices, *further.notices],
+        )
     if report.outcome == "paused":
         raise UsageError(f"pair `{line.pair}` is paused; {how_to_resume(app, line.pair)}")
     if report.outcome == "disabled":
@@ -31,7 +36,7 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
         ": ".join(filter(None, (str(decision), told_when(starts.get(decision.link.key)))))
         for decision in report.decisions
     ]
-    held = report.held
+    held, notices = report.held, [noticed(notice) for notice in report.notices]
     say.value(
         {
             "pair": line.pair,
@@ -41,11 +46,12 @@ def sync(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[
             "clashes": report.clashes,
             "retry": report.retry,
             "held": held and {"kind": held.kind, "events": len(held.links)},
+            "notices": notices,
             "decisions": decisions,
         }
     )
-    for decision in decisions:
-        say.line(decision)
+    for line_of_one in (*decisions, *notices):
+        say.line(line_of_one)
     if report.outcome == "held":
         say.line(f"{line.pair}: {app.status(line.pair)['sentence']}")
         return 1

@@ -24,7 +24,7 @@ from calpair.model.body import MAX_CHARACTERS, Body
 from calpair.model.event import Event, Privacy, ShowAs
 from calpair.model.rule import Original, Recurrence, original_text
 from calpair.model.when import AllDay, Timed, When
-from calpair.ports import RULE, Held, Portion
+from calpair.ports import NAMELESS, RULE, Held, Portion
 from calpair.recurrence import expand, ladder
 from calpair.recurrence.pattern import EndDate, NoEnd, Numbered, Series, Weekly, to_recurrence
 from calpair.recurrence.series import at, occurrence
@@ -129,7 +129,7 @@ def _series(event: Event, repeats: Recurrence, build: Build, until: datetime | N
     when = whole.event.when
     if event.when != when and not expand.same(event.when, repeats, when, repeats):
         # Exchange keeps another clock there: half of the occurrences would be an hour off.
-        return Held(event, _union(whole.losses, (RULE,)))
+        return Held(event, _union(whole.losses, (RULE, NAMELESS)))
     conversion = _converted(when, repeats, until)
     losses = _union(whole.losses, conversion.losses)
     parts = conversion.parts

@@ -5,7 +5,7 @@ conversion.rung                 # EQUAL, SUPERSET, SPLIT, SINGLES or IMPOSSIBLE
 for part in conversion.parts:   # a series with the occurrences to delete from it, or a single appointment
 
 1. One series with the same occurrences, whatever the rule is called; 2. where there is an end, one with more of them, and
-the rest deleted; 3. up to twelve series that have them between them; 4. an appointment for each, up to a horizon where
+the rest deleted, unless that is many and a few series have the dates exactly; 3. up to twelve series that have them between them; 4. an appointment for each, up to a horizon where
 there is no end. Candidates are guessed from the dates the set generates, and every one is proven by expanding it
 (`recurrence/settle.py`): five years and two full cycles of the rule, or all there is. One that fails falls to the next.
 """
@@ -26,7 +26,10 @@ from calpair.recurrence.target import Target, target
 __all__ = ["Conversion", "Part", "Rung", "convert"]
 
 WORTH = 4
-"""Deletions for each occurrence, up to which one series is better than several."""
+"""Deletions for each occurrence, up to which one series is better than many."""
+
+FEW_PARTS = 4
+"""Series that have the dates exactly, up to which they are better than one where more than a third is deleted."""
 
 FEWEST_DATES = 3
 """Dates listed one by one that are taken for a series if they look like one."""
@@ -62,10 +65,17 @@ def _candidates(goal: Target, repeats: Recurrence) -> Iterator[tuple[str, list[P
     for piece in pieces.equal(whole):
         yield "dates" if repeats.dates else "equal", [piece], 0
     yield from (("rules", made, 0) for made in _by_rule(goal, repeats))
-    worth = WORTH * len(goal.originals)
-    yield from (("deletions", [piece], 0) for beside, piece in pieces.covers(whole) if beside <= worth)
-    for why, made in splits(whole):
-        yield why, made, MOST_PARTS - len(made) if goal.limit is None else 0
+    covers = pieces.covers(whole)
+    few, worth = len(goal.originals) // 2, WORTH * len(goal.originals)
+    yield from (("deletions", [piece], 0) for beside, piece in covers if beside <= few)
+    if any(few < beside <= worth for beside, _ in covers):
+        # A person can read two monthly series, and not a weekly one with half of its dates crossed out.
+        yield from ((why, made, 0) for why, made in splits(whole, FEW_PARTS))
+        yield from (("deletions", [piece], 0) for beside, piece in covers if few < beside <= worth)
+    found = list(splits(whole))
+    yield from ((why, made, 0) for why, made in found)
+    if goal.limit is None:
+        yield from ((why, made, MOST_PARTS - len(made)) for why, made in found)
 
 
 def _by_rule(goal: Target, repeats: Recurrence) -> Iterator[list[Piece]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from calpair.model.rule import Frequency
 from calpair.recurrence import pieces
 from calpair.recurrence.settle import Piece
 from calpair.recurrence.strand import Strand
@@ -32,9 +33,11 @@ def _every(step: int) -> Key:
     return lambda number, _: number % step
 
 
+_WEEKDAYS: Key = lambda _, at: (at.time(), at.weekday())  # noqa: E731 - one of the table below
+
 KEYS: tuple[tuple[str, Key], ...] = (
     ("times", lambda _, at: at.time()),
-    ("weekdays", lambda _, at: (at.time(), at.weekday())),
+    ("weekdays", _WEEKDAYS),
     ("days", lambda _, at: (at.time(), at.day)),
     ("days", lambda _, at: (at.time(), _to_end(at))),
     ("days", lambda _, at: (at.time(), at.day if at.day <= _to_end(at) else -1 - _to_end(at))),
@@ -59,11 +62,16 @@ def splits(strand: Strand, room: int = MOST_PARTS) -> Iterator[tuple[str, list[P
     for order, (why, key) in enumerate((*KEYS, *(IN_TURN if long or not strand.ends else ()))):
         groups = _groups(strand, key, room)
         if groups is not None and len(groups) > 1:
-            found.append((len(groups), order, why, groups))
-    for _, _, why, groups in sorted(found, key=lambda each: each[:2]):
+            found.append((len(groups), key is _WEEKDAYS and _counts_by_months(strand), order, why, groups))
+    for _, _, _, why, groups in sorted(found, key=lambda each: each[:3]):
         made = [next(pieces.equal(group), None) for group in groups]
         if all(made):
             yield why, [piece for piece in made if piece is not None]
+
+
+def _counts_by_months(strand: Strand) -> bool:
+    """Tell whether the rule counts by months or years: that its few dates fall on the same weekdays is chance."""
+    return strand.hint is not None and strand.hint.frequency in (Frequency.MONTHLY, Frequency.YEARLY)
 
 
 def _groups(strand: Strand, key: Key, room: int) -> list[Strand] | None:

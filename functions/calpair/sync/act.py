@@ -57,6 +57,8 @@ class Outcome:
     events: set[str] = field(default_factory=set)
     """The events these are about: a series in parts is one deletion."""
     writes: int = 0
+    failed: set[str] = field(default_factory=set)
+    """Links of which a write did not come about."""
     stopped: SideError | None = None
 
 
@@ -305,6 +307,7 @@ def _meant(write: Create | Update) -> Event:
 
 
 def _failed(job: _Job, write: Write, error: SideError, ground: Ground, outcome: Outcome) -> None:
+    outcome.failed.add(job.key)
     creating = isinstance(write, Create) and write.side is Side.EXCHANGE
     if creating and not isinstance(error, UnknownOutcomeError):
         ground.settle([job.key])

@@ -39,6 +39,20 @@ def leave(case: Case, why: str) -> Decision | None:
     return None if case.known and link == case.link else Decision(link, "leave")
 
 
+def frozen(case: Case) -> Decision | None:
+    """Leave an event of Google's alone in a pair that is one-way now, and list it; its agreement waits.
+
+    What is gone or not to be found meanwhile is nobody's concern here; a pair that runs both ways again looks anew.
+    """
+    link = replace(case.link, state=State.LINKED, why="frozen", parking=None, gone=(), missing={})
+    for side in Side:
+        item = case.item(side)
+        if item and link.part(side) is None:
+            # Joined by its stamp after the store was lost; unknown, it would be carried once more one day.
+            link = named(link.with_part(side, item.part), item)
+    return None if link == case.link else Decision(link, "leave")
+
+
 def park(case: Case, reason: str, rules: Rules, rest: timedelta | None) -> Decision:
     """Set the event aside with its evidence: ids, tombstones and the old agreement stay as they are."""
     before = case.link.parking if case.link.state is State.PARKED else None

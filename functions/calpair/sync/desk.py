@@ -3,13 +3,14 @@
 `match.py` fills it in; nothing else writes on it.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
 from calpair.model.event import Item
-from calpair.model.link import Link, Part, Stamp, chosen_uid, link_key, partner_name
+from calpair.model.link import Link, Part, Stamp, chosen_uid, link_key, partner_name, series_of
 from calpair.model.rule import original_text
 from calpair.model.side import Home, Side
 
@@ -64,6 +65,23 @@ class Case:
         """The side's item, if it is there."""
         sight = self.sights[side]
         return sight if isinstance(sight, Item) else None
+
+
+def together(cases: Iterable[Case]) -> list[Case]:
+    """Tell of a series that stands in parts whether all of them were deleted on the other side."""
+    cases = list(cases)
+    left: Counter[str] = Counter()
+    for case in cases:
+        for side in Side:
+            item = case.item(side)
+            if item and item.parts > 1 and case.sights[side.other] is Fate.GONE:
+                left[series_of(item.id)] += 1
+    return [
+        replace(case, altogether=True)
+        if any((item := case.item(side)) and item.parts > 1 and left[series_of(item.id)] == item.parts for side in Side)
+        else case
+        for case in cases
+    ]
 
 
 @dataclass(slots=True)

@@ -28,12 +28,16 @@ _SHORTENED = ":shortened"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`wanted[side]`: what that side would be made to hold today, from the other one's content."""
+    """`wanted[side]`: what that side would be made to hold today, from the other one's content.
+
+    `barred[side]`: what people changed there although it is the other side's alone to say; it is not among `changed`.
+    """
 
     wanted: Mapping[Side, Event]
     differing: frozenset[str]
     changed: Mapping[Side, frozenset[str]]
     losses: tuple[str, ...]
+    barred: Mapping[Side, frozenset[str]]
 
 
 def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]], digester: Digester) -> Comparison:
@@ -45,7 +49,8 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
     blind = _blind(case.link, events, held, pair, digester)
     apart = _apart(wanted, events, home, blind)
     changed = {side: _changed(case, side, apart, wanted, digester) for side in Side}
-    changed = _locked(case, apart, _unmade(case, events, apart, changed, digester))
+    edited = _unmade(case, events, apart, changed, digester)
+    changed = _locked(case, apart, edited)
     unread = {original for side in Side for original in _unreadable(case.item(side))}
     differing = frozenset(
         name
@@ -53,13 +58,15 @@ def compare(case: Case, pair: Pair, hold: Mapping[Side, Callable[[Event], Held]]
         if (occurrence := occurrence_of(name)) is None or occurrence[0] not in unread
     )
     if home is Home.ADOPTED:
-        return Comparison(wanted, frozenset(name for name in differing if not blind(name)), changed, ())
+        shown_to_both = frozenset(name for name in differing if not blind(name))
+        return Comparison(wanted, shown_to_both, changed, (), _barred(case, edited, changed))
     origin = Side(home.value)
     item = case.item(origin)
     masked = (f"{name}{HIDDEN}" for name in hidden(events[origin], origin.other, pair))
     told = tuple(sorted({*held[origin.other].losses, *(item.losses if item else ()), *masked, *occurrence_words(case)}))
     names = frozenset({*apart, *changed[Side.EXCHANGE], *changed[Side.GOOGLE], *Field})
-    return Comparison(wanted, differing, unhide(changed, origin, frozenset(filter(blind, names))), told)
+    changed = unhide(changed, origin, frozenset(filter(blind, names)))
+    return Comparison(wanted, differing, changed, told, _barred(case, edited, changed))
 
 
 def _blind(
@@ -222,6 +229,16 @@ def _locked(case: Case, apart: frozenset[str], changed: Mapping[Side, frozenset[
         found[side] |= locked & apart
         found[side.other] -= locked
     return found
+
+
+def _barred(
+    case: Case, edited: Mapping[Side, frozenset[str]], changed: Mapping[Side, frozenset[str]]
+) -> Mapping[Side, frozenset[str]]:
+    """Give what was edited on a side and does not count there; where nothing was agreed upon, nobody knows of an edit."""
+    return {
+        side: edited[side] - changed[side] if side in case.link.agreed and not case.joined else frozenset()
+        for side in Side
+    }
 
 
 def _stands_apart(item: Item, name: str) -> bool:

@@ -14,7 +14,7 @@ from calpair.model.pair import OnConflict, Pair, Show
 from calpair.model.rule import Original
 from calpair.model.side import Home, Side
 from calpair.recurrence import series
-from calpair.recurrence.spelling import GONE, differences, occurrence_of, rebased
+from calpair.recurrence.spelling import GONE, differences, occurrence_of, of_occurrence, rebased
 
 HIDDEN_TITLE = "Busy"
 HIDDEN = ":hidden"
@@ -103,6 +103,7 @@ def merge(changed: Mapping[Side, frozenset[str]], differing: frozenset[str], flo
         occurrence = occurrence_of(name)
         if occurrence and occurrence[0] in surviving:
             sources = [surviving[occurrence[0]]]
+            clashes.add(of_occurrence(occurrence[0], GONE))
         if not sources:
             continue
         if len(sources) > 1:
@@ -118,6 +119,23 @@ def merge(changed: Mapping[Side, frozenset[str]], differing: frozenset[str], flo
             write[side] |= occurrences
             write[side.other] -= occurrences
     return Merged({side: frozenset(names) for side, names in write.items()}, frozenset(clashes))
+
+
+def undone(
+    merged: Merged, changed: Mapping[Side, frozenset[str]], barred: Mapping[Side, frozenset[str]]
+) -> frozenset[str]:
+    """Give what is put back: names that are written on the side whose people changed them, and no one else did.
+
+    `barred`: as in `differ.Comparison`. What comes back of an occurrence that was deleted is a clash.
+    """
+    came_back = {found[0] for name in merged.clashes if (found := occurrence_of(name)) and found[1] == GONE}
+    return frozenset(
+        name
+        for side in Side
+        for name in merged.write[side]
+        if name in barred[side] or (name in changed[side] and name not in changed[side.other])
+        if (found := occurrence_of(name)) is None or found[0] not in came_back
+    )
 
 
 def _surviving(changed: Mapping[Side, frozenset[str]]) -> Mapping[Original, Side]:

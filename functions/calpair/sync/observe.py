@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from calpair.errors import CANCELLED, AbsentError, CursorLostError, SideError
 from calpair.model.event import Item
-from calpair.model.link import Link, State, chosen_uid, series_of
+from calpair.model.link import PORTION, Link, State, chosen_uid, series_of
 from calpair.model.side import Side
 from calpair.ports import Calendar, Change, Page
 from calpair.sync.desk import Case, LivePairs
@@ -110,15 +110,17 @@ def observe(
         if settled and _starts_over(feed):
             feeds[side] = _anew(feed, calendars[side], known)
     hand = _Round()
+    # Of Google's series no more is carried where the pair runs one way.
+    growing = (Side.EXCHANGE,) if enforcing else tuple(Side)
     for key in look_again:
         link = ledger.get(key)
         _bring(hand, link)
         if link and HORIZON in link.losses:
             # More items may stand for it by now than there are links.
-            for side in Side:
+            for side in growing:
                 hand.asked[side].update({series_of(part.id): [] for part in link.parts(side) if link.home.owns(side)})
     for side, feed in feeds.items():
-        _sift(hand, side, feed, ledger)
+        _sift(hand, side, feed, ledger, parted=side in growing)
     unmade = [before for side, before in awaited.values() if side in feeds and not _named(before, side, feeds[side])]
     for link in unmade:
         _bring(hand, link)
@@ -129,6 +131,8 @@ def observe(
     _bring_relatives(hand, ledger)
     for side in Side:
         parts = [part.id for link in hand.links.values() for part in link.parts(side) if side not in link.gone]
+        # No list names a part of a series; a copy does, whose link is lost.
+        parts += _parts_named(hand.items[side.other].values())
         _read(hand, side, calendars[side], parts, ledger)
     seen = Seen(hand.items, {side: frozenset(hand.gone[side]) for side in Side})
     whole = len(feeds) == len(Side) and all(feed.whole for feed in feeds.values())
@@ -241,8 +245,8 @@ def _anew(feed: _Feed, calendar: Calendar, known: _Known) -> _Feed:
     return whole
 
 
-def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
-    """Keep tombstones, and mark what has to be read."""
+def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger, *, parted: bool) -> None:
+    """Keep tombstones, and mark what has to be read. `parted`: a series may have more parts than there are links."""
     for told, change in feed.changes.items():
         if told in feed.echoes:
             continue
@@ -252,16 +256,21 @@ def _sift(hand: _Round, side: Side, feed: _Feed, ledger: Ledger) -> None:
         if change.gone:
             hand.gone[side] |= {change.id, *(part.id for link in links for part in link.parts(side))}
             continue
+        if not parted and links and not _known_by(links, side, change.id):
+            continue
         if change.item:
             hand.items[side][change.id] = change.item
-        overrides = hand.asked[side].setdefault(change.id, [])
-        if change.override:
-            overrides.append(change.override)
+        hand.asked[side].setdefault(change.id, []).extend(filter(None, [change.override]))
     if feed.whole:
         listed = feed.items | set(feed.changes)
         for link in ledger.load_all():
             if any(series_of(part.id) not in listed for part in link.parts(side)):
                 _bring(hand, link)
+
+
+def _known_by(links: Iterable[Link], side: Side, item: str) -> bool:
+    """Tell whether a link knows an item by its own id, and not a part of it alone."""
+    return any(part.id == item for link in links for part in link.parts(side))
 
 
 def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
@@ -280,6 +289,12 @@ def _echo(link: Link, side: Side, change: Change, digester: Digester) -> bool:
     if agreed is None:
         return False
     return item is None or item.event is None or dict(digester.fields(item.event)) == dict(agreed)
+
+
+def _parts_named(items: Iterable[Item]) -> list[str]:
+    """Give the parts of Google's series that copies on Exchange name as their partners."""
+    stamps = [item.stamp for item in items if item.stamp and item.side is Side.EXCHANGE]
+    return [stamp.partner for stamp in stamps if PORTION in stamp.partner]
 
 
 def _named(link: Link, side: Side, feed: _Feed) -> bool:

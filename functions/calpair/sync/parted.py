@@ -1,6 +1,7 @@
 """A calendar that shows a series as several items where the other side cannot hold it as one.
 
     google = Parted(google, hold=exchange.hold)
+    google = Parted(google, hold=exchange.hold, anew=False)      # no more parts than are asked for
 
 So everybody else keeps to one item on each side of a link: parts are read, changed and removed like other items, under
 ids that begin with their series' (`project.py`), and what is written of them is written on the series (`translate.py`),
@@ -22,11 +23,16 @@ from calpair.sync.withdraw import withdraw
 
 
 class Parted:
-    """`ports.Calendar` of one side, in parts; `hold` tells what the other side would hold of an event."""
+    """`ports.Calendar` of one side, in parts; `hold` tells what the other side would hold of an event.
 
-    def __init__(self, calendar: Calendar, hold: Hold) -> None:
+    `anew`: a series that is asked for under its own name is seen in parts. Otherwise those alone are that are asked for
+    by theirs: a pair that runs one way now carries nothing more of Google's, and still knows what it carried.
+    """
+
+    def __init__(self, calendar: Calendar, hold: Hold, *, anew: bool = True) -> None:
         self._calendar = calendar
         self._hold = hold
+        self._anew = anew
 
     @property
     def side(self) -> Side:
@@ -47,10 +53,13 @@ class Parted:
         wanted = list(dict.fromkeys(map(series_of, ids)))
         for id_, answer in self._calendar.read(wanted, _of_series(known)).items():
             asked = [one for one in ids if series_of(one) == id_]
-            if isinstance(answer, Item):
+            if not isinstance(answer, Item) or (not self._anew and asked == [id_]):
+                found |= dict.fromkeys(asked, answer)
+            elif self._anew:
                 found |= self._seen(answer, asked)
             else:
-                found |= dict.fromkeys(asked, answer)
+                seen = self._seen(answer, asked)
+                found |= {one: answer if one == id_ else seen[one] for one in asked}
         return found
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Written | SideError]:

@@ -5,50 +5,33 @@ anything, nearest dates first. A decision holds the link as it is to be stored o
 in what the servers answer. Nothing here asks, waits or stores.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from calpair.model.event import Event, Field, Item, Kind
-from calpair.model.link import PORTION, Link, Stamp, State, google_id, partner_name, series_of
+from calpair.model.link import PORTION, Link, Stamp, State, google_id, partner_name
 from calpair.model.pair import OnDelete
 from calpair.model.side import Home, Side
-from calpair.ports import RULE, Draft, Edit, Held, Removal
+from calpair.ports import NAMELESS, RULE, Draft, Edit, Held, Removal
 from calpair.recurrence.reach import nearness, over
 from calpair.recurrence.spelling import likeness, occurrence_of
 from calpair.recurrence.text import lines
 from calpair.sync import guard
-from calpair.sync.aside import drop_extra, gone_sides, leave, named, orphan, park, tries, twin
+from calpair.sync.aside import drop_extra, frozen, gone_sides, leave, named, orphan, park, tries, twin
 from calpair.sync.decision import ALTERED, REFUSED, Create, Decision, Remove, Rules, Update, loss_word
-from calpair.sync.desk import Case, Fate, is_about, is_copy
+from calpair.sync.desk import Case, Fate, is_about, is_copy, together
 from calpair.sync.differ import Comparison, compare, occurrence_words
 from calpair.sync.digest import TABLE
-from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, winning
+from calpair.sync.merge import HIDDEN, carry, flows, hidden, merge, shown, undone, winning
+from calpair.sync.notice import WHOLE
 
 
 def plan(cases: Iterable[Case], rules: Rules) -> list[Decision]:
     """Decide all cases, nearest dates first; those that need nothing are left out."""
-    cases = _together(cases)
+    cases = together(cases)
     decisions = [replace(decision, nearest=_nearness(case, rules.now)) for case, decision in _decided(cases, rules)]
     return sorted(decisions, key=lambda decision: (decision.nearest, decision.link.key))
-
-
-def _together(cases: Iterable[Case]) -> list[Case]:
-    """Tell of a series that stands in parts whether all of them were deleted on the other side."""
-    cases = list(cases)
-    left: Counter[str] = Counter()
-    for case in cases:
-        for side in Side:
-            item = case.item(side)
-            if item and item.parts > 1 and case.sights[side.other] is Fate.GONE:
-                left[series_of(item.id)] += 1
-    return [
-        replace(case, altogether=True)
-        if any((item := case.item(side)) and item.parts > 1 and left[series_of(item.id)] == item.parts for side in Side)
-        else case
-        for case in cases
-    ]
 
 
 def _decided(cases: Iterable[Case], rules: Rules) -> Iterable[tuple[Case, Decision]]:
@@ -71,6 +54,8 @@ def decide(case: Case, rules: Rules) -> Decision | None:
     if not here:
         return _neither(case, rules)
     side = here[0]
+    if not rules.pair.two_way and case.link.home is Home.GOOGLE and case.link.state is not State.LEFT:
+        return frozen(case)
     match case.sights[side.other]:
         case Fate.NONE:
             return _first(case, side, rules)
@@ -98,18 +83,21 @@ def _special(case: Case, rules: Rules) -> tuple[bool, Decision | None]:
             return True, leave(case, item.trouble)
         if item:
             return True, park(case, item.trouble, rules, guard.rest(tries(link)))
-    if any(_inexpressible(item, rules) for item in items):
-        return True, park(case, "rule", rules, None)
+    inexpressible = next(filter(None, (_inexpressible(item, rules) for item in items)), "")
+    if inexpressible:
+        return True, park(case, inexpressible, rules, None)
     return False, None
 
 
-def _inexpressible(item: Item, rules: Rules) -> bool:
-    """Tell whether it repeats in a way that the other side, where it would be carried, cannot hold."""
+def _inexpressible(item: Item, rules: Rules) -> str:
+    """Say why the other side, where it would be carried, cannot hold the way it repeats; empty: it can."""
     carried = rules.pair.two_way or item.side is Side.EXCHANGE
     if item.event is None or item.event.repeats is None or not carried:
-        return False
+        return ""
     held = rules.hold[item.side.other](item.event)
-    return bool(held.parts) or RULE in held.losses
+    if NAMELESS in held.losses:
+        return NAMELESS
+    return RULE if held.parts or RULE in held.losses else ""
 
 
 # --- one side only ------------------------------------------------------------------------------------------------
@@ -177,22 +165,32 @@ def _deleted(case: Case, left: Side, rules: Rules) -> Decision | None:
         return _first(_alone_again(case, lost), left, rules)
     home = link.home
     if not rules.pair.two_way:
-        if home is Home.GOOGLE:
-            return None
         if home is Home.EXCHANGE:
-            return _create(case, left, rules) if left is Side.EXCHANGE else _remove(case, left, rules)
+            return _again(case, left, rules) if left is Side.EXCHANGE else _remove(case, left, rules)
         if left is Side.EXCHANGE and _edited(link, item, rules):
-            return _create(case, left, rules)
+            return _survivor(case, left, rules)
         return leave(_alone_again(case, lost), "other_deleted")
     if item.people or link.people:
         # A meeting lives and dies on its home side only; elsewhere its guests would not be told.
-        return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _create(case, left, rules)
+        return _remove(case, left, rules) if home.owns(lost) and not home.owns(left) else _again(case, left, rules)
     if PORTION in (link.part(lost) or item.part).id:
         # Its series has it again, or has it no more: whatever stood here would stand twice.
         return _remove(case, left, rules)
-    if _edited(link, item, rules) or (item.locked >= set(Field) and not case.altogether):
-        return _create(case, left, rules)
-    return _remove(case, left, rules)
+    if item.locked >= set(Field) and not case.altogether:
+        return _again(case, left, rules)
+    return _survivor(case, left, rules) if _edited(link, item, rules) else _remove(case, left, rules)
+
+
+def _again(case: Case, left: Side, rules: Rules) -> Decision:
+    """Make anew what was deleted where that may not be: the deletion is put back."""
+    decision = _create(case, left, rules)
+    return replace(decision, said="put_back", undone=WHOLE) if decision.said == "create" else decision
+
+
+def _survivor(case: Case, left: Side, rules: Rules) -> Decision:
+    """Make anew what one side deleted while the other edited it: the edit survives."""
+    decision = _create(case, left, rules)
+    return replace(decision, clashes=WHOLE) if decision.said == "create" else decision
 
 
 def _remove(case: Case, side: Side, rules: Rules) -> Decision:
@@ -239,7 +237,7 @@ def _both(case: Case, rules: Rules) -> Decision | None:
     if any(not link.home.owns(side) for side in people):
         return park(case, "people", rules, None)
     if not rules.pair.two_way and link.home is Home.GOOGLE:
-        return _frozen(case)
+        return frozen(case)
     told = compare(case, rules.pair, rules.hold, rules.digester)
     if case.joined and link.home is Home.ADOPTED and (not rules.pair.two_way or _same_event(case)):
         return Decision(_settled(link), "link")
@@ -261,8 +259,9 @@ def _both(case: Case, rules: Rules) -> Decision | None:
         flips = guard.flip(flips, write.side, {name: digests.get(name, "") for name in names}, rules.now)
     if guard.oscillates(flips, rules.now):
         return park(case, "back_and_forth", rules, guard.rest(4))
-    said = "put_back" if all(not told.changed[write.side.other] for write in writes) else "update"
-    return Decision(_settled(replace(link, flips=flips)), said, writes, clashes=merged.clashes)
+    back = undone(merged, told.changed, told.barred)
+    said = "put_back" if rewritten <= back else "update"
+    return Decision(_settled(replace(link, flips=flips)), said, writes, clashes=merged.clashes, undone=back)
 
 
 def _still_lost(link: Link, told: Comparison, rewritten: frozenset[str]) -> tuple[str, ...]:
@@ -298,12 +297,6 @@ def _noting(case: Case, link: Link, rules: Rules) -> Decision | None:
     if case.known and link == case.link and not stale:
         return None
     return Decision(link, "note" if case.known and not case.joined else "link", tuple(stale))
-
-
-def _frozen(case: Case) -> Decision | None:
-    """Leave an event of Google's alone in a pair that is one-way now, and list it; its agreement waits."""
-    link = replace(case.link, why="frozen")
-    return None if link == case.link else Decision(link, "leave")
 
 
 def _same_event(case: Case) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain, islice
 
 from calpair.errors import OutOfTimeError, VersionError
 from calpair.model.link import Link, State
@@ -18,14 +19,15 @@ from calpair.model.pair import Pair
 from calpair.model.side import Side
 from calpair.ports import Calendar, Now, Store
 from calpair.sync import guard, renew
-from calpair.sync.act import Ground, act
+from calpair.sync.act import Ground, Outcome, act
 from calpair.sync.book import Book, objection
 from calpair.sync.cursors import Held, fingerprint
-from calpair.sync.decision import Decision, Rules
+from calpair.sync.decision import Decision, Rules, words
 from calpair.sync.desk import LivePairs
 from calpair.sync.digest import Digester
 from calpair.sync.ledger import Ledger
 from calpair.sync.limited import Limited
+from calpair.sync.notice import Notice
 from calpair.sync.observe import Observation, due, observe
 from calpair.sync.parted import Parted
 from calpair.sync.plan import plan
@@ -33,6 +35,9 @@ from calpair.sync.records import ROLLING
 
 ROUNDS = 4
 """Looks a run takes at what changes under its hands; what still moves then is left to the next run."""
+
+MOST_NOTICES = 100
+"""Events that a report tells of one by one."""
 
 SOON = timedelta(minutes=1)
 
@@ -77,17 +82,24 @@ class Report:
 
     Or `unfinished`: its time was up, what is done is done, ask to be continued.
     `mended`: the run before had come to no good end, which somebody else may have told.
-    `said` counts decisions by their word; `retry`: when a parked event is due; `decisions` only of a dry run.
+    `said` counts decisions by their word, and beside these each that had a `clash`, or a `put_back` among other things;
+    what was parked before and was tried in vain is `still_parked`, and what failed otherwise is not counted. `notices`:
+    what is told of single events, the first hundred. `retry`: when a parked event is due; `decisions` only of a dry run.
     """
 
     outcome: str = "ok"
     said: Counter[str] = field(default_factory=Counter)
     writes: int = 0
-    clashes: int = 0
+    notices: list[Notice] = field(default_factory=list)
     retry: datetime | None = None
     held: Held | None = None
     decisions: Sequence[Decision] = ()
     mended: bool = False
+
+    @property
+    def clashes(self) -> int:
+        """Count the events that both sides had changed in the same thing."""
+        return self.said["clash"]
 
 
 def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
@@ -106,8 +118,7 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
     # What the other side can hold in several events only is several events from here on.
     holds = {side: partial(calendar.hold, until=renew.horizon(world.now())) for side, calendar in limited.items()}
     limited[Side.EXCHANGE] = Parted(limited[Side.EXCHANGE], holds[Side.GOOGLE])
-    if pair.two_way:
-        limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], holds[Side.EXCHANGE])
+    limited[Side.GOOGLE] = Parted(limited[Side.GOOGLE], holds[Side.EXCHANGE], anew=pair.two_way)
     try:
         return _walk(pair, replace(world, calendars=limited), book, dry_run=dry_run)
     except VersionError:
@@ -123,7 +134,7 @@ def sync(pair: Pair, world: World, *, dry_run: bool = False) -> Report:
 
 
 def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
-    before = book.cursors
+    before, started = book.cursors, world.now()
     report = Report(mended=before.failed or before.held is not None or before.lease is not None)
     ledger = Ledger(world.store, pair.key, world.digester.name)
     afresh = book.start(fingerprint(pair, world.digester.name))
@@ -135,6 +146,7 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
     again += book.cursors.orphans_approved
     again += [link.key for link in ledger.find([ROLLING])] if extending else []
     awaited: Mapping[str, tuple[Side, Link]] = {}
+    acted = False
     for looks in range(ROUNDS):
         seen = observe(
             world.calendars,
@@ -158,20 +170,20 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         # A large mailbox has to fit in memory: what was decided upon need not be kept.
         seen.cases.clear()
         if dry_run:
-            return Report("planned", Counter(decision.said for decision in decisions), decisions=decisions)
+            return Report("planned", Counter(chain.from_iterable(map(words, decisions))), decisions=decisions)
         held = _objection(pair, world, book, ledger, seen, decisions)
         if held:
             book.hold(held)
-            return Report("held", report.said, report.writes, report.clashes, held=held)
+            return Report("held", report.said, report.writes, report.notices, held=held)
         book.remember(zone=seen.zone)
         if decisions:
             world.entitled()
             book.lease(world.holder, world.lease)
         outcome = act(decisions, _ground(world, ledger, book))
         book.remember(deleted=outcome.deleted)
-        report.said.update(decision.said for decision in decisions)
+        _tell(report, decisions, outcome, ledger, started)
         report.writes += outcome.writes
-        report.clashes += sum(1 for decision in decisions if decision.clashes)
+        acted = acted or bool(decisions)
         if outcome.stopped:
             raise outcome.stopped
         awaited = outcome.awaited
@@ -184,9 +196,9 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         # No list was left to name it.
         ledger.save(link)
         again.append(key)
-    if extending or report.said:
+    if extending or acted:
         book.extend(rolling=bool(ledger.find([ROLLING])))
-    report.retry = _next_retry(world, book, ledger, busy=retrying or bool(report.said), again=bool(again))
+    report.retry = _next_retry(world, book, ledger, busy=retrying or acted, again=bool(again))
     book.settle([key for key in book.cursors.intents if _was_made(ledger, key)])
     # What still moved in the last round has to be seen again: then no place moves.
     book.commit(
@@ -197,6 +209,18 @@ def _walk(pair: Pair, world: World, book: Book, *, dry_run: bool) -> Report:
         to_come=_to_come(book, ledger),
     )
     return report
+
+
+def _tell(report: Report, decisions: Sequence[Decision], outcome: Outcome, ledger: Ledger, started: datetime) -> None:
+    """Count what was done; of what failed, and of what is parked, what came of it."""
+    for decision in decisions:
+        failed = decision.link.key in outcome.failed
+        link = ledger.get(decision.link.key) if failed else decision.link
+        if link and link.state is State.PARKED and link.parking:
+            report.said["park" if link.parking.since >= started else "still_parked"] += 1
+        elif not failed:
+            report.said.update(words(decision))
+            report.notices += islice(decision.notices, MOST_NOTICES - len(report.notices))
 
 
 def _rules(pair: Pair, world: World, book: Book, seen: Observation) -> Rules:

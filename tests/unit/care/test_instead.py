@@ -43,7 +43,8 @@ def series(rule: str, start: str = "2027-01-05T09:00", zone: str = "Europe/Berli
             series("YEARLY;BYMONTH=1,4;BYMONTHDAY=5"),
             ["each of these is a yearly series of its own there"],
         ),
-        (series("MONTHLY;BYMONTHDAY=5,20;COUNT=6"), [MORE]),
+        (series("MONTHLY;BYMONTHDAY=5,20;COUNT=6"), ["each of these is a monthly series of its own there"]),
+        (series("MONTHLY;BYDAY=-2MO;COUNT=4", "2027-01-18T09:00"), [MORE]),
         (
             series("YEARLY;BYYEARDAY=1,60,200;COUNT=4", "2027-01-01T09:00"),
             ["no pattern there gives these dates, so each stands singly"],

@@ -202,6 +202,8 @@ def test_a_pair_in_step_has_nothing_to_tell() -> None:
         "missing": None,
         "parked_reasons": {},
         "losses": {},
+        "lossy": [],
+        "lossy_count": 0,
         "unknown_zones": [],
         "left": {},
         "twins": 0,

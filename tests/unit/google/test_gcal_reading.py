@@ -228,9 +228,9 @@ class TestColours:
         found = read(self.KNOWN, colorId="1")
         assert (found.event.categories, found.losses) == ((), ("colour",))
 
-    def test_without_a_table_colours_stay_where_they_are(self) -> None:
+    def test_without_a_table_colours_stay_where_they_are_and_are_a_loss(self) -> None:
         found = read(colorId="1")
-        assert (found.event.categories, found.losses) == (None, ())
+        assert (found.event.categories, found.losses) == (None, ("colour",))
 
 
 def test_what_the_other_side_will_not_get_is_said() -> None:

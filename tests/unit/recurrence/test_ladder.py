@@ -174,6 +174,31 @@ def test_one_series_with_more_dates_where_there_is_an_end(
     assert shown(found, 99) == all_of_them
 
 
+@pytest.mark.parametrize(
+    ("rule", "start", "expected", "ends", "all_of_them"),
+    [
+        ("MONTHLY;BYMONTHDAY=5,20;COUNT=6", "2027-01-05", [AbsoluteMonthly(1, 5), AbsoluteMonthly(1, 20)], [3, 3],
+         "2027-01-05 2027-01-20 2027-02-05 2027-02-20 2027-03-05 2027-03-20"),
+        ("MONTHLY;BYMONTHDAY=5,20;COUNT=6", "2027-01-20", [AbsoluteMonthly(1, 20), AbsoluteMonthly(1, 5)], [3, 3],
+         "2027-01-20 2027-02-05 2027-02-20 2027-03-05 2027-03-20 2027-04-05"),
+        ("MONTHLY;BYMONTHDAY=1,15;COUNT=4", "2026-12-01", [AbsoluteMonthly(1, 1), AbsoluteMonthly(1, 15)], [2, 2],
+         "2026-12-01 2026-12-15 2027-01-01 2027-01-15"),
+        ("MONTHLY;BYDAY=1MO,3WE;COUNT=8", "2026-12-07", [RelativeMonthly(1, Index.FIRST, 0), RelativeMonthly(1, Index.THIRD, 2)], [4, 4],
+         "2026-12-07 2026-12-16 2027-01-04 2027-01-20 2027-02-01 2027-02-17 2027-03-01 2027-03-17"),
+        ("YEARLY;BYMONTH=1,2;BYMONTHDAY=5;COUNT=6", "2026-12-07", [AbsoluteYearly(1, 5), AbsoluteYearly(2, 5)], [3, 3],
+         "2027-01-05 2027-02-05 2028-01-05 2028-02-05 2029-01-05 2029-02-05"),
+    ],
+)  # fmt: skip
+def test_a_few_series_are_better_than_one_of_which_much_is_deleted(
+    rule: str, start: str, expected: list[Pattern], ends: list[int], all_of_them: str
+) -> None:
+    found = converted(f"RRULE:FREQ={rule}", at_nine(start))
+    assert (found.rung, patterns(found)) == (Rung.SPLIT, expected)
+    assert [part.series.range for part in found.parts if part.series] == [Numbered(number) for number in ends]
+    assert not any(part.cancelled for part in found.parts)
+    assert shown(found, 99) == all_of_them
+
+
 def test_what_happens_to_be_a_series_of_its_own_is_one() -> None:
     found = converted("RRULE:FREQ=MONTHLY;COUNT=2", at_nine("2027-01-31"))
     assert (found.rung, patterns(found)) == (Rung.EQUAL, [AbsoluteMonthly(2, 31)])

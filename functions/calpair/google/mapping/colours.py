@@ -1,6 +1,6 @@
 """Exchange's categories as Google's one colour, by a table people write. Pure.
 
-Without a table, categories and colours stay each on their own side. With one, an event has at most the one category
+Without a table, categories and colours stay each on their own side, and are said to. With one, an event has at most the one category
 its colour stands for: of several categories of one colour, the first in the table.
 """
 
@@ -20,8 +20,8 @@ def read(colour: str, table: Table) -> tuple[str, ...] | None:
 
 
 def strange(colour: str, table: Table) -> bool:
-    """Tell whether it is a colour that no category stands for."""
-    return bool(table and colour and colour not in table.values())
+    """Tell whether it is a colour that no category stands for; without a table none does."""
+    return bool(colour) and colour not in table.values()
 
 
 def written(categories: Sequence[str], table: Table) -> str:
