@@ -5,6 +5,7 @@ own under `build/`, made when it is not there; their bytecode is compiled, as a 
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,9 @@ _ENVIRONMENT = {
     "CALPAIR_QUEUE": "projects/p/locations/l/queues/sync",
     "CALPAIR_SYNC_URL": "https://sync-pair.run.test/",
     "CALPAIR_SYNC_IDENTITY": "sync@p.iam.gserviceaccount.com",
+    "CALPAIR_FREE_BUSY_IDENTITY": "free-busy@p.iam.gserviceaccount.com",
+    "CALPAIR_PUBLISH_QUEUE": "projects/p/locations/l/queues/publish",
+    "CALPAIR_PUBLISH_URL": "https://publish-free-busy.run.test/",
     "CALPAIR_TASKS_ACCOUNT": "tasks@p.iam.gserviceaccount.com",
     "CALPAIR_AUDIENCE": "https://sync-pair.run.test/",
     "CALPAIR_CALLERS": "tasks@p.iam.gserviceaccount.com",
@@ -38,11 +42,13 @@ _ENVIRONMENT = {
     "CALPAIR_TASKS_ENDPOINT": "127.0.0.1:1",
     "CALPAIR_SECRETS_ENDPOINT": "127.0.0.1:1",
 }
+_DOORS = {"google_free_busy": "/EWS/Exchange.asmx"}
+"""Where a function is called that is called elsewhere than at its root."""
 _MODULES = """
 import sys
 from functions_framework import create_app
 app = create_app(sys.argv[1], "main.py")
-assert app.test_client().post("/", data=b"{}").status_code == 401
+assert app.test_client().post(sys.argv[2], data=b"{}").status_code == 401
 print(len(sys.modules))
 """
 
@@ -69,14 +75,14 @@ def measure() -> Iterator[Start]:
             packed.extractall(folder / SOURCE)
         _run(python, "-m", "compileall", "-q", str(folder / SOURCE))
         for function in _functions(folder / SOURCE):
-            modules = int(_run(python, "-c", _MODULES, function, cwd=folder / SOURCE))
+            modules = int(_run(python, "-c", _MODULES, function, _DOORS.get(function, "/"), cwd=folder / SOURCE))
             starts = [_start(python, folder / SOURCE, function, modules) for _ in range(3)]
             yield min(starts, key=lambda start: start.seconds)
 
 
 def _functions(folder: Path) -> list[str]:
     told = (folder / "main.py").read_text(encoding="utf-8").partition("__all__ = [")[2].partition("]")[0]
-    return [name.strip().strip('"') for name in told.split(",")]
+    return re.findall(r'"(\w+)"', told)
 
 
 def _start(python: Path, folder: Path, function: str, modules: int) -> Start:
@@ -86,7 +92,7 @@ def _start(python: Path, folder: Path, function: str, modules: int) -> Start:
     command = [str(python.parent / "functions-framework"), "--source", "main.py", "--target", function]
     begun = time.perf_counter()
     with _process([*command, "--host", "127.0.0.1", "--port", str(port)], folder) as process:
-        _first_answer(port, begun + _SECONDS)
+        _first_answer(port, _DOORS.get(function, "/"), begun + _SECONDS)
         seconds = time.perf_counter() - begun
         family = [process.pid, *_children(process.pid)]
         return Start(
@@ -94,13 +100,13 @@ def _start(python: Path, folder: Path, function: str, modules: int) -> Start:
         )
 
 
-def _first_answer(port: int, until: float) -> None:
+def _first_answer(port: int, door: str, until: float) -> None:
     while time.perf_counter() < until:
         connection = HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
         try:
-            connection.request("POST", "/", b"{}")
+            connection.request("POST", door, b"{}")
             if connection.getresponse().status != 401:  # noqa: PLR2004 - nobody has said who they are
-                raise RuntimeError("a function that asks for a token answered otherwise")
+                raise RuntimeError("a function that asks who calls answered otherwise")
         except ConnectionError:
             time.sleep(0.005)
         else:

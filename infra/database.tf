@@ -28,7 +28,7 @@ locals {
   # asks about these, and an index of them would cost more than all the others.
   unindexed = {
     for pair in setproduct(
-      ["changed", "claims", "cursors", "gates", "links", "renewals", "servers", "wanted"],
+      ["changed", "claims", "cursors", "gates", "links", "published", "renewals", "servers", "wanted"],
       ["data", "head", "replaces"],
     ) : join(" ", pair) => { collection = pair[0], field = pair[1] }
   }

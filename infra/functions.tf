@@ -7,13 +7,22 @@ locals {
     https     = "ALLOW_ALL"
   }
 
-  # By the trigger's kind; a row with an https trigger says which of the last two.
+  # Who shows a token, by the trigger's kind; a row with an https trigger says which of the last two. The function looks at
+  # the token again.
   callers = {
     schedule        = { scheduler = google_service_account.scheduler.member }
     queue           = { tasks = google_service_account.tasks.member }
     documents       = { events = google_service_account.events.member }
     look_up_callers = { for caller in var.look_up_callers : caller => caller }
-    anyone          = { anyone = "allUsers" }
+    passwords       = {}
+  }
+
+  # Whom Cloud Run lets in besides, to be proven by the function alone.
+  proven_there = {
+    for name, row in local.functions : name => merge(
+      contains(row.settings, "CALPAIR_WORKSPACE_ACCOUNT") && var.workspace_account != "" ? { workspace = "serviceAccount:${var.workspace_account}" } : {},
+      contains(var.open_look_ups, name) ? { anyone = "allUsers" } : {},
+    )
   }
 }
 
@@ -104,7 +113,7 @@ resource "google_cloudfunctions2_function" "main" {
 resource "google_cloud_run_v2_service_iam_member" "caller" {
   for_each = merge([
     for name, row in local.functions : {
-      for caller, member in local.callers[row.called_by] :
+      for caller, member in merge(local.callers[row.called_by], local.proven_there[name]) :
       "${name} ${caller}" => { function = name, member = member }
     }
   ]...)

@@ -1,9 +1,13 @@
-# The two accounts that act for people in Google Workspace, each with one scope, both without a key: a function signs as
-# the account (IAM Credentials), and Workspace's administrator allows the account's client id that scope and no other.
+# The two accounts that act for people in Google Workspace, both without a key: a function signs as the account (IAM
+# Credentials), and Workspace's administrator allows the account's client id what stands here and nothing else.
 locals {
   scopes = {
-    sync      = "https://www.googleapis.com/auth/calendar.events"
-    free_busy = "https://www.googleapis.com/auth/calendar.freebusy"
+    sync = ["https://www.googleapis.com/auth/calendar.events"]
+    # Google tells busy and nothing finer but to who reads the events: tentative and out of office are in them.
+    free_busy = concat(
+      ["https://www.googleapis.com/auth/calendar.freebusy"],
+      var.publish_status ? ["https://www.googleapis.com/auth/calendar.events.readonly"] : [],
+    )
   }
 }
 
@@ -12,7 +16,7 @@ resource "google_service_account" "identity" {
 
   account_id   = "${var.name}-${replace(each.key, "_", "-")}-identity"
   display_name = "calpair: acts for people (${each.key})"
-  description  = "To be allowed ${each.value} in Google Workspace, nothing else. Never has a key."
+  description  = "To be allowed ${join(" and ", each.value)} in Google Workspace, nothing else. Never has a key."
 
   depends_on = [google_project_service.main]
 }

@@ -2,6 +2,8 @@
 locals {
   requests = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=~\"%s\"%s}"
 
+  depth = "cloudtasks_googleapis_com:queue_depth{monitored_resource=\"cloud_tasks_queue\",queue_id=~\"%s\"}"
+
   # Functions that share an entry point share its alert.
   watched = {
     for entry_point in distinct([for row in local.functions : row.entry_point]) : entry_point => {
@@ -10,16 +12,23 @@ locals {
     }
   }
 
-  # No success for so long. Without any request there is nothing to add up: that counts as none.
+  # No success for so long. Without any request there is nothing to add up: that counts as none. Where a queue calls, an
+  # empty one asks for nothing, so it has to have held tasks all the while: it is paused, or who takes them does not.
   stopped = {
     for entry_point, it in local.watched : "${replace(entry_point, "_", "-")}-stopped" => {
       says    = "${entry_point} has not succeeded for ${it.rows[0].alert.stopped_after_minutes} minutes"
       wait    = "0s"
       urgency = "CRITICAL"
-      query = format(
-        "(sum(increase(%s[${it.rows[0].alert.stopped_after_minutes}m])) or vector(0)) < 1",
-        format(local.requests, it.services, ",response_code_class=\"2xx\""),
-      )
+      query = join(" and ", concat(
+        [format(
+          "(sum(increase(%s[${it.rows[0].alert.stopped_after_minutes}m])) or vector(0)) < 1",
+          format(local.requests, it.services, ",response_code_class=\"2xx\""),
+        )],
+        [for row in it.rows : format(
+          "max(min_over_time(%s[${row.alert.stopped_after_minutes}m])) > 0",
+          format(local.depth, google_cloud_tasks_queue.main[row.trigger.queue].name),
+        ) if row.kind == "queue"],
+      ))
     } if can(it.rows[0].alert.stopped_after_minutes)
   }
 
@@ -54,10 +63,7 @@ locals {
       says    = "a queue has held more than 1,000 tasks throughout 15 minutes"
       wait    = "0s"
       urgency = "WARNING"
-      query = join("", [
-        "max(min_over_time(cloudtasks_googleapis_com:queue_depth",
-        "{monitored_resource=\"cloud_tasks_queue\",queue_id=~\"${local.queue_names}\"}[15m])) > 1000",
-      ])
+      query   = format("max(min_over_time(%s[15m])) > 1000", format(local.depth, local.queue_names))
     }
   }
 

@@ -1,11 +1,21 @@
 output "delegations" {
-  description = "What Google Workspace's administrator enters under domain-wide delegation: client id and the one scope."
+  description = "What Google Workspace's administrator enters under domain-wide delegation: client id, and scopes as they are typed."
   value = {
-    for name, scope in local.scopes : name => {
+    for name, scopes in local.scopes : name => {
       account   = google_service_account.identity[name].email
       client_id = google_service_account.identity[name].unique_id
-      scope     = scope
+      scopes    = join(",", scopes)
     }
+  }
+}
+
+output "addresses" {
+  description = "What is entered elsewhere, so that free/busy is asked for here: in Exchange, in Google's Admin console, in an add-on."
+  value = {
+    exchange_autodiscover = "${local.urls["google_free_busy"]}/autodiscover/autodiscover.xml"
+    google_interop        = "${local.urls["exchange_free_busy"]}/EWS/Exchange.asmx"
+    google_connector      = "${local.urls["exchange_free_busy"]}/connector/DOMAIN"
+    addon                 = "${local.urls["exchange_free_busy"]}/addon"
   }
 }
 

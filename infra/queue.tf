@@ -19,7 +19,7 @@ resource "google_cloud_tasks_queue" "main" {
     max_concurrent_dispatches = each.value
   }
 
-  # A task only says "look at this pair", and the next dispatch says it again: a failing one is given up after ten
+  # A task only says "look at this", and a later dispatch says it again: a failing one is given up after ten
   # minutes. Cloud Tasks stops when both limits are reached.
   retry_config {
     max_attempts       = 5

@@ -92,6 +92,37 @@ variable "look_up_callers" {
   }
 }
 
+variable "open_look_ups" {
+  description = "Look-ups that Cloud Run lets anyone call, since servers show them a name and password: `google_free_busy` for Exchange, `exchange_free_busy` for Google's connectors. The function lets in who is proven."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.open_look_ups : can(local.rows[name].trigger.https)])
+    error_message = "open_look_ups names look-ups of functions.yaml (a row with an https trigger): google_free_busy, exchange_free_busy. Nothing else may be called by anyone."
+  }
+}
+
+variable "workspace_account" {
+  description = "The account as which Google Workspace calls the add-on, `service-NUMBER@gcp-sa-gsuiteaddons.iam.gserviceaccount.com`; empty: there is no add-on."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.workspace_account == "" || can(regex("^service-[0-9]+@gcp-sa-gsuiteaddons\\.iam\\.gserviceaccount\\.com$", var.workspace_account))
+    error_message = "workspace_account is what `gcloud workspace-add-ons get-authorization` names: service-NUMBER@gcp-sa-gsuiteaddons.iam.gserviceaccount.com."
+  }
+}
+
+variable "publish_status" {
+  description = "Whether some domain has `public_folder.detail = \"status\"`: the account that looks up free/busy is then to be allowed to read events."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "alert_emails" {
   description = "Who is told by e-mail when an alert fires."
   type        = set(string)

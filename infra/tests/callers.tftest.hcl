@@ -50,4 +50,17 @@ run "dispatch_runs_every_minute_and_a_failing_task_is_given_up_after_ten" {
     )
     error_message = "No more tasks at once than the instances take: 20 x 16."
   }
+
+  assert {
+    condition = (
+      google_cloud_tasks_queue.main["publish"].rate_limits[0].max_concurrent_dispatches == 8
+      && google_cloud_tasks_queue.main["publish"].retry_config[0].max_retry_duration == "600s"
+    )
+    error_message = "No more rounds of publishing at once than the instances take: 2 x 4."
+  }
+
+  assert {
+    condition     = keys(google_cloud_tasks_queue_iam_member.function) == ["dispatch publish", "dispatch sync", "domain_written sync", "entry_written sync", "pair_written sync", "renew sync", "sync_pair sync"]
+    error_message = "dispatch alone asks for what is published."
+  }
 }

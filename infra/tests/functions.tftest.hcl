@@ -39,7 +39,9 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
       "dispatch scheduler"                                                    = "serviceAccount:the-scheduler"
       "renew scheduler"                                                       = "serviceAccount:the-scheduler"
       "sync_pair tasks"                                                       = "serviceAccount:the-tasks"
+      "publish_free_busy tasks"                                               = "serviceAccount:the-tasks"
       "domain_written events"                                                 = "serviceAccount:the-events"
+      "entry_written events"                                                  = "serviceAccount:the-events"
       "pair_written events"                                                   = "serviceAccount:the-events"
       "exchange_free_busy user:ana@altostrat.com"                             = "user:ana@altostrat.com"
       "exchange_free_busy serviceAccount:rooms@tools.iam.gserviceaccount.com" = "serviceAccount:rooms@tools.iam.gserviceaccount.com"
@@ -57,11 +59,14 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
       dispatch           = "ALLOW_INTERNAL_ONLY"
       renew              = "ALLOW_INTERNAL_ONLY"
       sync_pair          = "ALLOW_INTERNAL_ONLY"
+      publish_free_busy  = "ALLOW_INTERNAL_ONLY"
       domain_written     = "ALLOW_INTERNAL_ONLY"
+      entry_written      = "ALLOW_INTERNAL_ONLY"
       pair_written       = "ALLOW_INTERNAL_ONLY"
       exchange_free_busy = "ALLOW_ALL"
+      google_free_busy   = "ALLOW_ALL"
     }
-    error_message = "Only the look-up is reached from outside."
+    error_message = "Only look-ups are reached from outside."
   }
 
   assert {
@@ -86,6 +91,8 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
       CALPAIR_PROJECT         = "altostrat-calendars"
       CALPAIR_QUEUE           = "projects/altostrat-calendars/locations/europe-west1/queues/calpair-sync"
       CALPAIR_SYNC_URL        = "https://calpair-sync-pair-123456789012.europe-west1.run.app"
+      CALPAIR_PUBLISH_QUEUE   = "projects/altostrat-calendars/locations/europe-west1/queues/calpair-publish"
+      CALPAIR_PUBLISH_URL     = "https://calpair-publish-free-busy-123456789012.europe-west1.run.app"
       CALPAIR_TASKS_ACCOUNT   = "the-tasks"
       CALPAIR_TIMEOUT_SECONDS = "540"
       CALPAIR_AUDIENCE        = "https://calpair-dispatch-123456789012.europe-west1.run.app"
@@ -98,12 +105,13 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
 
   assert {
     condition = google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].environment_variables == tomap({
-      CALPAIR_STORE    = "firestore:altostrat-calendars/calpair"
-      CALPAIR_PROJECT  = "altostrat-calendars"
-      CALPAIR_CALLERS  = "rooms@tools.iam.gserviceaccount.com,ana@altostrat.com"
-      CALPAIR_AUDIENCE = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app"
-      LOG_EXECUTION_ID = "true"
-      THREADS          = "16"
+      CALPAIR_STORE             = "firestore:altostrat-calendars/calpair"
+      CALPAIR_PROJECT           = "altostrat-calendars"
+      CALPAIR_CALLERS           = "rooms@tools.iam.gserviceaccount.com,ana@altostrat.com"
+      CALPAIR_AUDIENCE          = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app"
+      CALPAIR_WORKSPACE_ACCOUNT = ""
+      LOG_EXECUTION_ID          = "true"
+      THREADS                   = "16"
     })
     error_message = "exchange_free_busy is told something else."
   }
@@ -113,8 +121,29 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
       for name, one in google_cloudfunctions2_function.main :
       name => one.service_config[0].environment_variables["CALPAIR_DIGEST_KEY"]
       if can(one.service_config[0].environment_variables["CALPAIR_DIGEST_KEY"])
-    } == { sync_pair = "secret-manager:calpair-digest-key/versions/1" }
+      } == {
+      publish_free_busy = "secret-manager:calpair-digest-key/versions/1"
+      sync_pair         = "secret-manager:calpair-digest-key/versions/1"
+    }
     error_message = "The digest key is named to those alone that may read it."
+  }
+
+  assert {
+    condition = alltrue([
+      for setting in ["CALPAIR_SYNC_IDENTITY", "CALPAIR_DIGEST_KEY", "CALPAIR_QUEUE", "CALPAIR_WORKSPACE_ACCOUNT"] :
+      !contains(keys(google_cloudfunctions2_function.main["google_free_busy"].service_config[0].environment_variables), setting)
+    ])
+    error_message = "google_free_busy knows of nothing that it has no right on."
+  }
+
+  assert {
+    condition     = !contains(keys(google_cloudfunctions2_function.main["publish_free_busy"].service_config[0].environment_variables), "CALPAIR_SYNC_IDENTITY")
+    error_message = "Publishing writes no calendar."
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.main["publish_free_busy"].service_config[0].timeout_seconds == 300
+    error_message = "A task of publishing waits for five minutes."
   }
 
   assert {
@@ -127,16 +156,16 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
 
   assert {
     condition = toset(flatten([
-      for name in ["domain_written", "pair_written"] : [
+      for name in ["domain_written", "entry_written", "pair_written"] : [
         for filter in google_cloudfunctions2_function.main[name].event_trigger[0].event_filters : filter.value
       ]
-    ])) == toset(["calpair", "domains/{name}", "pairs/{name}"])
-    error_message = "The events are those of domains and pairs of our database."
+    ])) == toset(["calpair", "directory/{address}", "domains/{name}", "pairs/{name}"])
+    error_message = "The events are those of domains, pairs and entries of our database."
   }
 
   assert {
     condition = alltrue([
-      for name in ["domain_written", "pair_written"] : (
+      for name in ["domain_written", "entry_written", "pair_written"] : (
         google_cloudfunctions2_function.main[name].build_config[0].entry_point == "document_written"
         && google_cloudfunctions2_function.main[name].event_trigger[0].event_type == "google.cloud.firestore.document.v1.written"
         && google_cloudfunctions2_function.main[name].event_trigger[0].retry_policy == "RETRY_POLICY_RETRY"
@@ -144,7 +173,7 @@ run "each_function_is_called_by_those_it_is_for_and_told_what_its_row_names" {
         && google_cloudfunctions2_function.main[name].event_trigger[0].service_account_email == "the-events"
       )
     ])
-    error_message = "Both call document_written, are told where the database is, and are tried again."
+    error_message = "All call document_written, are told where the database is, and are tried again."
   }
 }
 
@@ -179,9 +208,50 @@ run "instances_the_way_to_exchange_and_the_place_of_the_database_can_be_set" {
 
   assert {
     condition = alltrue([
-      for name in ["exchange_free_busy", "sync_pair"] :
+      for name in ["exchange_free_busy", "publish_free_busy", "sync_pair"] :
       google_cloudfunctions2_function.main[name].service_config[0].vpc_connector_egress_settings == "ALL_TRAFFIC"
     ])
     error_message = "Those that speak to Exchange go by the connector."
+  }
+}
+
+run "look_ups_are_open_where_the_operator_says_so_and_the_add_on_comes_in_by_its_account" {
+  command = plan
+
+  variables {
+    look_up_callers   = ["user:ana@altostrat.com"]
+    open_look_ups     = ["exchange_free_busy", "google_free_busy"]
+    workspace_account = "service-123456789012@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+  }
+
+  assert {
+    condition = {
+      for key, one in google_cloud_run_v2_service_iam_member.caller : key => one.member if strcontains(key, "free_busy ") && !startswith(key, "publish")
+      } == {
+      "exchange_free_busy anyone"                 = "allUsers"
+      "exchange_free_busy user:ana@altostrat.com" = "user:ana@altostrat.com"
+      "exchange_free_busy workspace"              = "serviceAccount:service-123456789012@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+      "google_free_busy anyone"                   = "allUsers"
+    }
+    error_message = "Somebody else gets as far as a look-up, or somebody does not."
+  }
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].environment_variables["CALPAIR_CALLERS"] == "ana@altostrat.com"
+      && google_cloudfunctions2_function.main["exchange_free_busy"].service_config[0].environment_variables["CALPAIR_WORKSPACE_ACCOUNT"] == "service-123456789012@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+      && google_cloudfunctions2_function.main["google_free_busy"].service_config[0].environment_variables["CALPAIR_CALLERS"] == ""
+    )
+    error_message = "Whoever Cloud Run lets in, the function asks of a question's caller what it asked before."
+  }
+
+  assert {
+    condition = output.addresses == {
+      addon                 = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app/addon"
+      exchange_autodiscover = "https://calpair-google-free-busy-123456789012.europe-west1.run.app/autodiscover/autodiscover.xml"
+      google_connector      = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app/connector/DOMAIN"
+      google_interop        = "https://calpair-exchange-free-busy-123456789012.europe-west1.run.app/EWS/Exchange.asmx"
+    }
+    error_message = "An address to enter is another one."
   }
 }

@@ -37,13 +37,15 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
   }
 
   assert {
-    condition     = keys(google_secret_manager_secret_iam_member.digest_key) == ["sync_pair"]
+    condition     = keys(google_secret_manager_secret_iam_member.digest_key) == ["publish_free_busy", "sync_pair"]
     error_message = "Who computes no digest has no business with its key."
   }
 
   assert {
-    condition     = keys(google_secret_manager_secret_iam_member.domain) == ["exchange_free_busy altostrat-exchange", "sync_pair altostrat-exchange"]
-    error_message = "Passwords of domains are for those who speak to Exchange."
+    condition = keys(google_secret_manager_secret_iam_member.domain) == [
+      for name in ["exchange_free_busy", "google_free_busy", "publish_free_busy", "sync_pair"] : "${name} altostrat-exchange"
+    ]
+    error_message = "Secrets of domains are for those who speak to servers, or let servers in."
   }
 
   assert {
@@ -52,7 +54,7 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
   }
 
   assert {
-    condition = { for name, one in output.delegations : name => one.scope } == {
+    condition = { for name, one in output.delegations : name => one.scopes } == {
       sync      = "https://www.googleapis.com/auth/calendar.events"
       free_busy = "https://www.googleapis.com/auth/calendar.freebusy"
     }
@@ -60,8 +62,28 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
   }
 
   assert {
-    condition     = { for key, one in google_service_account_iam_member.identity : key => one.role } == { "sync_pair sync" = "roles/iam.serviceAccountTokenCreator" }
-    error_message = "Only sync_pair signs as the account that writes calendars."
+    condition = { for key, one in google_service_account_iam_member.identity : key => one.role } == {
+      "google_free_busy free_busy"  = "roles/iam.serviceAccountTokenCreator"
+      "publish_free_busy free_busy" = "roles/iam.serviceAccountTokenCreator"
+      "sync_pair sync"              = "roles/iam.serviceAccountTokenCreator"
+    }
+    error_message = "Only sync_pair signs as the account that writes calendars, and look-ups and publishing as the one that asks."
+  }
+}
+
+run "events_are_read_only_where_a_domain_publishes_more_than_busy" {
+  command = plan
+
+  variables {
+    publish_status = true
+  }
+
+  assert {
+    condition = { for name, one in output.delegations : name => one.scopes } == {
+      sync      = "https://www.googleapis.com/auth/calendar.events"
+      free_busy = "https://www.googleapis.com/auth/calendar.freebusy,https://www.googleapis.com/auth/calendar.events.readonly"
+    }
+    error_message = "The account that looks up free/busy reads events then, and still writes none."
   }
 }
 

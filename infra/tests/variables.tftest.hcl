@@ -18,9 +18,11 @@ run "wrong_values_are_refused_by_their_variables" {
     secrets            = ["secret-manager:altostrat-exchange"] # a reference is no name
     look_up_callers    = ["allUsers"]                          # everybody may not ask
     digest_key_version = 0
-    alert_emails       = []                           # somebody has to hear
-    instances          = { dispach = { fewest = 1 } } # no such function
-    vpc_connector      = "exchange"                   # not a full name
+    alert_emails       = []                                                    # somebody has to hear
+    instances          = { dispach = { fewest = 1 } }                          # no such function
+    vpc_connector      = "exchange"                                            # not a full name
+    open_look_ups      = ["dispatch"]                                          # no look-up
+    workspace_account  = "room-finder@altostrat-tools.iam.gserviceaccount.com" # not Workspace's
   }
 
   expect_failures = [
@@ -33,6 +35,8 @@ run "wrong_values_are_refused_by_their_variables" {
     var.alert_emails,
     var.instances,
     var.vpc_connector,
+    var.open_look_ups,
+    var.workspace_account,
   ]
 }
 

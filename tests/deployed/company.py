@@ -27,6 +27,8 @@ from deployed.environment import (
     DELEGATED,
     DIGEST_KEY,
     EVENTS,
+    FREE_BUSY,
+    FREE_BUSY_IDENTITY,
     RUNTIME,
     SCHEDULER,
     SYNC_IDENTITY,
@@ -41,7 +43,7 @@ from deployed.package import Package
 from deployed.tasks import Queue, queue_on_a_port
 from simulators import rpc, wire
 from simulators.clock import SystemClock
-from simulators.exchange import ExchangeSimulator
+from simulators.exchange import ExchangeSimulator, Switches
 from simulators.google import GoogleSimulator
 from simulators.google.robots import Robot
 from simulators.secrets import SecretsSimulator
@@ -68,8 +70,14 @@ PEOPLE = (
     "sam",
     "tom",
     "uma",
+    "vera",
+    "walt",
 )
+EYES = "eyes@g.test"
+"""The Google account that sees when people are busy."""
 ACCOUNT, PASSWORD, PASSWORD_NAME = "svc@a.test", "exchange-pass-phrase", "exchange-password"
+LOOK_UP_NAME, LOOK_UP_PASSWORD, LOOK_UP_SECRET = "fb@a.test", "look-up-pass-phrase", "look-up"
+"""What a server shows that asks for free/busy."""
 KEY = "6b" * 32
 TRACE = "0123456789abcdef0123456789abcdef"
 
@@ -84,12 +92,15 @@ class Company:
     package: Package
     folder: Path
     exchange: ExchangeSimulator
+    old_exchange: ExchangeSimulator
+    """An Exchange 2010, which keeps free/busy in its public folders."""
     google: GoogleSimulator
     secrets: SecretsSimulator
     queue: Queue
     database: firestore.Client
     places: Places
     exchange_url: str
+    old_exchange_url: str
     held: Holding
     """Google, to be stopped in the midst of a request."""
     functions: dict[str, Function] = field(default_factory=dict)
@@ -115,6 +126,19 @@ class Company:
             **changes,
         }
         self.write("domains", name, document)
+
+    def looked_up(self) -> None:
+        """Write the domain `a.test` so that servers may ask about it."""
+        self.domain(
+            google={"auth": "delegated", "url": self.places.google, "free_busy_account": EYES},
+            limits={
+                "hosts": ["127.0.0.1"],
+                "secrets": [PASSWORD_NAME, LOOK_UP_SECRET],
+                "mailbox_domains": ["a.test"],
+                "calendar_domains": ["g.test"],
+            },
+            availability={"credentials": f"secret-manager:{LOOK_UP_SECRET}"},
+        )
 
     def pair(self, name: str, **changes: Any) -> None:
         """Write a right pair of a person's, two-way."""
@@ -166,16 +190,16 @@ class Company:
 
     def written(self, document: str) -> Answer:
         """Firestore tells of a written document, as Eventarc brings it: a CloudEvent in binary form."""
-        row = "domain_written" if document.startswith("domains/") else "pair_written"
-        function = self.functions[row]
+        rows = {"domains": "domain_written", "directory": "entry_written"}
+        function = self.functions[rows.get(document.partition("/")[0], "pair_written")]
         headers, body = event(self.project, document)
         # Whatever Eventarc's token says it is for: it is not known to us.
         token = self.queue.token(EVENTS, "https://eventarc.test/whatever")
         return function.call(token, body, {**headers, **_traced()})
 
-    def task(self, body: Mapping[str, Any] | bytes, account: str = TASKS) -> Answer:
+    def task(self, body: Mapping[str, Any] | bytes, account: str = TASKS, row: str = "sync_pair") -> Answer:
         """A task is brought, as Cloud Tasks does it."""
-        function = self.functions["sync_pair"]
+        function = self.functions[row]
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         return function.call(self.queue.token(account, function.url), sent, _traced())
 
@@ -257,8 +281,11 @@ SERVED = {
     "renew": "renew",
     "pair_written": "document_written",
     "domain_written": "document_written",
+    "entry_written": "document_written",
     "sync_pair": "sync_pair",
+    "publish_free_busy": "publish_free_busy",
     "exchange_free_busy": "exchange_free_busy",
+    "google_free_busy": "google_free_busy",
 }
 """The rows of the table that are served, with their entry points."""
 
@@ -271,15 +298,25 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
     exchange = ExchangeSimulator(
         clock=clock, mailboxes={f"{name}@a.test": f"{name}'s" for name in PEOPLE}, services={ACCOUNT: PASSWORD}
     )
+    old_exchange = ExchangeSimulator(
+        clock=clock, mailboxes={ACCOUNT: PASSWORD}, services={}, switches=Switches(version="Exchange2010_SP2")
+    )
     google = GoogleSimulator(
         clock=clock,
-        users={f"{name}@g.test": f"token of {name}" for name in PEOPLE},
-        robots=[Robot(RUNTIME), Robot(SYNC_IDENTITY, delegated={DELEGATED}, creators={RUNTIME})],
+        users={f"{name}@g.test": f"token of {name}" for name in (*PEOPLE, "eyes")},
+        robots=[
+            Robot(RUNTIME),
+            Robot(SYNC_IDENTITY, delegated={DELEGATED}, creators={RUNTIME}),
+            Robot(FREE_BUSY_IDENTITY, delegated={FREE_BUSY}, creators={RUNTIME}),
+        ],
         runtime=RUNTIME,
     )
     secrets = SecretsSimulator(clock=clock)
     secrets.add(f"projects/{project}/secrets/{DIGEST_KEY}", KEY.encode())
     secrets.add(f"projects/{project}/secrets/{PASSWORD_NAME}", PASSWORD.encode())
+    secrets.add(f"projects/{project}/secrets/{LOOK_UP_SECRET}", f"{LOOK_UP_NAME}:{LOOK_UP_PASSWORD}".encode())
+    for name in PEOPLE:
+        google.calendar(f"{name}@g.test").set_access(EYES, "freeBusyReader")
     held = Holding(google)
     with ExitStack() as stack:
         queue, tasks, certificates = stack.enter_context(queue_on_a_port())
@@ -291,10 +328,22 @@ def company(folder: Path, package: Package, firestore_host: str) -> Iterator[Com
             certificates=certificates,
             google=stack.enter_context(wire.mounted(held)),
         )
-        exchange_url = stack.enter_context(wire.mounted(exchange))
+        exchange_url, old_url = (stack.enter_context(wire.mounted(one)) for one in (exchange, old_exchange))
         database = databases.opened(project, firestore_host)
         opened = Company(
-            project, package, folder, exchange, google, secrets, queue, database, places, exchange_url, held
+            project=project,
+            package=package,
+            folder=folder,
+            exchange=exchange,
+            old_exchange=old_exchange,
+            google=google,
+            secrets=secrets,
+            queue=queue,
+            database=database,
+            places=places,
+            exchange_url=exchange_url,
+            old_exchange_url=old_url,
+            held=held,
         )
         stack.callback(opened.end)
         for row in SERVED:

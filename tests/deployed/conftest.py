@@ -20,7 +20,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory, package: Package, firestore
     os.environ["FIRESTORE_EMULATOR_HOST"] = firestore_host  # Google's own client goes by it
     try:
         with company(tmp_path_factory.mktemp("company"), package, firestore_host) as made:
-            made.domain()
+            made.looked_up()
             yield made
     finally:
         if before is None:

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deployed.tasks import QUEUE
+from deployed.tasks import PUBLISH_QUEUE, QUEUE
 from tools.infra import table
 from tools.parts import ROOT
 
 PROJECT_ACCOUNTS = "demo.iam.gserviceaccount.com"
 SCHEDULER, TASKS, EVENTS = (f"calpair-{name}@{PROJECT_ACCOUNTS}" for name in ("scheduler", "tasks", "events"))
 LOOK_UP = "rooms@tools.iam.gserviceaccount.com"
-SYNC_IDENTITY = f"calpair-sync-identity@{PROJECT_ACCOUNTS}"
+SYNC_IDENTITY, FREE_BUSY_IDENTITY = (f"calpair-{name}-identity@{PROJECT_ACCOUNTS}" for name in ("sync", "free-busy"))
 RUNTIME = f"calpair-sync-pair@{PROJECT_ACCOUNTS}"
+"""The account that the metadata server names to every function; where they are deployed, each has its own."""
 DELEGATED = "https://www.googleapis.com/auth/calendar.events"
 """What the administrator of a Workspace delegates to SYNC_IDENTITY."""
+FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy"
+"""The same to FREE_BUSY_IDENTITY."""
 DIGEST_KEY = "calpair-digest-key"
 DATABASE = "calpair"
 ROWS: Mapping[str, Mapping[str, Any]] = table.read(ROOT)
@@ -43,8 +46,12 @@ def environment(name: str, project: str, places: Places) -> dict[str, str]:
     values = {
         "CALPAIR_QUEUE": QUEUE,
         "CALPAIR_SYNC_URL": places.functions["sync_pair"],
+        "CALPAIR_PUBLISH_QUEUE": PUBLISH_QUEUE,
+        "CALPAIR_PUBLISH_URL": places.functions.get("publish_free_busy", ""),
         "CALPAIR_TASKS_ACCOUNT": TASKS,
         "CALPAIR_SYNC_IDENTITY": SYNC_IDENTITY,
+        "CALPAIR_FREE_BUSY_IDENTITY": FREE_BUSY_IDENTITY,
+        "CALPAIR_WORKSPACE_ACCOUNT": "",
         "CALPAIR_DIGEST_KEY": f"secret-manager:{DIGEST_KEY}/versions/1",
         "CALPAIR_TIMEOUT_SECONDS": str(ROWS["sync_pair"]["timeout_seconds"]),
     }

@@ -15,7 +15,7 @@ from simulators.clock import ManualClock
 from simulators.tasks import Attempt, Delivery, Issuer, Settings, Stepper, TasksSimulator, over_http
 from simulators.wire import Request, Response
 
-QUEUE = "projects/demo/locations/l/queues/calpair-sync"
+QUEUE, PUBLISH_QUEUE = (f"projects/demo/locations/l/queues/calpair-{name}" for name in ("sync", "publish"))
 SOON = timedelta(seconds=6)
 """Longer than nudges are gathered for."""
 
@@ -65,7 +65,8 @@ class Queue:
 
     def waiting(self) -> list[str]:
         """The bodies of the tasks that are there."""
-        return [task.http_request.body.decode() for task in self.simulator.tasks(QUEUE)]
+        tasks = [task for queue in (QUEUE, PUBLISH_QUEUE) for task in self.simulator.tasks(queue)]
+        return [task.http_request.body.decode() for task in tasks]
 
     def token(self, account: str, audience: str) -> str:
         """An ID token."""
@@ -73,16 +74,17 @@ class Queue:
 
 
 def add_queue(simulator: TasksSimulator) -> None:
-    """Make the queue as infra/queue.tf makes it."""
-    simulator.add_queue(
-        QUEUE,
-        rate=100,
-        concurrent=320,
-        attempts=5,
-        duration=timedelta(seconds=600),
-        backoff=(timedelta(seconds=5), timedelta(seconds=120)),
-        doublings=4,
-    )
+    """Make the queues as infra/queue.tf makes them."""
+    for name, concurrent in ((QUEUE, 320), (PUBLISH_QUEUE, 8)):
+        simulator.add_queue(
+            name,
+            rate=100,
+            concurrent=concurrent,
+            attempts=5,
+            duration=timedelta(seconds=600),
+            backoff=(timedelta(seconds=5), timedelta(seconds=120)),
+            doublings=4,
+        )
 
 
 class _Door(rpc.Door):

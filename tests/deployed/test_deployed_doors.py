@@ -19,7 +19,10 @@ def untouched(office: Company) -> Iterator[None]:
     assert office.queue.waiting() == []
 
 
-@pytest.mark.parametrize("row", ["dispatch", "renew", "sync_pair", "pair_written", "domain_written"])
+@pytest.mark.parametrize(
+    "row",
+    ["dispatch", "renew", "sync_pair", "publish_free_busy", "pair_written", "domain_written", "entry_written"],
+)
 def test_nobody_without_a_token_is_let_in(office: Company, row: str) -> None:
     answer = office.functions[row].call(body=b'{"pair": "ana"}')
     assert answer.status == 401
@@ -29,7 +32,15 @@ def test_nobody_without_a_token_is_let_in(office: Company, row: str) -> None:
 
 @pytest.mark.parametrize(
     ("row", "account"),
-    [("dispatch", TASKS), ("dispatch", EVENTS), ("renew", TASKS), ("sync_pair", SCHEDULER), ("pair_written", TASKS)],
+    [
+        ("dispatch", TASKS),
+        ("dispatch", EVENTS),
+        ("renew", TASKS),
+        ("sync_pair", SCHEDULER),
+        ("publish_free_busy", SCHEDULER),
+        ("pair_written", TASKS),
+        ("entry_written", SCHEDULER),
+    ],
 )
 def test_a_function_is_called_by_its_own_caller_alone(office: Company, row: str, account: str) -> None:
     function = office.functions[row]

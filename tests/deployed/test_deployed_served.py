@@ -1,5 +1,6 @@
 """What is served is what was packed: its code from the zip, its libraries from the lock, its environment from infra/."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deployed.company import SERVED, Company
-from deployed.environment import SCHEDULER, environment
+from deployed.environment import ROWS, SCHEDULER, environment
 from deployed.function import Function, free_port, start
 from deployed.package import Package
 from tools.locks import read
@@ -29,7 +30,7 @@ def served(office: Company, package: Package, tmp_path: Path, **changes: str) ->
 def test_the_code_is_that_of_the_unpacked_zip(office: Company, package: Package, tmp_path: Path) -> None:
     copy = replace(package, folder=tmp_path / "elsewhere")
     shutil.copytree(package.folder, copy.folder, ignore=shutil.ignore_patterns("__pycache__"))
-    entry = copy.folder / "calpair" / "entrypoints.py"
+    entry = copy.folder / "calpair" / "app" / "doors.py"
     entry.write_text(entry.read_text().replace("POST is the only way", "This is another copy, and POST the only way"))
     function = served(office, copy, tmp_path)
     token = office.queue.token(SCHEDULER, office.functions["dispatch"].url)
@@ -62,8 +63,12 @@ def test_everything_is_compiled_before_it_starts(package: Package) -> None:
 
 
 def test_every_entry_point_there_is_is_served_here() -> None:
-    names = (ROOT / "functions" / "main.py").read_text().partition("__all__ = ")[2]
-    assert sorted(set(SERVED.values())) == sorted(word.strip('"') for word in names.strip().strip("[]").split(", "))
+    names = re.findall(r'"(\w+)",?$', (ROOT / "functions" / "main.py").read_text(), re.MULTILINE)
+    assert sorted(set(SERVED.values())) == sorted(names)
+
+
+def test_every_row_of_the_table_is_served_here() -> None:
+    assert {name: row["entry_point"] for name, row in ROWS.items()} == SERVED
 
 
 @pytest.mark.parametrize("missing", ["CALPAIR_QUEUE", "CALPAIR_CALLERS", "CALPAIR_AUDIENCE", "CALPAIR_STORE"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deployed.company import KEY, PASSWORD, TRACE, Company
+from deployed.company import KEY, LOOK_UP_PASSWORD, PASSWORD, TRACE, Company
 from simulators.record import Fault
 
 pytestmark = pytest.mark.needs("firestore", "wheels")
@@ -49,6 +49,6 @@ def test_every_line_is_json_with_a_severity_and_the_trace_of_its_request(eventfu
 def test_no_line_and_no_document_tells_a_subject_or_a_secret(eventful: Company) -> None:
     told = "".join(function.log.read_text() for function in eventful.functions.values()) + eventful.stored()
     assert "sam" in told
-    for secret in ("Pregnancy", PASSWORD, KEY, "ya29", "token of", "Bearer"):
+    for secret in ("Pregnancy", "business", PASSWORD, LOOK_UP_PASSWORD, KEY, "ya29", "token of", "Bearer"):
         assert secret not in told
     assert json.loads(eventful.stored())

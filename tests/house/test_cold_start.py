@@ -13,6 +13,11 @@ EXCHANGE = ("calpair.exchange", "exchangelib", "lxml", "spnego")
 GOOGLE = ("calpair.google.calendar", "googleapiclient", "google_auth_httplib2", "httplib2")
 QUEUE = ("calpair.gcp.queue", "google.cloud.tasks_v2")
 SECRETS = ("calpair.gcp.secrets", "google.cloud.secretmanager_v1")
+EWS = ("calpair.exchange.ews", "exchangelib", "spnego")
+"""What only who speaks to an Exchange server needs, and not who is spoken to by one."""
+WRITING = ("calpair.google.calendar", "calpair.exchange.calendar", "calpair.sync.run", "calpair.sync.plan")
+"""What only who copies events needs."""
+MACHINE = ("calpair.local", "calpair.cli", "sqlite3")
 
 LOADED = """
 import importlib, json, sys
@@ -41,6 +46,8 @@ def among(modules: set[str], names: tuple[str, ...]) -> list[str]:
     [
         ("calpair.app.dispatching", (*EXCHANGE, *GOOGLE, *SECRETS, "calpair.sync.run", "calpair.local")),
         ("calpair.app.looking_up", (*ENGINE, *GOOGLE, *QUEUE)),
+        ("calpair.app.looking_up_google", ("calpair.sync", *MACHINE, *EWS, *WRITING, *QUEUE)),
+        ("calpair.app.publishing", (*MACHINE, *WRITING, *QUEUE)),
         ("calpair.app.syncing", ("calpair.local", "calpair.cli", "calpair.busy")),
     ],
 )

@@ -2,33 +2,39 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calpair.app.deployment import Deployment
+from calpair.app.queues import PUBLISHED_WITHIN
 from house.mistakes import MISTAKES, Mistake
 from house.tree import ROOT
-from tools.infra import layers
+from tools.infra import layers, table
 from tools.infra.terraform import workshop
 
 LAYERS: dict[str, Callable[[Path], list[str]]] = {layer.__name__: layer for layer in layers.LAYERS}
 NEEDS_NOTHING = "table"
 
-ENTRY_POINTS = "from calpair.entrypoints import dispatch, document_written, exchange_free_busy, renew, sync_pair\n"
+ENTRY_POINTS = """
+from calpair.entrypoints import dispatch, document_written, renew, sync_pair
+from calpair.entrypoints import exchange_free_busy, google_free_busy, publish_free_busy
+"""
 READ = """
 CALPAIR_QUEUE CALPAIR_SYNC_URL CALPAIR_TASKS_ACCOUNT CALPAIR_SYNC_IDENTITY CALPAIR_FREE_BUSY_IDENTITY CALPAIR_CALLERS
-CALPAIR_AUDIENCE CALPAIR_TIMEOUT_SECONDS CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT
+CALPAIR_AUDIENCE CALPAIR_TIMEOUT_SECONDS CALPAIR_STORE CALPAIR_DIGEST_KEY CALPAIR_PROJECT CALPAIR_PUBLISH_QUEUE
+CALPAIR_PUBLISH_URL CALPAIR_WORKSPACE_ACCOUNT
 """
 """A door and a package as they would be, so that a mistake in the table is judged by itself."""
 
 
 NONE = Mistake("none", "", "infra/functions.yaml", "", "", "")
 NEW_ROWS = """
-renew:
-  does: Renews what runs out.
-  entry_point: renew
+tidy:
+  does: Takes away what nobody needs.
+  entry_point: tidy
   trigger: {schedule: "7 * * * *"}
   cpu: 1
   memory: 512Mi
@@ -39,20 +45,18 @@ renew:
   rights: {database: roles/datastore.user}
   alert: {stopped_after_minutes: 150}
 
-publish_free_busy:
-  does: Tells Exchange when Google's users are free.
-  entry_point: publish_free_busy
-  trigger: {queue: publish}
+fetch:
+  does: Fetches something for somebody.
+  entry_point: fetch
+  trigger: {queue: fetch}
   cpu: 1
   memory: 1Gi
   concurrency: 2
   timeout_seconds: 300
   instances: {fewest: 0, most: 3}
-  reaches_exchange: true
-  settings: [CALPAIR_FREE_BUSY_IDENTITY]
+  settings: []
   rights:
     database: roles/datastore.user
-    free_busy_identity: roles/iam.serviceAccountTokenCreator
     domain_secrets: roles/secretmanager.secretAccessor
   alert: {failing_percent: 5}
 """
@@ -116,21 +120,19 @@ def test_a_row_and_a_runbook_are_all_that_a_new_function_needs(tmp_path: Path) -
     place = with_mistake(NONE, tmp_path)
     with (place / "infra" / "functions.yaml").open("a") as table:
         table.write(NEW_ROWS)
-    (place / "functions" / "main.py").write_text(
-        f"{ENTRY_POINTS}from calpair.entrypoints import renew, publish_free_busy\n"
-    )
-    for alert in ("renew-stopped", "publish-free-busy-failing"):
+    (place / "functions" / "main.py").write_text(f"{ENTRY_POINTS}from calpair.entrypoints import tidy, fetch\n")
+    for alert in ("tidy-stopped", "fetch-failing"):
         (place / "docs" / "runbooks" / f"{alert}.md").write_text(f"# {alert}\n\nWhat to do.\n")
     assert layers.table(place) == []
     assert layers.plan(place) == []
     with workshop(place) as copy:
         plan, _ = copy.plan()
     made = {one["address"]: one["values"] for one in plan["planned_values"]["root_module"]["resources"]}
-    assert made['google_cloud_scheduler_job.main["renew"]']["schedule"] == "7 * * * *"
-    assert made['google_cloud_run_v2_service_iam_member.caller["renew scheduler"]']["role"] == "roles/run.invoker"
-    assert made['google_cloud_tasks_queue.main["publish"]']["rate_limits"][0]["max_concurrent_dispatches"] == 6
-    assert 'google_service_account_iam_member.identity["publish_free_busy free_busy"]' in made
-    assert 'google_monitoring_alert_policy.main["publish-free-busy-failing"]' in made
+    assert made['google_cloud_scheduler_job.main["tidy"]']["schedule"] == "7 * * * *"
+    assert made['google_cloud_run_v2_service_iam_member.caller["tidy scheduler"]']["role"] == "roles/run.invoker"
+    assert made['google_cloud_tasks_queue.main["fetch"]']["rate_limits"][0]["max_concurrent_dispatches"] == 6
+    assert 'google_secret_manager_secret_iam_member.domain["fetch altostrat-exchange"]' in made
+    assert 'google_monitoring_alert_policy.main["fetch-failing"]' in made
 
 
 def test_the_table_is_right() -> None:
@@ -151,46 +153,51 @@ def test_no_check_leaves_anything_behind() -> None:
     assert before == {path: path.stat().st_mtime_ns for path in (ROOT / "infra").rglob("*")}
 
 
+WRITES, LOOKS = "datastore.user on the database", "datastore.viewer on the database"
+ASKS = {"cloudtasks.enqueuer on the sync queue", "iam.serviceAccountUser on the tasks' account"}
+PASSWORD, DIGEST_KEY = (f"secretmanager.secretAccessor on {name}" for name in ("altostrat-exchange", "the digest key"))
+SYNC, FREE_BUSY = (f"iam.serviceAccountTokenCreator on the {name} identity" for name in ("sync", "free_busy"))
+
+
 @pytest.mark.needs("terraform")
 def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> None:
-    given = {
-        (_short(value["member"]), value["role"].removeprefix("roles/"), one["type"].removeprefix("google_"))
-        for one in planned
-        if one["type"].endswith("_iam_member")
-        for value in [one["values"]]
-    }
-    project, queue, secret = "project_iam_member", "cloud_tasks_queue_iam_member", "secret_manager_secret_iam_member"
-    account, service = "service_account_iam_member", "cloud_run_v2_service_iam_member"
+    given: dict[str, set[str]] = {}
+    for one in planned:
+        if one["type"].endswith("_iam_member"):
+            right = f"{one['values']['role'].removeprefix('roles/')} on {_thing(one)}"
+            given.setdefault(_short(one["values"]["member"]), set()).add(right)
     assert given == {
-        ("builder", "artifactregistry.writer", project),
-        ("builder", "logging.logWriter", project),
-        ("builder", "storage.objectViewer", project),
-        ("events", "eventarc.eventReceiver", project),
-        ("eventarc's agent", "eventarc.serviceAgent", project),
-        ("dispatch", "datastore.user", project),
-        ("renew", "datastore.user", project),
-        ("sync-pair", "datastore.user", project),
-        ("domain-written", "datastore.user", project),
-        ("pair-written", "datastore.user", project),
-        ("exchange-free-busy", "datastore.viewer", project),
-        ("dispatch", "cloudtasks.enqueuer", queue),
-        ("renew", "cloudtasks.enqueuer", queue),
-        ("sync-pair", "cloudtasks.enqueuer", queue),
-        ("domain-written", "cloudtasks.enqueuer", queue),
-        ("pair-written", "cloudtasks.enqueuer", queue),
-        ("dispatch", "iam.serviceAccountUser", account),
-        ("renew", "iam.serviceAccountUser", account),
-        ("sync-pair", "iam.serviceAccountUser", account),
-        ("domain-written", "iam.serviceAccountUser", account),
-        ("pair-written", "iam.serviceAccountUser", account),
-        ("sync-pair", "iam.serviceAccountTokenCreator", account),
-        ("sync-pair", "secretmanager.secretAccessor", secret),
-        ("exchange-free-busy", "secretmanager.secretAccessor", secret),
-        ("scheduler", "run.invoker", service),
-        ("tasks", "run.invoker", service),
-        ("events", "run.invoker", service),
-        ("room-finder@altostrat-tools", "run.invoker", service),
+        "builder": {
+            "artifactregistry.writer on the project",
+            "logging.logWriter on the project",
+            "storage.objectViewer on the project",
+        },
+        "eventarc's agent": {"eventarc.serviceAgent on the project"},
+        "events": {
+            "eventarc.eventReceiver on the project",
+            "run.invoker on domain_written",
+            "run.invoker on entry_written",
+            "run.invoker on pair_written",
+        },
+        "scheduler": {"run.invoker on dispatch", "run.invoker on renew"},
+        "tasks": {"run.invoker on sync_pair", "run.invoker on publish_free_busy"},
+        "room-finder@altostrat-tools": {"run.invoker on exchange_free_busy"},
+        "allUsers": {"run.invoker on google_free_busy"},
+        "dispatch": {WRITES, *ASKS, "cloudtasks.enqueuer on the publish queue"},
+        "renew": {WRITES, *ASKS},
+        "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, PASSWORD},
+        "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, PASSWORD},
+        "domain-written": {WRITES, *ASKS},
+        "entry-written": {WRITES, *ASKS},
+        "pair-written": {WRITES, *ASKS},
+        "exchange-free-busy": {LOOKS, PASSWORD},
+        "google-free-busy": {LOOKS, FREE_BUSY, PASSWORD},
     }
+
+
+def test_a_task_of_publishing_waits_as_long_as_the_function_may_take() -> None:
+    row = table.read(ROOT)["publish_free_busy"]
+    assert timedelta(seconds=row["timeout_seconds"]) == PUBLISHED_WITHIN
 
 
 ASKING = ("project", "queue", "sync_url", "tasks_account", "callers")
@@ -204,17 +211,48 @@ def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str,
         if one["type"] == "google_cloudfunctions2_function"
     }
     needs = {
-        "dispatch": (*ASKING, "audience"),
+        "dispatch": (*ASKING, "audience", "publish_queue", "publish_url"),
         "renew": (*ASKING, "audience"),
         "sync_pair": (*ASKING, "audience", "digest_key", "sync_identity"),
+        "publish_free_busy": ("project", "callers", "audience", "digest_key", "free_busy_identity"),
         "domain_written": ASKING,
+        "entry_written": ASKING,
         "pair_written": ASKING,
         "exchange_free_busy": ("project", "audience", "callers"),
+        "google_free_busy": ("project", "audience", "free_busy_identity"),
     }
     told = {function: Deployment.from_env(given.pop(function), *names) for function, names in needs.items()}
     assert not given
-    assert {name for name, deployment in told.items() if not deployment.audience} == {"domain_written", "pair_written"}
-    assert {name for name, deployment in told.items() if deployment.digest_key} == {"sync_pair"}
+    assert {name for name, deployment in told.items() if not deployment.audience} == {
+        "domain_written",
+        "entry_written",
+        "pair_written",
+    }
+    assert {name for name, deployment in told.items() if deployment.digest_key} == {"sync_pair", "publish_free_busy"}
+    assert {name for name, deployment in told.items() if deployment.sync_identity} == {"sync_pair"}
+    assert {name for name, deployment in told.items() if deployment.publish_queue} == {"dispatch"}
+
+
+def _thing(one: dict[str, Any]) -> str:
+    """What a right is on, in words."""
+    first, _, second = str(one.get("index", "")).partition(" ")
+    match one["type"].removeprefix("google_").removesuffix("_iam_member"), one["name"]:
+        case "project", "database":
+            return "the database"
+        case "cloud_tasks_queue", _:
+            return f"the {second} queue"
+        case "service_account", "identity":
+            return f"the {second} identity"
+        case "service_account", "tasks":
+            return "the tasks' account"
+        case "secret_manager_secret", "digest_key":
+            return "the digest key"
+        case "secret_manager_secret", "domain":
+            return second
+        case "cloud_run_v2_service", _:
+            return first
+        case kind, _:
+            return f"the {kind}"
 
 
 def _short(member: str) -> str:

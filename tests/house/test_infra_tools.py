@@ -208,8 +208,8 @@ ROW: dict[str, Any] = {
     "concurrency": 4,
     "timeout_seconds": 60,
     "instances": {"fewest": 0, "most": 2},
-    "settings": ["CALPAIR_SYNC_IDENTITY"],
-    "rights": {"database": "roles/datastore.viewer", "sync_identity": "roles/iam.serviceAccountTokenCreator"},
+    "settings": ["CALPAIR_FREE_BUSY_IDENTITY"],
+    "rights": {"database": "roles/datastore.viewer", "free_busy_identity": "roles/iam.serviceAccountTokenCreator"},
     "alert": {"failing_percent": 1},
 }
 
@@ -218,12 +218,12 @@ def wrong(tmp_path: Path, rows: dict[str, Any]) -> list[str]:
     """Say what is wrong with a table of these rows, where Terraform provides two settings."""
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "functions.yaml").write_text(yaml.safe_dump(rows))
-    (tmp_path / "infra" / "settings.tf").write_text('  CALPAIR_SYNC_IDENTITY = "x"\n  CALPAIR_AUDIENCE = "y"\n')
+    (tmp_path / "infra" / "settings.tf").write_text('  CALPAIR_FREE_BUSY_IDENTITY = "x"\n  CALPAIR_AUDIENCE = "y"\n')
     return table.problems(tmp_path)
 
 
 def test_a_row_that_is_right_is_right(tmp_path: Path) -> None:
-    assert wrong(tmp_path, {"look_up": ROW}) == []
+    assert wrong(tmp_path, {"google_free_busy": ROW}) == []
 
 
 @pytest.mark.parametrize(
@@ -242,39 +242,62 @@ def test_a_row_that_is_right_is_right(tmp_path: Path) -> None:
         ({"trigger": {}}, "a trigger is exactly one of"),
         ({"trigger": {"schedule": 5}}, "schedule is 5, which is no text"),
         ({"trigger": {"documents": "pairs/ana"}}, "'pairs/ana' is no pattern of documents"),
-        ({"trigger": {"https": "friends"}}, "https is look_up_callers or anyone, not 'friends'"),
+        ({"trigger": {"https": "friends"}}, "https is look_up_callers or passwords, not 'friends'"),
         ({"rights": {"moon": "roles/owner"}, "settings": []}, "nobody knows how to give a right on moon"),
-        ({"settings": []}, "sync_identity is of no use without CALPAIR_SYNC_IDENTITY in settings"),
-        ({"rights": {}}, "CALPAIR_SYNC_IDENTITY is of no use without sync_identity"),
-        ({"alert": {"stopped_after_minutes": 5}}, "its alert is failing_percent: n"),
-        ({"alert": {"failing_percent": 0}}, "its alert is failing_percent: n"),
+        ({"settings": []}, "free_busy_identity is of no use without CALPAIR_FREE_BUSY_IDENTITY in settings"),
+        ({"rights": {}}, "CALPAIR_FREE_BUSY_IDENTITY is of no use without free_busy_identity"),
+        ({"alert": {"stopped_after_minutes": 5}}, "its alert is failing_percent: n, with n at least 1"),
+        ({"alert": {"failing_percent": 0}}, "its alert is failing_percent: n, with n at least 1"),
     ],
 )
 def test_a_row_gone_wrong_is_named(change: dict[str, Any], said: str, tmp_path: Path) -> None:
-    [line] = wrong(tmp_path, {"look_up": ROW | change})
-    assert line.startswith(f"functions.yaml: look_up: {said}")
+    [line] = wrong(tmp_path, {"google_free_busy": ROW | change})
+    assert line.startswith(f"functions.yaml: google_free_busy: {said}")
 
 
 def test_a_field_left_out_is_named(tmp_path: Path) -> None:
-    rows = {"look_up": {field: value for field, value in ROW.items() if field != "alert"}}
-    assert wrong(tmp_path, rows) == ["functions.yaml: look_up: alert is missing"]
+    rows = {"google_free_busy": {field: value for field, value in ROW.items() if field != "alert"}}
+    assert wrong(tmp_path, rows) == ["functions.yaml: google_free_busy: alert is missing"]
 
 
 def test_a_name_too_long_for_an_account_is_named(tmp_path: Path) -> None:
-    [line] = wrong(tmp_path, {"look_up_everybodys_time": ROW})
+    row = ROW | {"trigger": {"queue": "look"}, "settings": [], "rights": {}}
+    [line] = wrong(tmp_path, {"look_up_everybodys_time": row})
     assert "at most 18 characters" in line
 
 
+@pytest.mark.parametrize(
+    "alert", [{"failing_percent": 5}, {"failing_percent": 5, "stopped_after_minutes": 60}], ids=["one", "both"]
+)
+def test_of_a_queues_function_more_may_be_watched(alert: dict[str, int], tmp_path: Path) -> None:
+    assert wrong(tmp_path, {"google_free_busy": ROW | {"trigger": {"queue": "look"}, "alert": alert}}) == []
+
+
+def test_of_a_queues_function_failures_are_watched_in_any_case(tmp_path: Path) -> None:
+    row = ROW | {"trigger": {"queue": "look"}, "alert": {"stopped_after_minutes": 60}}
+    [line] = wrong(tmp_path, {"google_free_busy": row})
+    assert line.endswith("failing_percent: n or failing_percent: n, stopped_after_minutes: n, with n at least 1")
+
+
+def test_who_has_something_few_have_is_on_a_list(tmp_path: Path) -> None:
+    row = ROW | {"trigger": {"queue": "look"}, "reaches_exchange": True}
+    assert [line.removesuffix("; tools/infra/rights.py says so") for line in wrong(tmp_path, {"look": row})] == [
+        "functions.yaml: look: free_busy_identity is for google_free_busy, publish_free_busy alone",
+        "functions.yaml: look: reaches_exchange is for exchange_free_busy, publish_free_busy, sync_pair alone",
+    ]
+
+
 def test_rows_of_one_entry_point_share_their_alert(tmp_path: Path) -> None:
-    [line] = wrong(tmp_path, {"look_up": ROW, "look_again": ROW | {"alert": {"failing_percent": 2}}})
+    other = ROW | {"settings": [], "rights": {}, "alert": {"failing_percent": 2}}
+    [line] = wrong(tmp_path, {"google_free_busy": ROW, "exchange_free_busy": other})
     assert "rows of one entry point share one alert" in line
 
 
 def test_the_door_and_the_table_name_the_same_entry_points(tmp_path: Path) -> None:
     (tmp_path / "functions" / "calpair").mkdir(parents=True)
     (tmp_path / "functions" / "main.py").write_text("from calpair.entrypoints import sleep\n_hidden = 1\n")
-    (tmp_path / "functions" / "calpair" / "settings.py").write_text('IDENTITY = "CALPAIR_SYNC_IDENTITY"\n')
-    assert wrong(tmp_path, {"look_up": ROW}) == [
+    (tmp_path / "functions" / "calpair" / "settings.py").write_text('IDENTITY = "CALPAIR_FREE_BUSY_IDENTITY"\n')
+    assert wrong(tmp_path, {"google_free_busy": ROW}) == [
         "functions.yaml: look is no entry point of functions/main.py",
         "functions/main.py: sleep has no row in infra/functions.yaml",
         "settings.tf: nobody in functions/calpair reads CALPAIR_AUDIENCE",

@@ -1,6 +1,6 @@
 """Which roles may be given on what, and who may be called by anyone: the whole list, so that a new one is a decision.
 
-`THINGS` speaks of rows of `functions.yaml`, `GRANTS` of the resources that Terraform makes.
+`THINGS` and `HOLDERS` speak of rows of `functions.yaml`, `GRANTS` of the resources that Terraform makes.
 """
 
 from fnmatch import fnmatch
@@ -29,8 +29,16 @@ GRANTS = {
     "google_service_account_iam_member": THINGS["tasks_account"] | THINGS["*_identity"],
 }
 
-PUBLIC: frozenset[str] = frozenset()
-"""Functions that anyone on the internet may call, because those who call have no account at Google."""
+HOLDERS = {
+    "sync_identity": {"sync_pair"},
+    "free_busy_identity": {"google_free_busy", "publish_free_busy"},
+    "digest_key": {"publish_free_busy", "sync_pair"},
+    "reaches_exchange": {"exchange_free_busy", "publish_free_busy", "sync_pair"},
+}
+"""What only these functions have: who acts for people, and with what; the key of what is remembered; the way to Exchange."""
+
+PUBLIC = frozenset({"exchange_free_busy", "google_free_busy"})
+"""Functions that an operator may open to anyone on the internet, because those who call have no account at Google."""
 
 EVERYONE = {"allUsers", "allAuthenticatedUsers"}
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from tools.infra import text
-from tools.infra.rights import PUBLIC, roles_on
+from tools.infra.rights import HOLDERS, PUBLIC, roles_on
 
 FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "does": str,
@@ -38,9 +38,18 @@ LONGEST_TIMEOUT = {"schedule": 1_800, "queue": 600, "documents": 540, "https": 3
 NAME_LONGEST = 18
 """Accounts are named PREFIX-FUNCTION; a prefix may have 11 characters and an account 30."""
 
+ALERTS: Mapping[str, tuple[set[str], ...]] = {
+    "schedule": ({"stopped_after_minutes"},),
+    "queue": ({"failing_percent"}, {"failing_percent", "stopped_after_minutes"}),
+    "documents": ({"failing_percent"},),
+    "https": ({"failing_percent"},),
+}
+"""What is watched of a function, by who calls it: one of these sets."""
+
 TASKS = {"CALPAIR_QUEUE", "CALPAIR_SYNC_URL", "CALPAIR_TASKS_ACCOUNT", "CALPAIR_TIMEOUT_SECONDS"}
 GO_TOGETHER = (
     ("sync_queue", TASKS),
+    ("publish_queue", {"CALPAIR_PUBLISH_QUEUE", "CALPAIR_PUBLISH_URL"}),
     ("tasks_account", TASKS),
     ("sync_identity", {"CALPAIR_SYNC_IDENTITY"}),
     ("free_busy_identity", {"CALPAIR_FREE_BUSY_IDENTITY"}),
@@ -92,6 +101,7 @@ def _row(name: str, row: Any) -> Iterator[str]:
         yield from _trigger(name, row)
         yield from _size(row)
         yield from _rights(row)
+        yield from _holders(name, row)
 
 
 def _name(name: str) -> Iterator[str]:
@@ -112,10 +122,10 @@ def _trigger(name: str, row: Mapping[str, Any]) -> Iterator[str]:
         yield text.cron(value)
     if kind == "documents" and not _DOCUMENTS.fullmatch(value):
         yield f"{value!r} is no pattern of documents, as in pairs/{{name}}"
-    if kind == "https" and value not in {"look_up_callers", "anyone"}:
-        yield f"https is look_up_callers or anyone, not {value!r}"
-    if value == "anyone" and name not in PUBLIC:
-        yield "may not be called by anyone; tools/infra/rights.py lists those that may"
+    if kind == "https" and value not in {"look_up_callers", "passwords"}:
+        yield f"https is look_up_callers or passwords, not {value!r}"
+    if kind == "https" and name not in PUBLIC:
+        yield "may not be reached from outside; tools/infra/rights.py lists those that may"
     longest = LONGEST_TIMEOUT[kind]
     if not 1 <= row["timeout_seconds"] <= longest:
         yield f"timeout_seconds is {row['timeout_seconds']}; who calls by {kind} waits at most {longest}"
@@ -149,12 +159,21 @@ def _rights(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"{', '.join(sorted(needed & settings))} is of no use without {thing}"
 
 
+def _holders(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+    has = row["rights"].keys() | {field for field in OPTIONAL if row.get(field)}
+    for thing, holders in HOLDERS.items():
+        if thing in has and name not in holders:
+            yield f"{thing} is for {', '.join(sorted(holders))} alone; tools/infra/rights.py says so"
+
+
 def _alerts(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     shared: dict[str, Any] = {}
     for name, row in rows.items():
-        wanted = "stopped_after_minutes" if "schedule" in row["trigger"] else "failing_percent"
-        if row["alert"].keys() != {wanted} or not isinstance(row["alert"][wanted], int) or row["alert"][wanted] < 1:
-            yield f"functions.yaml: {name}: its alert is {wanted}: n, with n at least 1"
+        [kind] = row["trigger"]
+        numbers = all(isinstance(one, int) and one >= 1 for one in row["alert"].values())
+        if row["alert"].keys() not in ALERTS[kind] or not numbers:
+            wanted = " or ".join(", ".join(f"{one}: n" for one in sorted(names)) for names in ALERTS[kind])
+            yield f"functions.yaml: {name}: its alert is {wanted}, with n at least 1"
         if shared.setdefault(row["entry_point"], row["alert"]) != row["alert"]:
             yield f"functions.yaml: {name}: rows of one entry point share one alert, and name the same number"
 

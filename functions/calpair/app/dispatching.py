@@ -74,7 +74,7 @@ class Dispatching:
 
     def renew(self) -> int:
         """Ask for every pair of which something has to be done anew; gives how many there were."""
-        enrol(self.store, self.documents.domains().usable, self.now())
+        enrol(self.store, self.documents.domains(anew=True).usable, self.now())
         return renew(self.store, self.queue, self.now())
 
     def written(self, document: str) -> dict[str, Any]:
@@ -110,7 +110,8 @@ class Dispatching:
             with suppress(VersionError):
                 document = doc.data["head"]["document"]
                 if document == people.DIRECTORY:
-                    enrol(self.store, self.documents.domains().usable, now)
+                    # The word is dropped with it, and it may have been a domain that changed.
+                    enrol(self.store, self.documents.domains(anew=True).usable, now)
                 else:
                     asked += self.written(document)["asked"]
                 drop(self.store, doc)

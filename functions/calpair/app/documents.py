@@ -109,10 +109,10 @@ class OneByOne:
         domains, pairs, _ = people.written(self._store)
         return self._read(domains, pairs).pairs.values()
 
-    def domains(self) -> All:
-        """Give all domains, read at most once a minute."""
+    def domains(self, *, anew: bool = False) -> All:
+        """Give all domains, read at most once a minute; `anew`: as they are at this moment."""
         now, (read, found) = self._now(), self._all
-        if not now - CACHED < read <= now:
+        if anew or not now - CACHED < read <= now:
             # Threads that come at the same moment all read: behind a lock, they would wait for each other's failures.
             written = {doc.key: doc.data for doc in every(self._store, people.DOMAINS)}
             counting = {name: people.counting(self._store, people.DOMAINS, name) for name in written}
