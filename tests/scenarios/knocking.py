@@ -10,10 +10,12 @@ import base64
 import io
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import IO, Any
 
@@ -125,3 +127,15 @@ def basic(name: str, password: str) -> str:
 @cache
 def _framework(target: str) -> Any:
     return functions_framework.create_app(target, str(MAIN))  # type: ignore[no-untyped-call]
+
+
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Give what is set once somebody waits for an answer, with how long having been decided."""
+    begun, result = Event(), Future.result
+
+    def wait(self: "Future[Any]", timeout: float | None = None) -> Any:
+        begun.set()
+        return result(self, timeout)
+
+    monkeypatch.setattr(Future, "result", wait)
+    return begun

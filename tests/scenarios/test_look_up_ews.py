@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from scenarios.knocking import EWS, XML, Heard, basic
+from scenarios.knocking import EWS, XML, Heard, basic, waiting
 from scenarios.looking import Desk, at
 from simulators.record import Fault
 from unit.exchange.availability_ground import BERLIN, Told, fault, mailbox, options, request, told
@@ -163,11 +163,15 @@ def test_a_server_that_is_down_is_told_as_later_and_the_others_as_ever(desk: Des
     assert ask(desk, ANA, CORA, BEN) == [LATER, FREE, LATER]
 
 
-def test_a_server_that_is_slow_is_waited_for_until_the_clock_says_so(desk: Desk) -> None:
+def test_a_server_that_is_slow_is_waited_for_until_the_clock_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.open("b.test", f"{NAME}:{PASSWORD}")
     reached, over = Event(), Event()
+    waited = waiting(monkeypatch)
 
     def slow() -> None:
+        waited.wait(10)
         desk.later(seconds=21)
         reached.set()
         over.wait(10)

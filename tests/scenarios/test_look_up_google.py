@@ -11,7 +11,7 @@ from lxml import etree
 from calpair.care import apply as people
 from calpair.ports import Doc
 from scenarios.doorways import DISCOVER
-from scenarios.knocking import EWS, XML, Heard, basic
+from scenarios.knocking import EWS, XML, Heard, basic, waiting
 from scenarios.looking import SECRET, at
 from scenarios.looking_google import ADDRESS, GoogleDesk
 from simulators.record import Fault
@@ -193,11 +193,15 @@ def test_what_google_refuses_is_an_error_and_never_free(desk: GoogleDesk, kind: 
     }
 
 
-def test_google_that_is_slow_is_waited_for_until_the_clock_says_so(desk: GoogleDesk) -> None:
+def test_google_that_is_slow_is_waited_for_until_the_clock_says_so(
+    desk: GoogleDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.secrets.add(SECRET.format("door-b"), b"svc-a:knock-a")
     reached, over = Event(), Event()
+    waited = waiting(monkeypatch)
 
     def slow() -> None:
+        waited.wait(10)
         desk.later(seconds=21)
         reached.set()
         over.wait(10)

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from calpair.app.doors import JSON, Body, Call, Door
-from calpair.busy.ask_exchange import may_ask
+from calpair.busy.ask import may_ask
 from calpair.errors import AbsentError, RefusedRequestError, SideError
 from calpair.google import addon
 from calpair.google.addon_card import UNSAVED, card, error_card, trouble

@@ -3,7 +3,7 @@
 told = look_up(app, ["ana@a.test"], start, end)         # [Person("ana@a.test", Side.EXCHANGE, [Block(...)], "")]
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,10 @@ from calpair.app.google_servers import GoogleReach, GoogleServer
 from calpair.app.machine import App
 from calpair.app.runner import keep_nothing
 from calpair.app.servers import Reach, Server
-from calpair.busy import ask_exchange, ask_google
-from calpair.busy.asking import Begin
-from calpair.busy.registered import Paired, by_address, registered
+from calpair.busy.ask import Begin, ask
+from calpair.busy.registered import Books, by_address
 from calpair.errors import CalpairError
 from calpair.model.busy import Answer, Question, Told
-from calpair.model.directory import Entry
 from calpair.model.pair import Domain
 from calpair.model.side import Side
 
@@ -42,7 +40,7 @@ def look_up(app: App, addresses: Sequence[str], start: datetime, end: datetime) 
     documents = app.documents()
     entries, _ = papers.entries(app.store, documents)
     pairs = by_address(documents.pairs.values())
-    books = _Books(
+    books = Books(
         tuple(documents.domains.values()),
         {address: entry for address in addresses if (entry := entries.get(address.lower()))},
         lambda side, address: pairs.get((side, address)),
@@ -57,32 +55,16 @@ def look_up(app: App, addresses: Sequence[str], start: datetime, end: datetime) 
     return [found[one, side] for one in dict.fromkeys(addresses) for side in Side if (one, side) in found]
 
 
-@dataclass(frozen=True, slots=True)
-class _Books:
-    """What says whose an address is."""
-
-    domains: Sequence[Domain]
-    entries: Mapping[str, Entry]
-    paired: Paired
-
-
 def _asked(
-    books: _Books, side: Side, addresses: Sequence[str], window: tuple[datetime, datetime], begin: Begin
+    books: Books, side: Side, addresses: Sequence[str], window: tuple[datetime, datetime], begin: Begin
 ) -> Iterator[Person]:
     """Ask about those that live on a side."""
-    places = {one: registered(one, side, books.entries.get(one), books.paired, books.domains) for one in addresses}
-    theirs = {one: place.domain.name for one, place in places.items() if place}
-    if not theirs:
-        return
-    failed: dict[str, CalpairError] = {}
-    told = _ASK[side](
-        Question(tuple(theirs), *window), books.entries, books.paired, books.domains, begin, failed.__setitem__
-    )
-    for one, domain in theirs.items():
-        yield Person(one, side, told[one], str(failed.get(domain, "")))
-
-
-_ASK = {Side.EXCHANGE: ask_exchange.ask, Side.GOOGLE: ask_google.ask}
+    theirs = {one: place.domain.name for one in addresses if (place := books.place(one, side))}
+    if theirs:
+        failed: dict[str, CalpairError] = {}
+        told = ask(Question(tuple(theirs), *window), side, books, begin, failed.__setitem__)
+        for one, domain in theirs.items():
+            yield Person(one, side, told[one], str(failed.get(domain, "")))
 
 
 def _exchange(app: App) -> Begin:

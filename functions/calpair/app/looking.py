@@ -1,28 +1,26 @@
 """What both look-ups have in common: whose an address is, who may ask about it, and one line in the log.
 
     looking = Looking(store, secret, forget)
-    answer = looking.look(question, domains, Side.EXCHANGE, ask, begin)
+    answer = looking.look(question, domains, Side.EXCHANGE, begin)
 
 Reads documents and asks servers; writes nothing, and keeps an answer for half a minute at most.
 """
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Protocol
 
 from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
 from calpair.app.register import Register
-from calpair.busy.asking import Begin, Failed
+from calpair.busy.ask import Begin, ask
 from calpair.busy.memory import Memory
-from calpair.busy.registered import Paired, registered
+from calpair.busy.registered import Books
 from calpair.errors import CallerError, CalpairError
 from calpair.exchange import basic
 from calpair.model.busy import Answer, Question, Unknown
-from calpair.model.directory import Entry
 from calpair.model.pair import Domain
 from calpair.model.side import Side
 from calpair.ports import Now, Store
@@ -31,23 +29,6 @@ _logger = logging.getLogger("calpair")
 
 PATIENCE = timedelta(seconds=20)
 """How long servers are waited for, from the moment a question has been read: whoever asks gives us thirty seconds."""
-
-
-class Ask(Protocol):
-    """How one side is asked: `busy.ask_exchange.ask`, `busy.ask_google.ask`."""
-
-    def __call__(  # noqa: D102 - see them
-        self,
-        question: Question,
-        entries: "Entries",
-        paired: Paired,
-        domains: Sequence[Domain],
-        begin: Begin,
-        failed: Failed,
-    ) -> Answer: ...
-
-
-Entries = dict[str, Entry]
 
 
 @dataclass
@@ -81,20 +62,19 @@ class Looking:
         """Give how long whoever asks now is let wait."""
         return self.now() + self.patience
 
-    def look(self, question: Question, domains: Sequence[Domain], side: Side, ask: Ask, begin: Begin) -> Answer:
+    def look(self, question: Question, domains: Sequence[Domain], side: Side, begin: Begin) -> Answer:
         """Answer a question by asking these domains' servers, and log one line about it. StoreError."""
         known = self.documents.domains()
-        entries, paired = dict(self.register.entries(question.addresses, known.usable)), self.register.paired
+        all_books = Books(known.usable, self.register.entries(question.addresses, known.usable), self.register.paired)
         failed: list[str] = []
         found = ask(
             question,
-            entries,
-            paired,
-            domains,
+            side,
+            replace(all_books, domains=domains),
             self.memory.before(begin, self.now),
             lambda name, error: failed.append(f"{name}: {error}"),
         )
-        nobodys = [one for one in found if not registered(one, side, entries.get(one), paired, known.usable)]
+        nobodys = [one for one in found if not all_books.place(one, side)]
         mails = {one.rpartition("@")[2].lower() for one in nobodys}
         _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys), side)
         return found

@@ -25,7 +25,7 @@ from calpair.app.ground import ADDON, callers, once, ready, store, workspace
 from calpair.app.looking import Looking
 from calpair.app.pace import Pace
 from calpair.app.servers import Reach, Server
-from calpair.busy.ask_exchange import ask, may_ask
+from calpair.busy.ask import may_ask
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
 from calpair.google import free_busy_query
@@ -80,7 +80,7 @@ class LookingUp(Looking):
 
     def answer(self, question: Question, domains: Sequence[Domain]) -> Answer:
         """Answer a question by asking these domains' servers."""
-        return self.look(question, domains, Side.EXCHANGE, ask, partial(self._begin, self.until()))
+        return self.look(question, domains, Side.EXCHANGE, partial(self._begin, self.until()))
 
     def _query(self, body: bytes, call: Call) -> dict[str, Any]:
         asked = free_busy_query.parse(body)

@@ -20,7 +20,6 @@ from calpair.app.ews_door import HEADERS, ews_door
 from calpair.app.google_servers import GoogleReach, GoogleServer
 from calpair.app.ground import once, ready, store
 from calpair.app.looking import Looking
-from calpair.busy.ask_google import ask
 from calpair.busy.registered import registered
 from calpair.errors import RefusedRequestError
 from calpair.exchange import autodiscover_service, basic
@@ -91,7 +90,7 @@ class LookingUpGoogle(Looking):
 
     def _of_these(self, question: Question, domains: frozenset[str]) -> Answer:
         theirs = [domain for domain in self.domains() if domain.name in domains]
-        return self.look(question, theirs, Side.GOOGLE, ask, partial(self._begin, self.until()))
+        return self.look(question, theirs, Side.GOOGLE, partial(self._begin, self.until()))
 
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from calpair.busy.asking import Begin
+from calpair.busy.ask import Begin
 from calpair.model.busy import Answer, Block, Told, Unknown
 from calpair.model.pair import Domain
 from calpair.ports import Now

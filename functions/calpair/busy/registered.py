@@ -36,6 +36,19 @@ class Place:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What says whose addresses are: the domains to be asked, the directory's entries by the address asked, and pairs."""
+
+    domains: Sequence[Domain]
+    entries: Mapping[str, Entry]
+    paired: Paired
+
+    def place(self, address: str, side: Side) -> Place | None:
+        """Tell where an address is asked about on a side, or None."""
+        return registered(address, side, self.entries.get(address), self.paired, self.domains)
+
+
 def possible(address: str) -> bool:
     """Tell whether this may be somebody's address."""
     return _ADDRESS.fullmatch(address) is not None

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from calpair.busy import ask as asked
+from calpair.busy.registered import Books
 from calpair.errors import BackOffError, CalpairError
-from calpair.model.busy import Answer, Block, Busy
+from calpair.model.busy import Answer, Block, Busy, Question
 from calpair.model.pair import Domain, ExchangeAuth, ExchangeServer, GoogleAuth, GoogleService, Limits, Pair
 from calpair.model.side import Side
 
@@ -25,6 +27,17 @@ def pair(name: str, of: str, mailbox: str, calendar: str, user: str = "", **more
 
 def nowhere(_: Side, __: str) -> None:
     """There is no pair."""
+
+
+def asking(side: Side) -> Callable[..., Answer]:
+    """Give the way to ask on a side, with everything that says whose an address is by itself."""
+
+    def ask(
+        question: Question, entries: Any, paired: Any, domains: Sequence[Domain], begin: Any, failed: Any
+    ) -> Answer:
+        return asked.ask(question, side, Books(domains, entries, paired), begin, failed)
+
+    return ask
 
 
 class Servers:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from calpair.busy.ask_exchange import ask, may_ask
+from calpair.busy.ask import may_ask
 from calpair.model.busy import Question, Unknown
 from calpair.model.directory import Entry
-from unit.busy.ground import BUSY, END, START, Servers, domain, nowhere
+from calpair.model.side import Side
+from unit.busy.ground import BUSY, END, START, Servers, asking, domain, nowhere
+
+ask = asking(Side.EXCHANGE)
 
 
 def test_each_address_is_asked_about_at_its_own_domain_in_one_call() -> None:

@@ -1,10 +1,11 @@
 """Whom to ask about Google users: each address at its own domain's Google, and nobody is free because that failed."""
 
-from calpair.busy.ask_google import ask
 from calpair.model.busy import Question, Unknown
 from calpair.model.directory import Entry
 from calpair.model.side import Side
-from unit.busy.ground import BUSY, END, START, Servers, domain, nowhere
+from unit.busy.ground import BUSY, END, START, Servers, asking, domain, nowhere
+
+ask = asking(Side.GOOGLE)
 
 A = domain("a.test", "a.test", calendars=["g.test", "rooms.test"])
 B = domain("b.test", calendars=["gb.test"])
