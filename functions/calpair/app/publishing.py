@@ -98,6 +98,8 @@ class Publishing:
             return {"outcome": "later"}
         if report is None:
             return {"outcome": "nobody"}
+        if report.taken:
+            return {"outcome": "busy"}
         did = {"written": report.written, "unknown": report.unknown}
         if any(did.values()):
             _logger.info("published", extra={"fields": {"batch": key, **did}})
