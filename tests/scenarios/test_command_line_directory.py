@@ -39,6 +39,7 @@ def test_a_list_is_imported_and_told_and_imported_again_without_a_change(company
                 "exchange": "",
                 "google": "zoe@g.test",
                 "legacy_dn": f"{DN}zoe",
+                "published": None,
             }
         ],
         "problems": [],
