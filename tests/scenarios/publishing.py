@@ -1,12 +1,11 @@
 """Google users published in the public folders of an Exchange 2010, and who reads there: Outlook, and the Availability service.
 
     board = Board(tmp_path)                         # the functions, fed by the scheduler and the queue
-    board = OneMachine(tmp_path)                    # the same by `calpair run`
     board.meets("ana", at(5, 10), at(5, 11))        # Ana's hand in Google Calendar
     board.publish()                                 # time goes by until it is published, and then expect silence
     assert board.day("ana", 5) == "000000000022000000000000"
 
-People are registered in the directory, `{name}@g.test` each; the calendars' zone is Berlin's. Domain `b.test` has an Exchange
+The same by `calpair run` is in `publishing_machine.py`. People are registered in the directory, `{name}@g.test` each; the calendars' zone is Berlin's. Domain `b.test` has an Exchange
 of its own and is there when documents of it are written. Nothing here knows what publishing does inside.
 """
 
@@ -21,16 +20,13 @@ from typing import Any
 
 from calpair.app.connections import Transports
 from calpair.app.dispatching import Dispatching
-from calpair.app.machine import App
 from calpair.app.publishing import Publishing
 from calpair.app.queues import PUBLISHED_WITHIN
-from calpair.cli.run import _Keeper
 from calpair.errors import CalpairError
 from calpair.gcp.callers import Callers, Certificates
 from calpair.gcp.queue import CloudTasksQueue, QueueSettings
 from calpair.local.store import SqliteStore
 from calpair.ports import Doc, Store, every
-from calpair.settings import Configuration, Settings, SqliteAt
 from scenarios.stage import Door
 from simulators.clock import ManualClock
 from simulators.exchange import ExchangeSimulator, Switches
@@ -135,6 +131,8 @@ class Board:
             lambda _: InProcessHttp(Delegated(self.google_door)),
         )
         self.opened = opened or (lambda board: SqliteStore(board.folder / "calpair.db", board.clock.now))
+        self.wrap: Callable[[Store], Store] = lambda store: store
+        """Stands between who publishes and the store."""
         self.rounds: list[tuple[str, str]] = []
         """Which batch each task was for, and what came of it."""
         self.domains: Json = {"a.test": self.domain("a.test", **(public_folder or {}))}
@@ -202,7 +200,7 @@ class Board:
     def instance(self, store: Store | None = None) -> Publishing:
         """Start an instance of `publish_free_busy`; `store`: the same store, opened otherwise."""
         return Publishing(
-            store=store or self.opened(self),
+            store=self.wrap(store or self.opened(self)),
             callers=self._nobody(),
             secret=lambda reference: self.secrets[reference.removeprefix("secret-manager:")],
             forget=lambda _: None,
@@ -376,65 +374,3 @@ class Board:
 
     def _posts(self) -> list[Any]:
         return [server.public_folders.groups() for server in self.servers.values()]
-
-
-class OneMachine(Board):
-    """The same by `calpair run`: looks run at once, and waiting moves the clock."""
-
-    ground = "one machine"
-
-    def secret(self, name: str) -> str:
-        return f"env:{name.upper()}"
-
-    def start(self) -> None:
-        self.secrets = {"EXCHANGE": "secret", "GOOGLE": "TOKEN", "KEY": "6b" * 32}
-        self.process()
-
-    def process(self) -> None:
-        """Start `calpair run` anew."""
-        settings = Settings(SqliteAt(self.folder / "calpair.db"), ("127.0.0.1", 8080), "", "env:KEY", self.folder)
-        written = Configuration(settings, self.domains, {}, directory=self.directory)
-        self.app = App(written, self.secrets, "calpair.toml", now=self.clock.now, transports=self.transports)
-        self.store = self.app.store
-        self.keeper = _Keeper(self.app)
-        self.keeper.loop._start = lambda job: job()
-        self.keeper.loop._wait = self._wait
-        self.keeper.prepare()
-
-    def write(self, collection: str, name: str, fields: Mapping[str, Any]) -> None:
-        (self.domains if collection == "domains" else self.directory)[name] = dict(fields)
-        super().write(collection, name, fields)
-
-    def remove(self, name: str) -> None:
-        del self.directory[f"{name}@g.test"]
-        super().remove(name)
-
-    def written(self, document: str) -> None:
-        """Nobody has to be told."""
-
-    def renew(self) -> None:
-        """It is done once a minute."""
-
-    def wipe(self) -> None:
-        super().wipe()
-        self.process()
-
-    def later(self, **time: float) -> None:
-        end = self.clock.now() + timedelta(**time)
-        while self.clock.now() < end:
-            try:
-                self.keeper.loop.step()
-            except Crash:
-                self.process()
-
-    def _wait(self, seconds: float) -> bool:
-        bell = self.keeper.loop._bell
-        rung = not bell.empty()
-        while not bell.empty():
-            bell.get_nowait()
-        if not rung:
-            self.clock.advance(timedelta(seconds=max(seconds, 0.0)))
-        return rung
-
-
-GROUNDS = [Board, OneMachine]

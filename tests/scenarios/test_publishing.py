@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scenarios.publishing import EYES, GROUNDS, Board, at, dn
+from scenarios.publishing import EYES, Board, at, dn
+from scenarios.publishing_machine import GROUNDS
 from simulators.exchange.raw_client import RawClient
 
 FREE = "0" * 24

@@ -11,7 +11,8 @@ import pytest
 from calpair.app.machine import App
 from calpair.errors import CalpairError
 from scenarios.office import ACCOUNT, ANA, ANAS, BENS, Office, _as_a_process, noon, office
-from scenarios.publishing import GROUNDS, GROUP, Board, at, dn
+from scenarios.publishing import GROUP, Board, at, dn
+from scenarios.publishing_machine import GROUNDS
 from simulators.exchange import Switches
 
 TEN = "0" * 10 + "2" + "0" * 13

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scenarios.publishing import ACCOUNT, GROUNDS, GROUP, Board, at, dn
+from scenarios.publishing import ACCOUNT, GROUP, Board, at, dn
+from scenarios.publishing_machine import GROUNDS
 
 TEN = "0" * 10 + "2" + "0" * 13
 OTHER = "/o=First Organization/ou=Branch"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from calpair.app.standing import standing as standing_of
 from calpair.busy import batches
 from calpair.care import apply as people
 from calpair.care import publishing
@@ -35,7 +34,10 @@ def enrol(store: Store, domains: Iterable[Domain], now: datetime) -> int:
 
 def _tell(store: Store, domain: Domain, now: datetime) -> None:
     """Have the status tell of those who are enrolled, and of nobody else."""
-    how = standing_of(store, domain)
+    # It knows what Exchange says, and most ticks of `dispatch` change nobody.
+    from calpair.app.standing import standing  # noqa: PLC0415 - see above
+
+    how = standing(store, domain)
     if how.people:
         publishing.record(store, domain.name, how, now)
     else:

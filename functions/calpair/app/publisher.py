@@ -97,6 +97,8 @@ class Publisher:
         except Exception:
             self.gate.leave(passage)
             raise
+        if folder.asked:
+            self.connections.remember_version(domain)
         if folder.plea:
             # Some were written before the server pleaded: everybody else on it waits all the same.
             self.gate.note(passage, folder.plea, self.now())
