@@ -37,6 +37,9 @@ class OneMachine(Board):
 
     def write(self, collection: str, name: str, fields: Mapping[str, Any]) -> None:
         (self.domains if collection == "domains" else self.directory)[name] = dict(fields)
+        dropped = self.store.get("applied", f"{collection}:{name}")
+        if dropped and dropped.data["dropped"]:
+            self.store.delete(dropped)
         super().write(collection, name, fields)
 
     def remove(self, name: str) -> None:

@@ -25,16 +25,15 @@ def enrol(store: Store, domains: Iterable[Domain], now: datetime) -> int:
     # Of a domain that is there no more, or cannot be used now, everything stays as it is.
     changed = 0
     for name in sorted(wanted | (standing & known.keys())):
-        here = batches.enrol(store, known[name], entries.values(), now)
-        if here:
-            _tell(store, known[name], now)
-        changed += here
+        changed += batches.enrol(store, known[name], entries.values(), now)
+        # Whether it changed or not: who did it before may have died over it.
+        _tell(store, known[name], now)
     return changed
 
 
 def _tell(store: Store, domain: Domain, now: datetime) -> None:
     """Have the status tell of those who are enrolled, and of nobody else."""
-    # It knows what Exchange says, and most ticks of `dispatch` change nobody.
+    # It knows what Exchange says, and most ticks of `dispatch` enrol nobody.
     from calpair.app.standing import standing  # noqa: PLC0415 - see above
 
     how = standing(store, domain)

@@ -5,14 +5,14 @@ publisher.round("altostrat.com:0", domain)
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from calpair.app.askers import asker
 from calpair.app.connections import Connections, Transports
 from calpair.app.standing import news, standing
-from calpair.busy.batches import PUBLISHED, Batch
+from calpair.busy.batches import PUBLISHED, Batch, Stopped
 from calpair.busy.publish import Means, Report, postpone, publish
 from calpair.care import publishing
 from calpair.errors import BackOffError, CalpairError, SideError, SignInError
@@ -65,28 +65,35 @@ class Publisher:
             postpone(self.store, key, self.now(), self.now() + NOBODYS)
             return None
         try:
-            report = self._passed(batch, domain)
+            return self._passed(batch, domain)
         except CalpairError as error:
             # That another batch asks first is the order of things, and no trouble.
             waits = isinstance(error, BackOffError) and error.code == CHECKING
-            stopped = None if waits else publishing.after_error(error)
+            stopped = None if waits else self._stopped(batch, error)
+            if stopped and stopped != batch.stopped:
+                self._tell(domain, replace(batch, stopped=stopped))
             postpone(self.store, key, self.now(), self.now() + _wait(error, domain.public_folder), stopped)
-            if stopped and (batch.stopped is None or (batch.stopped.state, batch.stopped.sentence) != stopped):
-                self._record(domain)
             raise
-        if not report.taken and news(batch) != news(report.batch):
-            self._record(domain)
-        return report
 
-    def _record(self, domain: Domain) -> None:
-        publishing.record(self.store, domain.name, standing(self.store, domain), self.now())
+    def _stopped(self, batch: Batch, error: CalpairError) -> Stopped:
+        state, sentence = publishing.after_error(error)
+        return Stopped(state, sentence, batch.stopped.since if batch.stopped else self.now().isoformat())
+
+    def _tell(self, domain: Domain, batch: Batch) -> None:
+        """Have the status tell how publishing stands once this batch is stored."""
+        publishing.record(self.store, domain.name, standing(self.store, domain, batch), self.now())
 
     def _passed(self, batch: Batch, domain: Domain) -> Report:
         """Publish behind the gate, and tell it what the servers said."""
         passage = self.gate.ask(asker(domain, self.secret, self.digester), self.now())
         try:
             folder = _Folder(PublicFolderStore(self.connections.of(domain), batch.folders))
-            means = Means(self.store, self._look_up(domain), folder, self.digester().free_busy, self.now)
+
+            def tell(after: Batch) -> None:
+                if news(after) != news(batch):
+                    self._tell(domain, after)
+
+            means = Means(self.store, self._look_up(domain), folder, self.digester().free_busy, self.now, tell)
             report = publish(batch, domain, means)
         except SideError as error:
             self.gate.note(passage, error, self.now())

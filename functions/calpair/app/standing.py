@@ -18,9 +18,9 @@ from calpair.model.pair import Domain
 from calpair.ports import Store
 
 
-def standing(store: Store, domain: Domain) -> Standing:
-    """Give how a domain's publishing stands, all of its batches together."""
-    known = batches(store, domain.name)
+def standing(store: Store, domain: Domain, instead: Batch | None = None) -> Standing:
+    """Give how a domain's publishing stands, all of its batches together; `instead`: one that is to be stored."""
+    known = [instead if instead and batch.key == instead.key else batch for batch in batches(store, domain.name)]
     people = {address: person for batch in known for address, person in batch.people.items()}
     return publishing.standing(
         len(people),

@@ -36,21 +36,23 @@ _TRIES = 3
 _NOBODY = Unknown("not_found")
 _SPOKEN = (Busy.TENTATIVE, Busy.BUSY, Busy.AWAY)
 
-State = tuple[str, str]
-"""A word and a sentence, as the status tells them."""
 LookUp = Callable[[Sequence[str], datetime, datetime], Mapping[str, Told]]
 """When Google users are not free between two instants, by address. SideError: nobody's could be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What publishing asks of the world. `digest` is keyed: the store learns nothing of what it remembers."""
+    """What publishing asks of the world. `digest` is keyed: the store learns nothing of what it remembers.
+
+    `tell` is told how a batch will stand, before that is stored: who dies in between does it all again.
+    """
 
     store: Store
     look_up: LookUp
     folder: BusyFolder
     digest: Callable[[str], str]
     now: Now
+    tell: Callable[[Batch], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +106,21 @@ def publish(batch: Batch, domain: Domain, means: Means) -> Report:
             people[address] = _after(person, outcomes.get(address), digests[address], now)
     folders = means.folder.remembered()
     after = replace(batch, people=people | twins, compared=compared, folders=folders, taken=None, stopped=None)
-    _remember(after, batch.taken if changed else None, means.store, now, settings.interval)
+    _remember(after, batch.taken if changed else None, means, now, settings.interval)
     failed = sum(isinstance(outcome, SideError) for outcome in written)
     return Report(after, len(changed) - failed, len(people) - len(notices))
 
 
-def postpone(store: Store, key: str, now: datetime, until: datetime, stopped: State | None = None) -> None:
-    """Have a batch looked at later, after a round that came to nothing; `stopped`: why, in state and sentence.
+def postpone(store: Store, key: str, now: datetime, until: datetime, stopped: Stopped | None = None) -> None:
+    """Have a batch looked at later, after a round that came to nothing; `stopped`: why.
 
     One that a round has taken is that round's.
     """
     doc = store.get(PUBLISHED, key)
     batch = Batch.read(doc) if doc else None
     if batch and not (batch.taken and now < batch.taken):
-        if stopped:
-            since = batch.stopped.since if batch.stopped else now.isoformat()
-            batch = replace(batch, stopped=Stopped(*stopped, since))
         with suppress(VersionError):
-            store.put(replace(batch, taken=None).doc(until))
+            store.put(replace(batch, taken=None, stopped=stopped or batch.stopped).doc(until))
 
 
 def _take(batch: Batch, store: Store, now: datetime) -> Batch:
@@ -140,17 +139,18 @@ def _write(batch: Batch, notices: Sequence[Notice], means: Means, now: datetime)
         raise
 
 
-def _remember(after: Batch, taken: datetime | None, store: Store, now: datetime, interval: timedelta) -> None:
+def _remember(after: Batch, taken: datetime | None, means: Means, now: datetime, interval: timedelta) -> None:
     """Take down what a round did; `taken`: how it had the batch, None: it wrote nothing, and anybody's word is as good.
 
     Who was enrolled meanwhile is asked about at once.
     """
     due = now + interval
     for _ in range(_TRIES):
+        means.tell(after)
         with suppress(VersionError):
-            store.put(after.doc(due))
+            means.store.put(after.doc(due))
             return
-        doc = store.get(PUBLISHED, after.key)
+        doc = means.store.get(PUBLISHED, after.key)
         there = Batch.read(doc) if doc else None
         if taken is None or there is None or there.taken != taken:
             # Nobody is published there any more, or somebody else has it by now, who finds out what was written.
