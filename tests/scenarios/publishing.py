@@ -278,7 +278,7 @@ class Board:
         times = {
             word: {"dateTime": when.isoformat(), "timeZone": "UTC"} for word, when in (("start", start), ("end", end))
         }
-        return self.calendar(name).create(summary=f"Secret of {name}", **{**times, **fields})
+        return self.calendar(name).create(**{"summary": f"Secret of {name}", **times, **fields})
 
     @property
     def public(self) -> PublicHand:

@@ -55,7 +55,8 @@ class Watched:
     board: "Crashing"
 
     def put(self, doc: Doc) -> Doc:
-        return self._passed(lambda: self.inner.put(doc))
+        stored: Doc = self._passed(lambda: self.inner.put(doc))
+        return stored
 
     def delete(self, doc: Doc) -> None:
         self._passed(lambda: self.inner.delete(doc))

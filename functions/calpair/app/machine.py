@@ -157,8 +157,9 @@ class App:
     def publish(self, key: str) -> tuple[Published | None, datetime | None]:
         """Publish one batch, and say when it is due again; None: there is none. Raises what stands in the way."""
         found = self.store.get(PUBLISHED, key)
-        domain = self.documents().domains.get(found.data["head"]["domain"]) if found else None
-        report = self.publisher.round(key, domain)
+        if found is None:
+            return None, None
+        report = self.publisher.round(found, self.documents().domains.get(found.data["head"]["domain"]))
         return report, self.due(key)
 
     def due(self, key: str) -> datetime | None:

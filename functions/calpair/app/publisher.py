@@ -1,7 +1,7 @@
 """A round of publishing, as every ground has it: through the gate, Google asked, Exchange's folder written, and told.
 
 publisher = Publisher(store, gate, secret, forget, digester, delegation)
-publisher.round("altostrat.com:0", domain)
+publisher.round(store.get(PUBLISHED, "altostrat.com:0"), domain)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import TypeVar
 from calpair.app.askers import asker
 from calpair.app.connections import Connections, Transports
 from calpair.app.standing import news, standing
-from calpair.busy.batches import PUBLISHED, Batch, Stopped
+from calpair.busy.batches import Batch, Stopped
 from calpair.busy.publish import Means, Report, postpone, publish
 from calpair.care import publishing
 from calpair.errors import BackOffError, CalpairError, SideError, SignInError
@@ -23,7 +23,7 @@ from calpair.google.free_busy import GoogleAvailability
 from calpair.model.busy import Told
 from calpair.model.pair import Detail, Domain, PublicFolder
 from calpair.model.side import Side
-from calpair.ports import Notice, Now, Posted, Store
+from calpair.ports import Doc, Notice, Now, Posted, Store
 from calpair.sync.digest import Digester
 from calpair.sync.gate import CHECKING, Gate
 
@@ -52,17 +52,14 @@ class Publisher:
     connections: Connections
     transports: Transports
 
-    def round(self, key: str, domain: Domain | None) -> Report | None:
-        """Publish one batch, and say when it is due again. None: there is none, or nobody to publish for.
+    def round(self, doc: Doc, domain: Domain | None) -> Report | None:
+        """Publish one batch, and say when it is due again. None: there is nobody to publish for.
 
         Raises what stands in the way, having put the batch off.
         """
-        doc = self.store.get(PUBLISHED, key)
-        if doc is None:
-            return None
         batch = Batch.read(doc)
         if domain is None or domain.public_folder is None:
-            postpone(self.store, key, self.now(), self.now() + NOBODYS)
+            postpone(self.store, batch.key, self.now(), self.now() + NOBODYS)
             return None
         try:
             return self._passed(batch, domain)
@@ -72,7 +69,7 @@ class Publisher:
             stopped = None if waits else self._stopped(batch, error)
             if stopped and stopped != batch.stopped:
                 self._tell(domain, replace(batch, stopped=stopped))
-            postpone(self.store, key, self.now(), self.now() + _wait(error, domain.public_folder), stopped)
+            postpone(self.store, batch.key, self.now(), self.now() + _wait(error, domain.public_folder), stopped)
             raise
 
     def _stopped(self, batch: Batch, error: CalpairError) -> Stopped:

@@ -90,7 +90,7 @@ class Publishing:
         if doc is None:
             return {"outcome": "nobody"}
         try:
-            report = self.publisher.round(key, self.documents.domain(doc.data["head"]["domain"]))
+            report = self.publisher.round(doc, self.documents.domain(doc.data["head"]["domain"]))
         except StoreError:
             raise
         except CalpairError as error:
