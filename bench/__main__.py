@@ -1,7 +1,7 @@
 """`make bench`: measure, print the table, write RESULTS.md. CHECK=1 fails where a budget is missed by over a tenth.
 
-EVENTS=n sets the size of the first syncs (1,000), PAIRS=n that of the fan-out and MAILBOX=n that of the mailbox whose
-memory is taken (10,000 each).
+EVENTS=n sets the size of the first syncs (1,000), PEOPLE=n how many are published (1,000), PAIRS=n the size of the
+fan-out and MAILBOX=n that of the mailbox whose memory is taken (10,000 each).
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import cold, looking_up, reading
+from bench import cold, looking_up, publishing, reading
 from bench.deployed import QUOTA, fan_out, looks, under_quota
 from bench.ground import Cost, ground
 from bench.process import measure
@@ -115,6 +115,24 @@ def deployed(events: int, pairs: int) -> Iterator[Row]:
     yield Row(f"dispatch, {pairs} pairs due: bytes of documents read", one.bytes, "", 200 * pairs)
 
 
+def published(people: int) -> Iterator[Row]:
+    """Free/busy of so many people published for the first time, published when nobody and when one of them has changed."""
+    batches, what = -(-people // 50), f"publishing {people} people"
+    costs = publishing.measure(people)
+    first, idle, one = costs["first"], costs["idle"], costs["one"]
+    # Each batch finds its folder for itself, in four steps; then there is a look for messages, and a request that writes.
+    yield Row(f"{what}, first: Exchange requests", first.exchange.total(), first.operations, 6 * batches + 1)
+    yield Row(f"{what}, first: Google requests", first.google, "", 2 * batches)
+    yield Row(
+        f"{what}, first: store operations", first.reads + first.writes, f"({first.reads} read, {first.writes} written)"
+    )
+    yield Row(f"{what}, none changed: Google requests", idle.google, "", 2 * batches)
+    yield Row(f"{what}, none changed: Exchange requests", idle.exchange.total(), "", 0)
+    yield Row(f"{what}, none changed: store reads", idle.reads, "(domain and gate included)", batches + 3)
+    yield Row(f"{what}, none changed: store writes", idle.writes, "", batches)
+    yield Row(f"{what}, one changed: Exchange requests", one.exchange.total(), one.operations, 1)
+
+
 def look_ups() -> Iterator[Row]:
     """Look-ups of Exchange users."""
     for one in looking_up.measure(1, 100):
@@ -149,11 +167,12 @@ def processes(mailbox: int) -> Iterator[Row]:
 def main() -> int:
     """Measure everything; the exit code tells whether every budget was kept."""
     events, mailbox = int(os.environ.get("EVENTS", "1000")), int(os.environ.get("MAILBOX", "10000"))
-    pairs = int(os.environ.get("PAIRS", "10000"))
+    pairs, people = int(os.environ.get("PAIRS", "10000")), int(os.environ.get("PEOPLE", "1000"))
     rows = [
         *first_syncs(events),
         *series(50),
         *deployed(events, pairs),
+        *published(people),
         *starts(),
         *look_ups(),
         *readings(512),
@@ -165,7 +184,7 @@ def main() -> int:
         lines.append(f"| {row.what} | {row.figure:,} {row.unit} | {budget} |".replace("  ", " "))
     table = "\n".join(lines)
     print(table)
-    if not {"EVENTS", "PAIRS", "MAILBOX"} & os.environ.keys():
+    if not {"EVENTS", "PEOPLE", "PAIRS", "MAILBOX"} & os.environ.keys():
         RESULTS.write_text(f"# What calpair costs\n\n{__doc__.splitlines()[0]}\n\n{table}\n", encoding="utf-8")
     missed = [row for row in rows if row.missed]
     return 1 if missed and os.environ.get("CHECK") else 0

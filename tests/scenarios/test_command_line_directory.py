@@ -39,6 +39,7 @@ def test_a_list_is_imported_and_told_and_imported_again_without_a_change(company
                 "exchange": "",
                 "google": "zoe@g.test",
                 "legacy_dn": f"{DN}zoe",
+                "published": None,
             }
         ],
         "problems": [],
@@ -110,3 +111,14 @@ def test_a_wrong_entry_of_a_file_is_refused_and_named(company: Office) -> None:
     assert "  directory/eve@a.test: it is nowhere; write its address in exchange, in google, or both" in said.out
     assert "  directory/Bob@a.test: an address is registered in lower case; call it bob@a.test" in said.out
     assert company.calpair("directory", "list").out.startswith("nobody is registered")
+
+
+def test_whom_a_file_dropped_is_registered_again_by_a_list(company: Office) -> None:
+    more = company.folder / "more.toml"
+    more.write_text('[directory."eve@g.test"]\ndomain = "a.test"\ngoogle = "eve@g.test"\n')
+    company.calpair("apply", str(more))
+    more.write_text("")
+    company.calpair("apply", str(more))
+    assert "nobody is registered" in company.calpair("directory", "list").out
+    company.calpair("directory", "import", written(company, f"eve@g.test,GOOGLE,{DN}eve"))
+    assert company.calpair("directory", "list").out == f"eve@g.test (a.test): Google eve@g.test, {DN}eve\n"

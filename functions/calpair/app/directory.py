@@ -1,6 +1,7 @@
 """The directory on one machine: an administrator's list imported, and who is registered.
 
 imported, problems = import_list(app, Path("contacts.csv"), "altostrat.com", replace=False)
+published(app, entries(app)[0])["ana@g.altostrat.com"].at
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,8 +9,10 @@ from pathlib import Path
 
 from calpair.app import papers
 from calpair.app.machine import App
+from calpair.app.standing import whereabouts
 from calpair.care import directory
 from calpair.care.directory import Imported
+from calpair.care.publishing import NAMELESS, Whereabouts
 from calpair.documents import Problem
 from calpair.documents.directory import read_entries
 from calpair.documents.values import did_you_mean
@@ -43,6 +46,21 @@ def import_list(app: App, path: Path, domain: str, *, replace: bool) -> tuple[Im
 def entries(app: App) -> tuple[Mapping[str, Entry], Sequence[Problem]]:
     """Give who is registered, and what is wrong with entries that do not count."""
     return papers.entries(app.store, app.documents())
+
+
+def published(app: App, known: Mapping[str, Entry]) -> Mapping[str, Whereabouts]:
+    """Tell of whom a domain publishes, or would if it could, how that stands; by address."""
+    domains = app.documents().domains
+    told = whereabouts(app.store, domains.values())
+    return {
+        address: told.get(address, Whereabouts() if _named(entry, domains[entry.domain]) else NAMELESS)
+        for address, entry in known.items()
+        if entry.google and domains[entry.domain].public_folder
+    }
+
+
+def _named(entry: Entry, domain: Domain) -> bool:
+    return bool(entry.legacy_dn or (domain.public_folder and domain.public_folder.legacy_dn_template))
 
 
 def _chosen(domain: str, domains: Mapping[str, Domain]) -> str:

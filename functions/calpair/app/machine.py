@@ -20,7 +20,7 @@ from calpair.app.publisher import Publisher
 from calpair.app.reasons import Reasons
 from calpair.app.runner import How, Runner, keep_nothing, quiet
 from calpair.app.sides import Sides
-from calpair.busy.batches import PUBLISHED, batches
+from calpair.busy.batches import PUBLISHED, Batch, batches
 from calpair.busy.publish import Report as Published
 from calpair.care import apply as people
 from calpair.care import doctor, held
@@ -157,14 +157,18 @@ class App:
     def publish(self, key: str) -> tuple[Published | None, datetime | None]:
         """Publish one batch, and say when it is due again; None: there is none. Raises what stands in the way."""
         found = self.store.get(PUBLISHED, key)
-        domain = self.documents().domains.get(found.data["head"]["domain"]) if found else None
-        report = self.publisher.round(key, domain)
+        if found is None:
+            return None, None
+        report = self.publisher.round(found, self.documents().domains.get(found.data["head"]["domain"]))
         return report, self.due(key)
 
     def due(self, key: str) -> datetime | None:
-        """Say when a batch is due; None: there is none."""
+        """Say when a batch is due, at the earliest when nobody has it any more; None: there is none."""
         doc = self.store.get(PUBLISHED, key)
-        return datetime.fromisoformat(doc.data["due"]) if doc else None
+        if doc is None:
+            return None
+        due, taken = datetime.fromisoformat(doc.data["due"]), Batch.read(doc).taken
+        return max(due, taken) if taken else due
 
     def documents(self) -> Documents:
         """Read what people wrote, as it is now or was a few seconds ago."""

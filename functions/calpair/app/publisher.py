@@ -1,23 +1,21 @@
 """A round of publishing, as every ground has it: through the gate, Google asked, Exchange's folder written, and told.
 
 publisher = Publisher(store, gate, secret, forget, digester, delegation)
-publisher.round("altostrat.com:0", domain)
+publisher.round(store.get(PUBLISHED, "altostrat.com:0"), domain)
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from calpair.app.askers import asker
 from calpair.app.connections import Connections, Transports
-from calpair.busy.batches import PUBLISHED, Batch, Person, batches
+from calpair.app.standing import news, standing
+from calpair.busy.batches import Batch, Stopped
 from calpair.busy.publish import Means, Report, postpone, publish
 from calpair.care import publishing
 from calpair.errors import BackOffError, CalpairError, SideError, SignInError
-from calpair.exchange.schedule_plus import folder_of
-from calpair.exchange.schedule_plus_folders import sentence
 from calpair.exchange.schedule_plus_writer import PublicFolderStore
 from calpair.google.busy_events import GoogleBusyEvents
 from calpair.google.delegation import Delegation
@@ -25,12 +23,11 @@ from calpair.google.free_busy import GoogleAvailability
 from calpair.model.busy import Told
 from calpair.model.pair import Detail, Domain, PublicFolder
 from calpair.model.side import Side
-from calpair.ports import Notice, Now, Posted, Store
+from calpair.ports import Doc, Notice, Now, Posted, Store
 from calpair.sync.digest import Digester
 from calpair.sync.gate import CHECKING, Gate
 
 _Said = TypeVar("_Said")
-_REFUSED = "Exchange will not take it as it is: correct its legacy_dn"
 
 REST = timedelta(minutes=5)
 """When a batch is looked at again whose round came to nothing, where no server says when."""
@@ -55,42 +52,45 @@ class Publisher:
     connections: Connections
     transports: Transports
 
-    def round(self, key: str, domain: Domain | None) -> Report | None:
-        """Publish one batch, and say when it is due again. None: there is none, or nobody to publish for.
+    def round(self, doc: Doc, domain: Domain | None) -> Report | None:
+        """Publish one batch, and say when it is due again. None: there is nobody to publish for.
 
         Raises what stands in the way, having put the batch off.
         """
-        doc = self.store.get(PUBLISHED, key)
-        if doc is None:
-            return None
         batch = Batch.read(doc)
         if domain is None or domain.public_folder is None:
-            postpone(self.store, batch, self.now() + NOBODYS)
+            postpone(self.store, batch.key, self.now(), self.now() + NOBODYS)
             return None
         try:
-            report = self._passed(batch, domain)
+            return self._passed(batch, domain)
         except CalpairError as error:
-            postpone(self.store, batch, self.now() + _wait(error, domain.public_folder))
-            if not (isinstance(error, BackOffError) and error.code == CHECKING):
-                publishing.record(self.store, domain.name, publishing.after_error(error), self.now())
+            # That another batch asks first is the order of things, and no trouble.
+            waits = isinstance(error, BackOffError) and error.code == CHECKING
+            stopped = None if waits else self._stopped(batch, error)
+            if stopped and stopped != batch.stopped:
+                self._tell(domain, replace(batch, stopped=stopped))
+            postpone(self.store, batch.key, self.now(), self.now() + _wait(error, domain.public_folder), stopped)
             raise
-        before = {address: person.wrong for address, person in batch.people.items()}
-        if before != {address: person.wrong for address, person in report.batch.people.items()} or report.written:
-            publishing.record(self.store, domain.name, self._standing(domain), self.now())
-        return report
 
-    def _standing(self, domain: Domain) -> publishing.Standing:
-        people = {address: one for batch in batches(self.store, domain.name) for address, one in batch.people.items()}
-        return publishing.standing(
-            len(people), [trouble(domain, address, one) for address, one in people.items() if one.wrong]
-        )
+    def _stopped(self, batch: Batch, error: CalpairError) -> Stopped:
+        state, sentence = publishing.after_error(error)
+        return Stopped(state, sentence, batch.stopped.since if batch.stopped else self.now().isoformat())
+
+    def _tell(self, domain: Domain, batch: Batch) -> None:
+        """Have the status tell how publishing stands once this batch is stored."""
+        publishing.record(self.store, domain.name, standing(self.store, domain, batch), self.now())
 
     def _passed(self, batch: Batch, domain: Domain) -> Report:
         """Publish behind the gate, and tell it what the servers said."""
         passage = self.gate.ask(asker(domain, self.secret, self.digester), self.now())
-        folder = _Folder(PublicFolderStore(self.connections.of(domain), batch.folders))
-        means = Means(self.store, self._look_up(domain), folder, self.digester().free_busy, self.now)
         try:
+            folder = _Folder(PublicFolderStore(self.connections.of(domain), batch.folders))
+
+            def tell(after: Batch) -> None:
+                if news(after) != news(batch):
+                    self._tell(domain, after)
+
+            means = Means(self.store, self._look_up(domain), folder, self.digester().free_busy, self.now, tell)
             report = publish(batch, domain, means)
         except SideError as error:
             self.gate.note(passage, error, self.now())
@@ -102,10 +102,14 @@ class Publisher:
             self.gate.leave(passage)
             raise
         if folder.asked:
+            self.connections.remember_version(domain)
+        if folder.plea:
+            # Some were written before the server pleaded: everybody else on it waits all the same.
+            self.gate.note(passage, folder.plea, self.now())
+        elif folder.asked:
             self.gate.open(passage)
         else:
-            # Google alone has answered.
-            self.gate.leave(passage)
+            self.gate.leave(passage, "" if report.taken else Side.GOOGLE.value)
         return report
 
     def _look_up(self, domain: Domain) -> Callable[[Sequence[str], datetime, datetime], Mapping[str, Told]]:
@@ -130,16 +134,6 @@ class Publisher:
         return look_up
 
 
-def trouble(domain: Domain, address: str, person: Person) -> publishing.Trouble:
-    """Say what is wrong with somebody who was not published, and the cure."""
-    account = domain.exchange.username or domain.exchange.client_id
-    meaning = publishing.of_google(person.wrong)
-    if not meaning:
-        with suppress(ValueError):
-            meaning = sentence(person.wrong, folder_of(person.legacy_dn), account)
-    return publishing.Trouble(address, person.wrong, meaning or _REFUSED, person.since)
-
-
 def _wait(error: CalpairError, settings: PublicFolder) -> timedelta:
     """Give how long a batch rests after a round that came to nothing."""
     wish = error.seconds if isinstance(error, BackOffError) else None
@@ -148,14 +142,20 @@ def _wait(error: CalpairError, settings: PublicFolder) -> timedelta:
 
 @dataclass
 class _Folder:
-    """The folder, whose refusals say whose they are; remembers whether it was asked."""
+    """The folder, whose refusals say whose they are; remembers whether it was asked, and what was said to everybody."""
 
     inner: PublicFolderStore
     asked: bool = False
+    plea: SideError | None = None
 
     def write(self, notices: Sequence[Notice], now: datetime) -> Sequence[Posted | SideError]:
         """Write."""
-        return self._said(lambda: self.inner.write(notices, now))
+        answers = self._said(lambda: self.inner.write(notices, now))
+        for answer in answers:
+            if isinstance(answer, BackOffError | SignInError):
+                answer.side = Side.EXCHANGE.value
+                self.plea = answer
+        return answers
 
     def look(self, legacy_dns: Sequence[str]) -> Mapping[str, Posted | SideError | None]:
         """Look."""

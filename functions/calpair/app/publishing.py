@@ -90,7 +90,7 @@ class Publishing:
         if doc is None:
             return {"outcome": "nobody"}
         try:
-            report = self.publisher.round(key, self.documents.domain(doc.data["head"]["domain"]))
+            report = self.publisher.round(doc, self.documents.domain(doc.data["head"]["domain"]))
         except StoreError:
             raise
         except CalpairError as error:
@@ -98,6 +98,8 @@ class Publishing:
             return {"outcome": "later"}
         if report is None:
             return {"outcome": "nobody"}
+        if report.taken:
+            return {"outcome": "busy"}
         did = {"written": report.written, "unknown": report.unknown}
         if any(did.values()):
             _logger.info("published", extra={"fields": {"batch": key, **did}})

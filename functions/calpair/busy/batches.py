@@ -7,6 +7,11 @@
 is the whole memory of publishing, one document read and one written a round. A batch once full stays so: who joins is put
 where there is room, so that a thousand people are twenty questions and not a hundred.
 
+Whoever is about to write messages takes the batch first (`taken`, a compare-and-set of its document): two rounds of one
+batch, as a doubled task makes them, would both make the messages of people who have none.
+
+Two with one legacyExchangeDN have one message between them. The first who has it is published, the other is told of (`TWIN`).
+
 Who leaves the directory is published no longer. What their message in Exchange says stays there, and nobody reads beyond
 its range: it may be a mailbox's own by now, for people move.
 """
@@ -33,6 +38,10 @@ PATIENCE = timedelta(minutes=10)
 """How long an ask that led to nothing stands in the way of the next."""
 
 
+TWIN = "twin"
+"""What is wrong with whose legacyExchangeDN is somebody else's who is published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody published. `google`: their address there; `legacy_dn`: whose message in Exchange is theirs.
@@ -50,10 +59,27 @@ class Person:
     wrong: str = ""
     since: str = ""
 
+    @property
+    def twin(self) -> bool:
+        """Whether their message is somebody else's."""
+        return self.wrong == TWIN
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why the last round came to nothing: as the status tells it, and since when it has been so."""
+
+    state: str
+    sentence: str
+    since: str
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as it is stored. `compared`: when its messages were last looked at; `folders`: ids of folders by name."""
+    """A batch as it is stored. `compared`: when its messages were last looked at; `folders`: ids of folders by name.
+
+    `taken`: until when a round that writes has it for itself. `stopped`: None, its last round was carried through.
+    """
 
     key: str
     domain: str
@@ -61,14 +87,25 @@ class Batch:
     compared: datetime | None = None
     folders: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    taken: datetime | None = None
+    stopped: Stopped | None = None
 
     @staticmethod
     def read(doc: Doc) -> "Batch":
         """Read a document of `published`."""
         data = doc.data
         people = {address: Person(**told) for address, told in data["people"].items()}
-        compared = datetime.fromisoformat(data["compared"]) if data["compared"] else None
-        return Batch(doc.key, data["head"]["domain"], people, compared, data["folders"], doc.version)
+        stopped = Stopped(**data["stopped"]) if data["stopped"] else None
+        return Batch(
+            doc.key,
+            data["head"]["domain"],
+            people,
+            _instant(data["compared"]),
+            data["folders"],
+            doc.version,
+            _instant(data["taken"]),
+            stopped,
+        )
 
     def doc(self, due: datetime) -> Doc:
         """Give the document, which is due then."""
@@ -79,8 +116,14 @@ class Batch:
             "people": {address: _said(person) for address, person in self.people.items()},
             "compared": self.compared.isoformat() if self.compared else "",
             "folders": dict(self.folders),
+            "taken": self.taken.isoformat() if self.taken else "",
+            "stopped": asdict(self.stopped) if self.stopped else {},
         }
         return Doc(PUBLISHED, self.key, data, version=self.version)
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _said(person: Person) -> dict[str, str]:
@@ -98,8 +141,9 @@ def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime)
 
     Those that another instance is writing at this moment are left for the next time.
     """
-    wanted = {entry.address: person for entry in entries if (person := _person(domain, entry))}
     known = batches(store, domain.name)
+    named = {entry.address: person for entry in entries if (person := _person(domain, entry))}
+    wanted = _told_apart(named, known, now)
     changed = 0
     for before, after in _arranged(domain.name, known, wanted):
         if after is None or before is None or after.people != before.people:
@@ -119,6 +163,24 @@ def _person(domain: Domain, entry: Entry) -> Person | None:
     template = domain.public_folder.legacy_dn_template
     name = entry.legacy_dn or template.replace("{local}", entry.address.partition("@")[0])
     return Person(entry.google, name) if name else None
+
+
+def _told_apart(wanted: Mapping[str, Person], known: Iterable[Batch], now: datetime) -> Mapping[str, Person]:
+    """Leave each name to one person: who has had it, else the first."""
+    first = {
+        person.legacy_dn.lower(): address
+        for batch in known
+        for address, person in batch.people.items()
+        if not person.twin and address in wanted and wanted[address].legacy_dn.lower() == person.legacy_dn.lower()
+    }
+    for address in sorted(wanted):
+        first.setdefault(wanted[address].legacy_dn.lower(), address)
+    return {
+        address: person
+        if first[person.legacy_dn.lower()] == address
+        else replace(person, wrong=TWIN, since=now.isoformat())
+        for address, person in wanted.items()
+    }
 
 
 def _arranged(
@@ -144,7 +206,7 @@ def _arranged(
 
 def _again(known: Person, wanted: Person) -> Person:
     """Keep what is known of somebody who still is the same."""
-    same = (known.google, known.legacy_dn) == (wanted.google, wanted.legacy_dn)
+    same = (known.google, known.legacy_dn, known.twin) == (wanted.google, wanted.legacy_dn, wanted.twin)
     return known if same else wanted
 
 

@@ -14,7 +14,7 @@ only what is wrong with it. What was stored under its name before is kept, but d
 nobody works by settings that a person has just tried to change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -148,6 +148,13 @@ def directory(store: Store) -> dict[str, Any]:
     applied = every(store, _APPLIED)
     out = {doc.key for doc in applied if doc.data["dropped"] or doc.data.get("refused")}
     return {doc.key: dict(doc.data) for doc in every(store, DIRECTORY) if f"{DIRECTORY}:{doc.key}" not in out}
+
+
+def adopt(store: Store, addresses: Collection[str]) -> None:
+    """Have entries of the directory count that a file has dropped: whoever registers them now is no file."""
+    names = {f"{DIRECTORY}:{address}" for address in addresses}
+    for doc in [doc for doc in every(store, _APPLIED) if doc.key in names and doc.data["dropped"]]:
+        store.delete(doc)
 
 
 def counting(store: Store, collection: str, name: str) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from calpair.care.apply import DIRECTORY, SCHEMA
+from calpair.care.apply import DIRECTORY, SCHEMA, adopt
 from calpair.errors import UsageError
 from calpair.model.side import Side
 from calpair.ports import Doc, Store, every
@@ -75,7 +75,7 @@ def read(raw: bytes) -> Found:
 def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = False) -> Imported:
     """Write what the rows say into the directory; `replace`: whom the list does not name is no longer registered.
 
-    What an entry says of the other side, or of another domain's, stays.
+    What an entry says of the other side, or of another domain's, stays. One that a file has dropped counts again.
     """
     imported = Imported()
     for row in rows:
@@ -86,6 +86,7 @@ def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = 
         else:
             store.put(Doc(DIRECTORY, row.address, data, version=old.version if old else ""))
             imported.written.append(row.address)
+    adopt(store, {*imported.written, *imported.unchanged})
     if replace:
         named = {*imported.written, *imported.unchanged}
         # Listed whole before the first goes: pages are no place to delete in.

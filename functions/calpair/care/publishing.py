@@ -4,7 +4,7 @@
 short words with their cures, never what a calendar says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,8 @@ SCHEMA = 1
 _SHOWN = 50
 """People who are named one by one; the rest is counted."""
 
-_OF_GOOGLE = {
+_MEANINGS = {
+    "twin": "its legacy_dn is that of somebody else, who is published: give each person their own",
     "not_found": "Google knows no such calendar, or google.free_busy_account may not see when it is busy: compare the "
     "address, and share the calendar's free/busy with that account",
     "no_access": "this calendar may not be read: share its free/busy with google.free_busy_account",
@@ -39,7 +40,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a domain's publishing stands: `ok`, `behind` (not all of `people` are published) or `failing`."""
+    """How a domain's publishing stands.
+
+    `ok`; `waiting`, for somebody's first message; `behind` (not all of `people` are published as they are); `failing`.
+    """
 
     state: str
     sentence: str = ""
@@ -47,26 +51,64 @@ class Standing:
     troubled: tuple[Trouble, ...] = ()
 
 
-def standing(people: int, troubled: Iterable[Trouble]) -> Standing:
-    """Give how it stands after a round that was carried through."""
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """How one person's publishing stands. `at`: when their message was written last (empty: not yet).
+
+    `code` and `meaning`: why it is not as their calendar is, `since` when; empty: it is.
+    """
+
+    at: str = ""
+    since: str = ""
+    code: str = ""
+    meaning: str = ""
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        if self.meaning:
+            return f"not published{f' since {self.since}' if self.since else ''}: {self.meaning}"
+        return f"published {self.at}" if self.at else "not published yet"
+
+
+NAMELESS = Whereabouts(
+    code="nameless",
+    meaning="it has no legacy_dn, and public_folder.legacy_dn_template makes none: write one of them",
+)
+"""Somebody whose message in Exchange has no name."""
+
+
+def standing(
+    people: int, *, waiting: int, troubled: Iterable[Trouble], stopped: Sequence[tuple[str, str]] = ()
+) -> Standing:
+    """Give how it stands: `waiting` is who was never written, `stopped` why whole rounds came to nothing, state and sentence."""
     named = tuple(sorted(troubled, key=lambda one: one.address))
-    if not named:
-        return Standing("ok", people=people)
-    sentence = (
-        f"{len(named)} of {people} people are not published as they are now; `calpair directory list` names them."
-    )
-    return Standing("behind", sentence, people, named)
+    if stopped:
+        # What fails needs a person; what is behind goes on by itself.
+        return Standing(*max(stopped, key=lambda one: one[0] == "failing"), people, named)
+    if named:
+        sentence = (
+            f"{len(named)} of {people} people are not published as they are now; `calpair directory list` names them."
+        )
+        return Standing("behind", sentence, people, named)
+    if waiting:
+        return Standing("waiting", f"{waiting} of {people} people are to be published within minutes.", people)
+    return Standing("ok", people=people)
 
 
-def after_error(error: CalpairError) -> Standing:
-    """Give how it stands after a round that came to nothing."""
+def after_error(error: CalpairError) -> tuple[str, str]:
+    """Give state and sentence after a round that came to nothing."""
     state = status.after_error(error, doctor=False)
-    return Standing(state.state, state.sentence)
+    return state.state, state.sentence
 
 
-def of_google(code: str) -> str:
-    """Say what a word for what Google did not tell means; empty: it is none of Google's."""
-    return _OF_GOOGLE.get(code, "")
+def meaning(code: str) -> str:
+    """Say what a word for why somebody is not published means, with the cure; empty: it is one of Exchange's."""
+    return _MEANINGS.get(code, "")
+
+
+def of_exchange(code: str) -> str:
+    """Say what a word of Exchange's means that nobody has a cure for."""
+    return f"Exchange answered {code} about it; it is tried again"
 
 
 def name(domain: str) -> str:
@@ -83,7 +125,7 @@ def record(store: Store, domain: str, how: Standing, now: datetime) -> None:
         "state": how.state,
         "since": before["since"] if before.get("state") == how.state else now.isoformat(),
         "sentence": how.sentence,
-        "people": how.people or before.get("people", 0),
+        "people": how.people,
         "troubled_count": len(how.troubled),
         "troubled": [_said(one) for one in how.troubled[:_SHOWN]],
     }
@@ -91,6 +133,14 @@ def record(store: Store, domain: str, how: Standing, now: datetime) -> None:
         # Where another instance has just written it, its word is as good.
         with suppress(VersionError):
             store.put(Doc(status.STATUS, name(domain), data, version=old.version if old else ""))
+
+
+def forget(store: Store, domain: str) -> None:
+    """Forget how it stood: nobody is published any more."""
+    old = store.get(status.STATUS, name(domain))
+    if old:
+        with suppress(VersionError):
+            store.delete(old)
 
 
 def _said(one: Trouble) -> dict[str, str]:

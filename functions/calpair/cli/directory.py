@@ -2,10 +2,13 @@
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from calpair.app.directory import entries, import_list
+from calpair.app.directory import entries, import_list, published
 from calpair.app.machine import App
+from calpair.care.publishing import Whereabouts
 from calpair.cli.say import Say
 from calpair.model.directory import Entry
 
@@ -37,36 +40,44 @@ def import_(line: argparse.Namespace, say: Say, config: Path, environment: Mappi
 
 
 def list_(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Say who is registered, all or the addresses given; wrong entries last."""
+    """Say who is registered, all or the addresses given, and of whom is published how that stands; wrong entries last."""
     app = App.from_file(config, environment)
     known, problems = entries(app)
     wanted = [address.lower() for address in line.address]
+    told = published(app, known)
     shown = [entry for address, entry in sorted(known.items()) if not wanted or address in wanted]
     said = [one for one in problems if not wanted or one.document.removeprefix("directory/") in wanted]
     wrong = {one.document.removeprefix("directory/") for one in problems}
     missing = [address for address in wanted if address not in known and address not in wrong]
-    for text in [*map(_line, shown), *map(str, said), *(f"{address}: is not registered" for address in missing)]:
+    lines = [_line(entry, told.get(entry.address)) for entry in shown]
+    for text in [*lines, *map(str, said), *(f"{address}: is not registered" for address in missing)]:
         say.line(text)
     if not known and not problems:
         say.line("nobody is registered; `calpair directory import FILE` takes the Exchange administrator's list")
     say.value(
-        {"entries": [_value(entry) for entry in shown], "problems": [str(one) for one in said], "missing": missing}
+        {
+            "entries": [_value(entry, told.get(entry.address)) for entry in shown],
+            "problems": [str(one) for one in said],
+            "missing": missing,
+        }
     )
     return 1 if said or missing else 0
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, how: Whereabouts | None) -> str:
     sides = [
         f"{side} {address}" for side, address in (("Exchange", entry.exchange), ("Google", entry.google)) if address
     ]
-    return ", ".join([f"{entry.address} ({entry.domain}): {', '.join(sides)}", *filter(None, [entry.legacy_dn])])
+    said = ", ".join([f"{entry.address} ({entry.domain}): {', '.join(sides)}", *filter(None, [entry.legacy_dn])])
+    return f"{said}; {how}" if how else said
 
 
-def _value(entry: Entry) -> dict[str, str]:
+def _value(entry: Entry, how: Whereabouts | None) -> dict[str, Any]:
     return {
         "address": entry.address,
         "domain": entry.domain,
         "exchange": entry.exchange,
         "google": entry.google,
         "legacy_dn": entry.legacy_dn,
+        "published": asdict(how) if how else None,
     }

@@ -109,9 +109,12 @@ class _Keeper:
         self._problems = problems
         for name in set(self._known) - set(names):
             self.loop.forget(name)
+        now = self._app.now()
         for name in names:
-            if name not in self._known:
-                self.loop.nudge(name, self._app.now())
+            # A batch that somebody has joined is due before the time it gave.
+            due = self._app.due(name.removeprefix(BATCH)) if name.startswith(BATCH) and name in self._known else None
+            if name not in self._known or (due and due <= now):
+                self.loop.nudge(name, now)
         self._known = dict(names)
         try:
             if self.open_doors() and self.serving:

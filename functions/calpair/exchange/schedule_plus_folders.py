@@ -8,25 +8,29 @@ MS-OXOPFFB 1.3; "Public folder access with EWS in Exchange" (Microsoft Learn).
 All of it is done as the account itself, which is who has rights in public folders; no mailbox is impersonated.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from calpair.errors import AccessLostError, BackOffError, RefusedError, SideError
 from calpair.exchange import bodies
 from calpair.exchange import schedule_plus_message as message
 from calpair.exchange.folders import ask_one
+from calpair.exchange.schedule_plus_cures import (
+    DENIED,
+    HIDDEN,
+    NO_FOLDER,
+    NO_MAILBOX,
+    NO_REPLICA,
+    NO_SERVER,
+    NO_STORE,
+    STORE,
+    sentence,
+)
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, local_name
 from calpair.exchange.versions import EXCHANGE_2013
 
 ITSELF = ""
 """The mailbox that requests are about: none."""
-
-STORE = "SCHEDULE+ FREE BUSY"
-"""The folder above all of them, and the name its id is remembered by."""
-
-NO_STORE, NO_FOLDER, DENIED = "NoFreeBusyStore", "NoFreeBusyFolder", "ErrorAccessDenied"
-NO_SERVER, NO_REPLICA = "ErrorNoPublicFolderServerAvailable", "ErrorNoPublicFolderReplicaAvailable"
 
 OF_FOLDER = {NO_FOLDER, DENIED, NO_REPLICA, NO_SERVER}
 """Codes of what may be wrong with one folder only."""
@@ -46,41 +50,13 @@ GONE = {
 _OF_ITEMS = {"ErrorItemNotFound", "ErrorInvalidId", "ErrorInvalidIdMalformed"}
 """Those of them that are about an item where one was named."""
 
-_HIDDEN = "NON_IPM_SUBTREE"
 _MOST_ROWS = 500_000
-_NO_MAILBOX = "ErrorMissingEmailAddress"
 _RELATIVES = (
     ({DENIED, "ErrorCreateItemAccessDenied"}, DENIED),
     ({NO_SERVER, "ErrorPublicFolderServerNotFound"}, NO_SERVER),
-    ({_NO_MAILBOX, "ErrorNonExistentMailbox"}, _NO_MAILBOX),
+    ({NO_MAILBOX, "ErrorNonExistentMailbox"}, NO_MAILBOX),
     (GONE, NO_FOLDER),
 )
-_SENTENCES = {
-    NO_STORE: (
-        "this Exchange keeps no free/busy in public folders: 2007 and 2010 do, where they have a public folder "
-        "database, 2013 and later do not. Set public_folder.enabled to false, and let Exchange ask calpair instead "
-        "(Add-AvailabilityAddressSpace -AccessMethod OrgWideFB)"
-    ),
-    NO_FOLDER: (
-        "there is no folder {path}, or the account may not see it: compare legacy_dn with what Get-PublicFolder "
-        "{store} -GetChildren lists, or create the contact in an administrative group that is there"
-    ),
-    DENIED: (
-        "the account may not write free/busy: Add-PublicFolderClientPermission -Identity {path} -User {user} "
-        "-AccessRights Owner; the server may take hours to believe it"
-    ),
-    NO_REPLICA: (
-        "no server within reach has a replica of the folder: Set-PublicFolder -Identity {path} -Replicas PUBLIC, "
-        "with a public folder database that is mounted"
-    ),
-    NO_SERVER: (
-        "no server of public folders answers: the account needs a mailbox in a database that has one "
-        "(Set-MailboxDatabase DATABASE -PublicFolderDatabase PUBLIC), and the folder a replica within reach "
-        "(Set-PublicFolder -Identity {path} -Replicas PUBLIC)"
-    ),
-    _NO_MAILBOX: "public folders open through the account's own mailbox, and it has none: give it one",
-}
-
 
 Build = Callable[[int], Element]
 """Builds the request for a page of a list, which starts at a row."""
@@ -130,7 +106,7 @@ class Folders:
     def _store(self) -> str:
         if not self.knows(STORE):
             place = self._top()
-            for step in (_HIDDEN, STORE):
+            for step in (HIDDEN, STORE):
                 place = self._children(place).get(step.casefold(), "")
                 if not place:
                     raise AccessLostError(NO_STORE)
@@ -179,15 +155,3 @@ def cured(error: SideError, name: str, connection: ExchangeConnection) -> SideEr
     about = isinstance(error, AccessLostError) or (isinstance(error, RefusedError) and error.code not in _OF_ITEMS)
     cure = sentence(code, name, connection.settings.username or connection.settings.client_id)
     return AccessLostError(code, cure) if cure and about else error
-
-
-def sentence(code: str, name: str, account: str) -> str:
-    """Say what an administrator does about a code, of a folder (`EX:/o=...`) and an account; empty: it is none of these."""
-    return _SENTENCES.get(code, "").format(
-        path=_quoted(f"\\{_HIDDEN}\\{STORE}\\{name}"), store=_quoted(f"\\{_HIDDEN}\\{STORE}"), user=_quoted(account)
-    )
-
-
-def _quoted(text: str) -> str:
-    # What stands between single quotes means nothing to PowerShell, for which a curly quote is one, too.
-    return "'" + re.sub("['\u2018\u2019\u201a\u201b]", r"\g<0>\g<0>", text) + "'"

@@ -31,15 +31,14 @@ from calpair.exchange import bodies
 from calpair.exchange import schedule_plus_message as message
 from calpair.exchange.batch import BATCH, EVERYBODY, each, in_turn
 from calpair.exchange.schedule_plus import folder_of, published, subject_of
-from calpair.exchange.schedule_plus_folders import GONE, ITSELF, NO_FOLDER, OF_FOLDER, Folders, cured, rows
+from calpair.exchange.schedule_plus_cures import NO_FOLDER, NO_NAME
+from calpair.exchange.schedule_plus_folders import GONE, ITSELF, OF_FOLDER, Folders, cured, rows
 from calpair.exchange.schedule_plus_message import Entry, Message
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import Element
 from calpair.ports import Notice, Posted
 
 _TWICE = "{!r} is the legacyExchangeDN of somebody before, whose message it would overwrite: give each person their own"
-NO_NAME = "legacyExchangeDN"
-"""The code of what names no message, or somebody else's."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
     asker = Asker("a.test", servers, account)
     passage = gate.ask(asker, now)                      # BackOffError: come back later
-    gate.open(passage) | gate.note(passage, error, now) | gate.leave(passage)
+    gate.open(passage) | gate.note(passage, error, now) | gate.leave(passage, "google")
 
 After a refused sign-in one run at a time tries again, at growing distances, so that no account is locked; a server's
 back-off holds for every pair on it. What is closed stands in the store, so that no other process tries before its time:
@@ -139,12 +139,21 @@ class Gate:
             elif passage.trial:
                 self._change(passage.domain, now, lambda data: _opening(data, passage.started))
 
-    def leave(self, passage: Passage) -> None:
-        """Give back what `ask` took, having learnt nothing: the next one may go."""
+    def leave(self, passage: Passage, answered: str = "") -> None:
+        """Give back what `ask` took, having learnt nothing but that one side answers, if any: the next one may go.
+
+        What that side had said is forgotten: a run that has nothing to ask the other one opens what was closed for this.
+        """
         with self._lock:
             self._first.pop(passage.domain, None)
             if passage.trial:
-                self._change(passage.domain, passage.started, lambda data: _untried(data, self.holder, passage.started))
+                self._change(passage.domain, passage.started, lambda data: self._left(data, passage, answered))
+
+    def _left(self, data: Mapping[str, Any] | None, passage: Passage, answered: str) -> Mapping[str, Any] | None:
+        closed = data["closed"] if data else None
+        if closed and answered and closed.get("side", "") == answered:
+            return _opening(data or _OPEN, passage.started)
+        return _untried(data, self.holder, passage.started)
 
     def open(self, passage: Passage) -> None:
         """Forget what was said before a run that went well had started: the servers answer again."""
