@@ -168,6 +168,21 @@ def test_with_the_status_tentative_and_out_of_office_stand_apart(ground: type[Bo
     assert seen.merged == ((at(5, 12), at(5, 13)), (at(5, 15), at(5, 19)))
 
 
+def test_a_room_has_nobody_to_be_read_as_and_is_seen_as_anybody_sees_it(tmp_path: Path) -> None:
+    board = Board(tmp_path, public_folder={"detail": "status"})
+    room = "c_1@resource.calendar.google.com"
+    calendar = board.google.add_calendar(room, "ben@g.test", acl={EYES: "freeBusyReader"})
+    calendar.create(
+        summary="Move", start={"dateTime": "2026-11-05T08:00:00Z"}, end={"dateTime": "2026-11-05T10:00:00Z"}
+    )
+    board.write("directory", "room@g.test", {**board.entry("room"), "google": room})
+    board.meets("ana", at(5, 9), at(5, 10), status="tentative")
+    board.publish()
+    assert board.day("room", 5) == "000000002200000000000000"
+    assert board.day("ana", 5) == "000000000100000000000000"
+    assert board.status()["state"] == "ok"
+
+
 def test_without_it_whoever_keeps_a_time_is_busy(board: Board) -> None:
     board.meets("ana", at(5, 8), at(5, 9), status="tentative")
     board.meets("ana", at(5, 15), at(5, 18), eventType="outOfOffice", outOfOfficeProperties={})

@@ -5,6 +5,7 @@ publisher.round(store.get(PUBLISHED, "altostrat.com:0"), domain)
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,7 +22,7 @@ from calpair.google.busy_events import GoogleBusyEvents
 from calpair.google.delegation import Delegation
 from calpair.google.free_busy import GoogleAvailability
 from calpair.model.busy import Told
-from calpair.model.pair import Detail, Domain, PublicFolder
+from calpair.model.pair import GOOGLES_OWN, Detail, Domain, PublicFolder
 from calpair.model.side import Side
 from calpair.ports import Doc, Notice, Now, Posted, Store
 from calpair.sync.digest import Digester
@@ -90,8 +91,9 @@ class Publisher:
                 if news(after) != news(batch):
                     self._tell(domain, after)
 
-            means = Means(self.store, self._look_up(domain), folder, self.digester().free_busy, self.now, tell)
-            report = publish(batch, domain, means)
+            with closing(self._google(domain)) as google:
+                means = Means(self.store, google.look_up, folder, self.digester().free_busy, self.now, tell)
+                report = publish(batch, domain, means)
         except SideError as error:
             self.gate.note(passage, error, self.now())
             if isinstance(error, SignInError):
@@ -112,32 +114,49 @@ class Publisher:
             self.gate.leave(passage, "" if report.taken else Side.GOOGLE.value)
         return report
 
-    def _look_up(self, domain: Domain) -> Callable[[Sequence[str], datetime, datetime], Mapping[str, Told]]:
-        events = domain.public_folder is not None and domain.public_folder.detail is Detail.STATUS
-        http = self.transports.google(domain.google.free_busy_account) if self.transports.google else None
-        availability = (GoogleBusyEvents if events else GoogleAvailability)(
+    def _google(self, domain: Domain) -> "_Google":
+        how = (
             domain.google,
             lambda: self.secret(domain.google.secret),
             self.now,
-            http,
+            self.transports.google(domain.google.free_busy_account) if self.transports.google else None,
             self.connections.names(domain),
             self.delegation,
         )
-
-        def look_up(addresses: Sequence[str], start: datetime, end: datetime) -> Mapping[str, Told]:
-            try:
-                return availability.look_up(addresses, start, end)
-            except SideError as error:
-                error.side = Side.GOOGLE.value
-                raise
-
-        return look_up
+        status = domain.public_folder is not None and domain.public_folder.detail is Detail.STATUS
+        return _Google(GoogleAvailability(*how), GoogleBusyEvents(*how) if status else None)
 
 
 def _wait(error: CalpairError, settings: PublicFolder) -> timedelta:
     """Give how long a batch rests after a round that came to nothing."""
     wish = error.seconds if isinstance(error, BackOffError) else None
     return timedelta(seconds=wish) if wish else min(REST, settings.interval)
+
+
+@dataclass
+class _Google:
+    """Google's users, whose refusals say whose they are. `events`: what their events tell; None: free/busy is enough.
+
+    Rooms and groups have nobody who could be acted as: of them free/busy is all there is.
+    """
+
+    free_busy: GoogleAvailability
+    events: GoogleBusyEvents | None
+
+    def look_up(self, addresses: Sequence[str], start: datetime, end: datetime) -> Mapping[str, Told]:
+        """Tell of every address when it is not free."""
+        by_events = [one for one in addresses if self.events and not one.lower().endswith(GOOGLES_OWN)]
+        others = [one for one in addresses if one not in by_events]
+        try:
+            told = self.free_busy.look_up(others, start, end) if others else {}
+            return told | (self.events.look_up(by_events, start, end) if self.events and by_events else {})
+        except SideError as error:
+            error.side = Side.GOOGLE.value
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        self.free_busy.close()
 
 
 @dataclass
