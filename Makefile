@@ -26,7 +26,7 @@ live: run ## the same walk on your own mailbox and calendar
 
 test: dev ## every test that can run here, coverage, and a table of what ran and what was left out
 	@mkdir -p build
-	@CALPAIR_TABLE=1 $(RUN) -m pytest --numprocesses 2 --cov --cov-report=json:build/coverage.json --cov-report=term
+	@CALPAIR_TABLE=1 $(RUN) -m pytest --numprocesses 3 --cov --cov-report=json:build/coverage.json --cov-report=term
 	@$(RUN) -m tools.floors build/coverage.json
 
 check: dev ## style, types, import law, lock files; no test, under a minute

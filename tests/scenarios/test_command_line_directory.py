@@ -71,6 +71,18 @@ def test_replacing_removes_whom_the_list_no_longer_names_unless_it_has_mistakes(
     assert "old@g.test" not in company.calpair("directory", "list").out
 
 
+def test_a_list_that_would_remove_most_of_them_has_to_be_meant(company: Office) -> None:
+    everybody = [f"p{number}@g.test,GOOGLE," for number in range(8)]
+    company.calpair("directory", "import", written(company, *everybody))
+    cut = written(company, *everybody[:2])
+    said = refused(company, "directory", "import", "--replace", cut)
+    assert "that would remove 6 of 8; nothing was changed: add --remove-most if it is meant" in said
+    assert "names nobody" in refused(company, "directory", "import", "--replace", written(company, "email,type,dn"))
+    cut = written(company, *everybody[:2])
+    said = company.calpair("directory", "import", "--replace", "--remove-most", cut).out
+    assert said == "0 written, 2 as they were, 6 removed\n"
+
+
 def test_bad_usage_is_told_in_a_line(company: Office) -> None:
     path = written(company, "zoe@g.test,GOOGLE,")
     assert "nobody is registered" in company.calpair("directory", "list").out

@@ -19,6 +19,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
     monkeypatch.setattr(free_busy, "get_localzone", lambda: ZoneInfo("UTC"))
     with office(tmp_path, monkeypatch) as ground:
         ground.domains["a.test"]["google"]["free_busy_account"] = ANAS
+        ground.domains["a.test"]["limits"] |= {"calendar_domains": ["g.test"], "mailbox_domains": ["a.test"]}
         ground.ready()
         yield ground
 
@@ -51,7 +52,7 @@ def test_both_sides_are_asked_and_drawn(company: Office) -> None:
             f"  Mon 2030-01-07  {drawn(day.replace(hour=19), day.replace(hour=20, minute=30))}",
             f"  Tue 2030-01-08  {FREE_DAY}",
             "",
-            "  # busy   A away   ? tentative   e works elsewhere   . free",
+            "  # busy   A away   ? tentative   e works elsewhere   . free   (by the clocks of UTC)",
         ],
     )
     assert "Lunch" not in said.out + said.err
@@ -87,6 +88,13 @@ def test_who_is_not_known_is_never_drawn_free(company: Office) -> None:
     )
 
 
+def test_of_google_it_is_said_that_the_account_may_just_not_see(company: Office) -> None:
+    said = company.calpair("free-busy", "zoe@g.test", "--from", "2030-01-07")
+    assert said.out.splitlines()[0] == (
+        "zoe@g.test (Google): Google knows no such calendar, or google.free_busy_account may not see when it is busy"
+    )
+
+
 def test_a_server_that_does_not_answer_is_said_with_its_reason(
     company: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +112,9 @@ def test_a_server_that_does_not_answer_is_said_with_its_reason(
         (["--to", "2026-02-30"], "--to 2026-02-30 is no day; write it as in 2026-11-30"),
         (["--from", "2026-12-02", "--to", "2026-12-01"], "--to 2026-12-01 is before --from 2026-12-02"),
         (["--from", "2026-12-02", "--to", "2036-12-01"], "at most 366 days are shown"),
+        (["--from", "9999-12-31"], "--from 9999-12-31 is not in the years 1980 to 2999"),
+        (["--from", "0001-01-01", "--to", "0001-01-01"], "--from 0001-01-01 is not in the years 1980 to 2999"),
+        (["--from", "2999-12-30", "--to", "9999-12-31"], "--to 9999-12-31 is not in the years 1980 to 2999"),
     ],
 )
 def test_days_that_are_none_are_refused_in_a_line(company: Office, words: list[str], complaint: str) -> None:

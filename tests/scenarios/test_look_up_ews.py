@@ -224,7 +224,8 @@ def test_nothing_of_a_look_up_is_in_the_log_but_numbers(desk: Desk, caplog: pyte
         desk.knock(EWS, b"<x>A secret", {"Authorization": basic(NAME, PASSWORD)})
         desk.knock(EWS, request(), {"Authorization": basic(NAME, "wrong-secret")})
     ours = [record for record in caplog.records if record.name == "calpair"]
-    assert [record.getMessage() for record in ours] == ["looked up"]
+    said = ["looked up", "refused a caller: the name or the password is wrong"]
+    assert [record.getMessage() for record in ours] == said
     assert not any(word in caplog.text for word in ("ana@", "nobody@", "A secret", "wrong-secret", NAME, PASSWORD))
 
 

@@ -20,9 +20,17 @@ from calpair.errors import UsageError
 from calpair.model.directory import Entry
 from calpair.model.pair import Domain
 
+_FEW = 5
 
-def import_list(app: App, path: Path, domain: str, *, replace: bool) -> tuple[Imported, Sequence[str]]:
-    """Register whom a list names; gives what changed, and what is wrong with its lines. UsageError: it cannot be read."""
+
+def import_list(
+    app: App, path: Path, domain: str, *, replace: bool, most: bool = False
+) -> tuple[Imported, Sequence[str]]:
+    """Register whom a list names; gives what changed, and what is wrong with its lines.
+
+    UsageError: it cannot be read; or it is to replace the directory, and has mistakes, or names less than half of whom is
+    registered (a list that was cut off looks so), and `most` does not say that this is meant.
+    """
     domains = app.documents().domains
     chosen = _chosen(domain, domains)
     try:
@@ -37,6 +45,9 @@ def import_list(app: App, path: Path, domain: str, *, replace: bool) -> tuple[Im
         right += [] if wrong else [row]
     if replace and problems:
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
+    gone, there = directory.unnamed(app.store, right, chosen) if replace else (0, 0)
+    if gone >= _FEW and 2 * gone > there and not most:
+        raise UsageError(f"that would remove {gone} of {there}; nothing was changed: add --remove-most if it is meant")
     imported = directory.register(app.store, right, chosen, replace=replace)
     if imported.written or imported.removed:
         app.tell_directory()

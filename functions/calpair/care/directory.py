@@ -63,13 +63,31 @@ def read(raw: bytes) -> Found:
         raise UsageError("the list is empty; write email,GOOGLE,legacyExchangeDN on each line")
     head = [cell.lower() for cell in lines[0][1]]
     if ADDRESS in head:
-        return _by_columns(lines[1:], head)
+        return _somebody(_by_columns(lines[1:], head))
     if len(head) != _COLUMNS:
         raise UsageError(
             "the list has neither three columns (email,GOOGLE,legacyExchangeDN) nor the headings "
             "PrimarySmtpAddress,LegacyExchangeDN"
         )
-    return _by_place(lines if "@" in head[0] else lines[1:])
+    return _somebody(_by_place(lines if "@" in head[0] else lines[1:]))
+
+
+def _somebody(found: Found) -> Found:
+    """Let through a list that names somebody. UsageError: headings alone are what a filter leaves that fits nobody."""
+    if not found.rows and not found.problems:
+        raise UsageError("the list names nobody, and nothing was changed; look at how it was exported")
+    return Found(found.rows, sorted(found.problems, key=_number))
+
+
+def _number(problem: str) -> int:
+    return int(problem.split()[1].rstrip(":"))
+
+
+def unnamed(store: Store, rows: Iterable[Row], domain: str) -> tuple[int, int]:
+    """Give how many of a domain's entries a list does not name, and how many there are."""
+    named = {row.address for row in rows}
+    there = [doc.key for doc in every(store, DIRECTORY) if doc.data.get("domain") == domain]
+    return sum(key not in named for key in there), len(there)
 
 
 def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = False) -> Imported:
@@ -130,12 +148,15 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         raise UsageError(f"line {reader.line_num + skipped} of the list is no CSV; mend its quotes") from None
 
 
-def _by_columns(lines: Iterable[tuple[int, list[str]]], head: Sequence[str]) -> Found:
+def _by_columns(lines: Sequence[tuple[int, list[str]]], head: Sequence[str]) -> Found:
     if DN not in head:
         raise UsageError("the list has no column LegacyExchangeDN; add it to Select-Object")
     where, dn = head.index(ADDRESS), head.index(DN)
-    cells = ((number, [line[at] if at < len(line) else "" for at in (where, dn)]) for number, line in lines)
-    return _checked((number, address, Side.GOOGLE, name) for number, (address, name) in cells)
+    whole = [(number, line) for number, line in lines if len(line) == len(head)]
+    torn = [(number, len(line)) for number, line in lines if len(line) != len(head)]
+    found = _checked((number, line[where], Side.GOOGLE, line[dn]) for number, line in whole)
+    said = [f"line {number}: it has {count} values, and the headings are {len(head)}" for number, count in torn]
+    return Found(found.rows, [*said, *found.problems])
 
 
 def _by_place(lines: Iterable[tuple[int, list[str]]]) -> Found:

@@ -19,7 +19,7 @@ _NAMED = 20
 def import_(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
     """Register whom an administrator's list names; a wrong line is told and stops no other."""
     app = App.from_file(config, environment)
-    imported, problems = import_list(app, Path(line.file), line.domain, replace=line.replace)
+    imported, problems = import_list(app, Path(line.file), line.domain, replace=line.replace, most=line.remove_most)
     say.line(
         f"{len(imported.written)} written, {len(imported.unchanged)} as they were"
         + (f", {len(imported.removed)} removed" if line.replace else "")
@@ -61,7 +61,8 @@ def list_(line: argparse.Namespace, say: Say, config: Path, environment: Mapping
             "missing": missing,
         }
     )
-    return 1 if said or missing else 0
+    troubled = any(told[entry.address].meaning for entry in shown if entry.address in told)
+    return 1 if said or missing or troubled else 0
 
 
 def _line(entry: Entry, how: Whereabouts | None) -> str:

@@ -14,11 +14,15 @@ from calpair.cli.days import LEGEND, days, head
 from calpair.cli.say import Say
 from calpair.errors import UsageError
 from calpair.model.busy import Unknown
+from calpair.model.side import Side
 
 USUAL = timedelta(days=6)
 """How far beyond the first day is shown, where nobody says how far."""
 LONGEST = timedelta(days=366)
 
+_YEARS = range(1980, 3000)
+"""Far from the ends of the calendar."""
+_OF_GOOGLE = "Google knows no such calendar, or google.free_busy_account may not see when it is busy"
 _WHY = {
     "not_found": "the server knows no such address",
     "no_access": "the account that asks may not see when this person is free",
@@ -46,7 +50,7 @@ def free_busy(line: argparse.Namespace, say: Say, config: Path, environment: Map
         for text in _lines(person, first, last, zone):
             say.line(text)
     if any(not isinstance(person.told, Unknown) for person in people):
-        say.line(f"\n  {LEGEND}")
+        say.line(f"\n  {LEGEND}   (by the clocks of {zone})")
     for address in nobodys:
         say.line(f"{address}: nobody's here; the directory, a pair, or `limits` of a domain says whose it is")
     say.value(
@@ -63,7 +67,8 @@ def free_busy(line: argparse.Namespace, say: Say, config: Path, environment: Map
 def _lines(person: Person, first: date, last: date, zone: tzinfo) -> Sequence[str]:
     name = f"{person.address} ({person.side.capitalize()})"
     if isinstance(person.told, Unknown):
-        return [f"{name}: {person.trouble or _WHY[person.told.reason]}"]
+        unseen = person.told.reason == "not_found" and person.side is Side.GOOGLE
+        return [f"{name}: {person.trouble or (_OF_GOOGLE if unseen else _WHY[person.told.reason])}"]
     return [name, head(), *days(person.told, first, last, zone)]
 
 
@@ -79,6 +84,9 @@ def _value(person: Person) -> dict[str, Any]:
 
 def _day(text: str, option: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"{option} {text} is no day; write it as in 2026-11-30") from None
+    if day and day.year not in _YEARS:
+        raise UsageError(f"{option} {text} is not in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return day

@@ -121,6 +121,7 @@ def _directory(word: Parser, everywhere: Parser) -> None:
     word.add_argument("file", help="email,GOOGLE,legacyExchangeDN, or what Export-Csv writes")
     word.add_argument("--domain", default="", metavar="NAME", help="whose list it is, where there are several domains")
     word.add_argument("--replace", action="store_true", help="remove those of the domain whom the list does not name")
+    word.add_argument("--remove-most", action="store_true", help="even if those are more than half of them")
     word.set_defaults(do=directory.import_)
 
     word = words.add_parser("list", help="say who is registered", parents=[everywhere])

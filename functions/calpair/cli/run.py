@@ -153,10 +153,13 @@ class _Keeper:
         except CalpairError as error:
             self._warn(name, str(error))
             return self._app.due(key)
-        if self._trouble.pop(name, ""):
-            _logger.info("goes on again")
         if report and report.written:
             _logger.info("%d published", report.written)
+        trouble = self._app.publishing_trouble(self._known.get(name, ""))
+        if trouble:
+            self._warn(name, trouble)
+        elif self._trouble.pop(name, ""):
+            _logger.info("goes on again")
         return due
 
     def _tell(self, report: Report) -> None:

@@ -73,6 +73,8 @@ def test_a_wrong_line_is_told_by_its_number_and_stops_no_other() -> None:
     [
         (b"", "the list is empty; write email,GOOGLE,legacyExchangeDN on each line"),
         (b"\n , \n", "the list is empty"),
+        (b"PrimarySmtpAddress,LegacyExchangeDN\n", "the list names nobody, and nothing was changed"),
+        (b"email,type,dn\n", "the list names nobody, and nothing was changed"),
         (b"one\ntwo\n", "neither three columns (email,GOOGLE,legacyExchangeDN) nor the headings PrimarySmtp"),
         (b"PrimarySmtpAddress,Name\n", "no column LegacyExchangeDN; add it to Select-Object"),
         (b"ana@g.test,GOOGLE,\xff\n", "neither UTF-8 nor UTF-16; write it with Export-Csv -Encoding UTF8"),
@@ -84,6 +86,16 @@ def test_what_is_no_list_is_refused_in_a_line(raw: bytes, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(raw)
     assert said in str(caught.value)
+
+
+def test_a_line_that_was_cut_off_is_told_and_lines_are_told_in_their_order() -> None:
+    found = read(f"PrimarySmtpAddress,LegacyExchangeDN\nana@g.test,{DN}ana\nben@g.test\ncid@g.test,{DN}cid\n".encode())
+    assert [row.address for row in found.rows] == ["ana@g.test", "cid@g.test"]
+    assert found.problems == ["line 3: it has 1 values, and the headings are 2"]
+    other = read(
+        f"ana@g.test,GOOGLE,{DN}a\nana@g.test,GOOGLE,{DN}b\nx@g.test,GOGLE,\nana@g.test,GOOGLE,{DN}c\n".encode()
+    )
+    assert [problem.partition(":")[0] for problem in other.problems] == ["line 2", "line 3", "line 4"]
 
 
 def test_rows_are_registered_once() -> None:
