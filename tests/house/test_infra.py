@@ -155,7 +155,8 @@ def test_no_check_leaves_anything_behind() -> None:
 
 WRITES, LOOKS = "datastore.user on the database", "datastore.viewer on the database"
 ASKS = {"cloudtasks.enqueuer on the sync queue", "iam.serviceAccountUser on the tasks' account"}
-PASSWORD, DIGEST_KEY = (f"secretmanager.secretAccessor on {name}" for name in ("altostrat-exchange", "the digest key"))
+SECRETS = {f"secretmanager.secretAccessor on {name}" for name in ("altostrat-exchange", "altostrat-look-up")}
+DIGEST_KEY = "secretmanager.secretAccessor on the digest key"
 SYNC, FREE_BUSY = (f"iam.serviceAccountTokenCreator on the {name} identity" for name in ("sync", "free_busy"))
 
 
@@ -185,13 +186,13 @@ def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> N
         "allUsers": {"run.invoker on google_free_busy"},
         "dispatch": {WRITES, *ASKS, "cloudtasks.enqueuer on the publish queue"},
         "renew": {WRITES, *ASKS},
-        "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, PASSWORD},
-        "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, PASSWORD},
+        "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, *SECRETS},
+        "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, *SECRETS},
         "domain-written": {WRITES, *ASKS},
         "entry-written": {WRITES, *ASKS},
         "pair-written": {WRITES, *ASKS},
-        "exchange-free-busy": {LOOKS, PASSWORD},
-        "google-free-busy": {LOOKS, FREE_BUSY, PASSWORD},
+        "exchange-free-busy": {LOOKS, *SECRETS},
+        "google-free-busy": {LOOKS, FREE_BUSY, *SECRETS},
     }
 
 

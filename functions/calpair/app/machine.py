@@ -295,6 +295,7 @@ class App:
 
     def why(self, name: str, event: str) -> list[dict[str, Any]]:
         """Tell how an event stands, and what a sync would do about it. UsageError: no event is meant by that."""
+        self.own_store("why", f"`calpair pairs {name}` names what is parked and lost, by its ids")
         pair, domain = self.pair(name)
         reasons = Reasons(self.store, pair, self.digester, partial(self.sides.lent, pair, domain), self.now())
         return reasons.of(event, partial(self.sync, name, dry_run=True))
