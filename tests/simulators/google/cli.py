@@ -16,6 +16,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="simulators google", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--user", action="append", default=[], metavar="ADDRESS:TOKEN")
+    parser.add_argument("--reader", default="", metavar="ADDRESS", help="sees when every user is free or busy")
     parser.add_argument(
         "--robot", action="append", default=[], metavar="ADDRESS", help="a service account without a key"
     )
@@ -38,6 +39,10 @@ def main(argv: Sequence[str]) -> int:
         )
     except ValueError as error:
         parser.error(str(error))
+    if asked.reader and asked.reader not in users:
+        parser.error(f"--reader {asked.reader!r}: name one of the --user addresses")
+    for user in users if asked.reader else ():
+        simulator.calendar(user).set_access(asked.reader, "freeBusyReader")
     running = server(simulator, asked.port)
     print(f"google simulator at http://127.0.0.1:{running.server_address[1]}/", flush=True)  # noqa: T201 - it is the answer
     try:

@@ -161,7 +161,7 @@ def test_a_switch_holds_a_value_of_its_own_kind() -> None:
 
 
 def test_the_command_refuses_words_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["--user", "nobody"], ["--switch", "nonsense=1"]):
+    for words in (["--user", "nobody"], ["--switch", "nonsense=1"], ["--reader", "nobody@g.test"]):
         with pytest.raises(SystemExit):
             main(words)
         assert words[1] in capsys.readouterr().err
