@@ -3,7 +3,7 @@
     losses([(link, items)], None, hold)     # [{"loss": "show_as", "meaning": ..., "instead": ..., "occurrences": [...]}]
 
 A link remembers the words alone. Which occurrence a word is about shows in the items: in what the other side would hold
-of each of them, or where the two sides do not say the same of one.
+of each of them, in what was read of it alone, or where the two sides do not say the same of one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,10 +45,10 @@ def losses(ones: Sequence[Both], whole: Item | None, hold: Hold) -> list[dict[st
 def _loss(word: str, ones: Sequence[Both], whole: Item | None, hold: Hold) -> dict[str, Any]:
     home = ones[0][0].home
     to = Side(home.value).other if home is not Home.ADOPTED else None
-    source = None
+    item = None
     if to is not None:
-        item = whole if whole and to is Side.EXCHANGE else ones[0][1].get(to.other)
-        source = item.event if item else None
+        item = whole if whole and whole.side is to.other else ones[0][1].get(to.other)
+    source = item.event if item else None
     told: dict[str, Any] = {
         "loss": word,
         "meaning": meaning(word),
@@ -62,24 +62,28 @@ def _loss(word: str, ones: Sequence[Both], whole: Item | None, hold: Hold) -> di
         told["occurrences"] = [_named(event, original) for event, original in _unreadable(ones, whole)]
     elif source is not None and word == _KEPT:
         told["occurrences"] = [_named(source, original) for original in _of_the_other_kind(source)]
-    elif source is not None and to is not None:
-        told |= _of_values(word, source, hold[to])
+    elif source is not None and item is not None and to is not None:
+        alone = [original for original, mark in item.marks.items() if word in mark.losses]
+        told |= _of_values(word, source, alone, hold[to])
     told["occurrences"] = told["occurrences"][:MOST]
     return told
 
 
-def _of_values(word: str, source: Event, hold: Callable[[Event], Held]) -> dict[str, Any]:
-    """Tell whether a loss is the whole event's or some occurrences', and what stands there instead."""
+def _of_values(word: str, source: Event, alone: Sequence[Original], hold: Callable[[Event], Held]) -> dict[str, Any]:
+    """Tell whether a loss is the whole event's or some occurrences', and what stands there instead.
+
+    `alone`: occurrences that hold what their series does not, and of which the event's own words say nothing.
+    """
     usual = replace(source, repeats=None, overrides={})
     held = hold(usual)
     if word in held.losses:
         return {"instead": instead.value(word, usual, held.event)}
-    found = []
+    found = {original: {**_named(source, original), "instead": ""} for original in alone}
     for original, override in list(source.overrides.items())[:_TRIED]:
         own = hold(override) if override else None
         if override and own and word in own.losses:
-            found.append({**_named(source, original), "instead": instead.value(word, override, own.event)})
-    return {"occurrences": found}
+            found[original] = {**_named(source, original), "instead": instead.value(word, override, own.event)}
+    return {"occurrences": [found[original] for original in sorted(found, key=original_text)]}
 
 
 def _unlike(ones: Sequence[Both], hold: Hold) -> list[dict[str, Any]]:

@@ -39,11 +39,13 @@ def joined(item: Item, answers: Mapping[str, Element | SideError], mailbox: str,
     people, lost = item.people, dict.fromkeys(item.losses)
     for original, mark in item.marks.items():
         answer = answers.get(mark.id)
+        own = tuple[str, ...]()
         if not isinstance(answer, SideError | None):
             people = people or has_people(answer, mailbox)
-            lost |= dict.fromkeys(losses(answer, people=has_people(answer, mailbox)))
+            own = tuple(word for word in losses(answer, people=has_people(answer, mailbox)) if word not in item.losses)
+            lost |= dict.fromkeys(own)
         said = _said(answer, event, original, own_zone)
-        marks[original] = replace(mark, trouble=said) if isinstance(said, str) else mark
+        marks[original] = replace(mark, trouble=said if isinstance(said, str) else mark.trouble, losses=own)
         if said is None or (isinstance(said, Event) and not same(said, occurrence(event, original))):
             overrides[original] = said
     return replace(

@@ -89,11 +89,13 @@ class Mark:
     """An override as an item of its own. Its version is empty where the series' own speaks for it (Exchange).
 
     `trouble`: a short word for why it could not be read; its event is then not among the series' overrides.
+    `losses`: what it alone holds that the other side will not get, and the series does not; among the item's own, too.
     """
 
     id: str
     version: str = ""
     trouble: str = ""
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

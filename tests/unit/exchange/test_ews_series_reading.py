@@ -156,6 +156,7 @@ def test_guests_and_attachments_of_an_exception_are_the_series() -> None:
     )
     assert (whole.people, whole.losses) == (True, ("guests", "attachments"))
     assert (item.people, item.losses) == (False, ())
+    assert whole.marks[NINE + WEEK].losses == ("guests", "attachments")
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,12 @@ class TestPeople:
         )
         assert found.losses == ("attachments", "conference", "end_zone")
 
+    def test_what_an_occurrence_alone_loses_is_said_of_it_too(self) -> None:
+        files = [{"fileUrl": "https://x"}]
+        found = read({**MOVED, "attachments": files, "attendees": [{"email": "bo@x.test"}]}, attachments=files)
+        assert found.losses == ("attachments", "guests")
+        assert found.marks[THIRD].losses == ("guests",)
+
 
 class TestAlone:
     def test_an_occurrence_without_its_series_is_an_event_by_itself(self) -> None:

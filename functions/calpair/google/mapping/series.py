@@ -80,17 +80,18 @@ def whole(found: Series, known: Known) -> Item:
     marks: dict[Original, Mark] = {}
     said, words, people = dict(item.event.overrides), set(item.losses), item.people
     for original, one in exceptions.items():
-        trouble = ""
+        trouble, lost = "", tuple[str, ...]()
         said[original] = None
         if not reading.cancelled(one):
             people = people or reading.people(one, known)
             try:
                 said[original] = override(item.event, one, known)
-                words.update(reading.losses(one, known))
+                lost = tuple(word for word in reading.losses(one, known) if word not in item.losses)
             except UnreadableError as error:
                 trouble = error.word
                 del said[original]
-        marks[original] = Mark(str(one["id"]), reading.version(one), trouble)
+        words.update(lost)
+        marks[original] = Mark(str(one["id"]), reading.version(one), trouble, lost)
     event, left = _with_kept(_as_partner(item, item.event), said)
     words |= {KEPT} if left else set()
     return replace(
