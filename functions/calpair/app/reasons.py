@@ -15,11 +15,11 @@ from itertools import islice
 from typing import Any
 
 from calpair.care import sought, why
-from calpair.care.hits import hits
+from calpair.care.hits import hits, meant
 from calpair.care.why import One, Seen
 from calpair.errors import AbsentError, SideError, UsageError
 from calpair.model.event import Event, Item
-from calpair.model.link import PORTION, Link, series_of
+from calpair.model.link import PORTION, Link, place_of, series_of
 from calpair.model.pair import Pair
 from calpair.model.rule import Original
 from calpair.model.side import Side
@@ -136,7 +136,7 @@ class Reasons:
         return _Found(self._events(links), occurrence=original)
 
     def _events(self, links: Iterable[Link]) -> Sequence[Mapping[str, Link]]:
-        """Give the events of links, each with the links of all its items, the one that was asked for first."""
+        """Give the events of links, each with the links of all its items in their order."""
         found: dict[str, dict[str, Link]] = {}
         for link in links:
             if link.event in found and link.key in found[link.event]:
@@ -145,11 +145,10 @@ class Reasons:
             keys = [id_key(side, series_of(part.id)) for side in Side if (part := link.part(side))]
             docs = self.store.find(LINKS, self.pair.key, keys) if keys else ()
             family = [from_doc(doc, self.digester.name) for doc in docs]
-            # The first part bears the name of its series.
-            family.sort(key=lambda one: [[part.id for part in one.parts(side)] for side in Side])
             some.update({one.key: one for one in family if one.event == link.event})
             some.setdefault(link.key, link)
-        return list(found.values())
+        # The first part bears the name of its series, and the event is called by it whatever was asked for.
+        return [dict(sorted(some.items(), key=lambda one: (_place(one[1]), one[0]))) for some in found.values()]
 
     def _batches(self) -> Iterator[dict[str, Link]]:
         docs = islice(every(self.store, LINKS, self.pair.key), MOST)
@@ -168,12 +167,16 @@ class Reasons:
             # It cannot be told in parts any more, and stands for all of them.
             whole = next((replace(item, id=series_of(item.id)) for item in parts[side]), None)
         items = {side: whole} if whole else ones[0].items
-        matches: tuple[str, ...] = ()
+        matches, occurrence, home = tuple[str, ...](), found.occurrence, ones[0].link.home
         if found.start is not None:
-            # What was done on a part, and is not carried yet, shows there alone.
-            of_parts = (hit for one in ones for hit in hits(one.items, one.link.home, found.start))
-            matches = hits(items, ones[0].link.home, found.start) or tuple(dict.fromkeys(of_parts))
-        return Seen(ones, whole, side, found.asked, found.occurrence, matches)
+            looks = [items]
+            if whole and not hits(items, home, found.start):
+                # What was done on a part, and is not carried yet, shows there alone; so does a date no series gives.
+                looks = [{**one.items, side: whole} for one in ones]
+            matches = tuple(dict.fromkeys(hit for each in looks for hit in hits(each, home, found.start)))
+            originals = {one for each in looks if (one := meant(each, home, found.start)) is not None}
+            occurrence = originals.pop() if len(originals) == 1 else None
+        return Seen(ones, whole, side, found.asked, occurrence, matches)
 
     def _one(self, link: Link, answers: Mapping[Side, Item | SideError]) -> One:
         items = {side: item for side, item in answers.items() if isinstance(item, Item)}
@@ -204,6 +207,10 @@ class Reasons:
             return calendars[side].hold(shown(event, side, self.pair), until)
 
         return {side: partial(hold, side) for side in Side}
+
+
+def _place(link: Link) -> str:
+    return max((place_of(part.id) for side in Side for part in link.parts(side)), default="")
 
 
 def _whole(link: Link) -> Link:

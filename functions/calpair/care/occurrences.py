@@ -15,6 +15,7 @@ from calpair.model.when import When
 from calpair.recurrence import expand, series
 from calpair.recurrence.spelling import differences, occurrence_of
 
+DELETED, NO_OCCURRENCE = "deleted", "no occurrence of its series"
 _FIELDS = {"when": "time or rule", "body": "text", "show_as": "shade of busy"}
 
 
@@ -29,10 +30,10 @@ def said(event: Event, original: Original) -> str:
         return f"a single event at {told(event.when)}"
     if original not in event.overrides:
         there = expand.index(event.when, event.repeats, original) is not None
-        return "as its series" if there else "no occurrence of its series"
+        return "as its series" if there else NO_OCCURRENCE
     own = event.overrides[original]
     if own is None:
-        return "deleted"
+        return DELETED
     others = differences(event, original, own) - {Field.WHEN}
     moved = [f"moved to {told(own.when)}"] if own.when.start != original else []
     changed = [f"{listed(fields(others))} of its own"] if others else []

@@ -21,7 +21,7 @@ from calpair.errors import (
     StoreError,
     UnknownOutcomeError,
 )
-from calpair.model.link import PORTION, series_of
+from calpair.model.link import PORTION, place_of, series_of
 from calpair.model.side import Side
 from calpair.ports import Doc, Store
 
@@ -187,9 +187,9 @@ def _told(links: Sequence[Doc]) -> Mapping[str, Any]:
 
 
 def _lossy(links: Sequence[Doc]) -> list[Mapping[str, Any]]:
-    """Name the events that lost something, each with what it lost; a series that stands in parts is one."""
+    """Name the events that lost something, each with what it lost; a series that stands in parts is its first one."""
     found: dict[str, dict[str, Any]] = {}
-    for doc in links:
+    for doc in sorted(links, key=_place):
         losses = [loss for loss in doc.data["losses"] if not loss.startswith(_ZONE)]
         if losses:
             google_id = next((series_of(part["id"]) for part in doc.data["google"]), "")
@@ -215,6 +215,10 @@ def _event(doc: Doc) -> str:
     ids = [part["id"] for side in Side for part in doc.data[side.value]]
     shown = (series_of(id_) for id_ in ids if PORTION in id_)
     return next(shown, next((part["id"] for part in doc.data["google"]), doc.key))
+
+
+def _place(doc: Doc) -> str:
+    return max((place_of(part["id"]) for side in Side for part in doc.data[side.value]), default="")
 
 
 def _missing(links: Sequence[Doc]) -> Mapping[str, Any] | None:

@@ -14,13 +14,13 @@ from typing import Any
 
 from calpair.care import instead
 from calpair.care.lost import losses
-from calpair.care.occurrences import at, changes, said
+from calpair.care.occurrences import DELETED, NO_OCCURRENCE, at, changes, said
 from calpair.care.rule_words import in_words
 from calpair.care.starts import told
 from calpair.care.words import left, reason
 from calpair.errors import CANCELLED, AbsentError, SideError
 from calpair.model.event import Event, Item
-from calpair.model.link import Link, Parking, Part, State
+from calpair.model.link import PORTION, Link, Parking, Part, State
 from calpair.model.rule import Original, original_text
 from calpair.model.side import Home, Side
 from calpair.ports import NAMELESS, RULE, Calendar, Held
@@ -120,21 +120,23 @@ def account(seen: Seen, hold: Hold, now: datetime) -> dict[str, Any]:
 
 
 def holding(seen: Seen, original: Original) -> One | None:
-    """Give the one that has an occurrence, of an event in several items."""
-    for one in seen.ones:
-        event = _event(one.items.get(seen.side))
-        if event is None:
-            continue
-        if event.repeats is None:
-            if _names(one.link.part(seen.side), original):
-                return one
-        elif expand.index(event.when, event.repeats, original) and effective(event, original) is not None:
-            return one
-    return None
+    """Give the one that has an occurrence, of an event in several items; or had it, where it was deleted."""
+    alone = next((one for one in seen.ones if _names(one.link.part(seen.side), original)), None)
+    if alone:
+        return alone
+    events = [(one, _event(one.items.get(seen.side))) for one in seen.ones]
+    # A part may have a date deleted because it is another one's.
+    having = [(one, event) for one, event in events if event and _gives(event, original)]
+    live = (one for one, event in having if effective(event, original) is not None)
+    return next(live, having[0][0] if having else None)
 
 
 def _names(part: Part | None, original: Original) -> bool:
-    return part is not None and part.id.endswith(original_text(original))
+    return part is not None and part.id.partition(PORTION)[2] == original_text(original)
+
+
+def _gives(event: Event, original: Original) -> bool:
+    return event.repeats is not None and expand.index(event.when, event.repeats, original) is not None
 
 
 def _begins(one: One) -> tuple[bool, str, str]:
@@ -243,12 +245,17 @@ def _occurrence(seen: Seen, ones: Sequence[One]) -> dict[str, Any] | None:
     original = seen.occurrence
     if original is None:
         return None
-    one = (holding(seen, original) if len(ones) > 1 else None) or ones[0]
-    events = {side: _event(one.items.get(side)) for side in Side}
+    one = holding(seen, original) if seen.whole is not None or len(ones) > 1 else ones[0]
+    events = {side: _event(one.items.get(side)) if one else None for side in Side}
     events[seen.side] = _event(seen.whole) or events[seen.side]
     series = events[seen.side] or events[seen.side.other]
+    sides = {side.value: said(event, original) for side, event in events.items() if event}
+    if series and one is None:
+        # None of its items there is of this occurrence.
+        words = sides[seen.side.value]
+        sides[seen.side.other.value] = words if words in (DELETED, NO_OCCURRENCE) else "not there"
     return {
         "original": original_text(original),
         "starts": at(series.when, original) if series else original_text(original),
-        "sides": {side.value: said(event, original) for side, event in events.items() if event},
+        "sides": {side.value: sides[side.value] for side in Side if side.value in sides},
     }

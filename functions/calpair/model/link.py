@@ -56,6 +56,15 @@ def series_of(item_id: str) -> str:
     return item_id.partition(PORTION)[0]
 
 
+def place_of(item_id: str) -> str:
+    """Give what the items that a series is shown as are sorted by: the first one has the series' own id.
+
+    The further series are numbered; what stands singly is named after its start, and comes behind them.
+    """
+    key = item_id.partition(PORTION)[2]
+    return key.zfill(4) if key else ""
+
+
 def partner_name(uid: str) -> str:
     """Give the name by which stamps call an Exchange item: its UID in small letters, or its hash if that is long."""
     return uid.lower() if len(uid) <= _LONGEST_NAME else _text(_hash("uid", uid.lower()))

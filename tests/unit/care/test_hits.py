@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from calpair.care.hits import hits
+from calpair.care.hits import hits, meant
 from calpair.care.sought import start
 from calpair.model.event import Event, Item, Kind
 from calpair.model.rule import Original
@@ -100,3 +100,44 @@ def test_what_one_side_alone_says_is_told_with_its_name(
 ) -> None:
     monday: Original = date(2026, 9, 14)
     assert hits({side: item(event, side) for side, event in sides.items()}, home, monday) == tuple(words)
+
+
+TWICE = replace(weekly(), repeats=parse(["RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2"], WHEN))
+"""Every other week, of which Exchange may have every week with some deleted."""
+
+
+def both(google: Event, exchange: Event) -> Mapping[Side, Item]:
+    return {Side.GOOGLE: item(google), Side.EXCHANGE: item(exchange, Side.EXCHANGE)}
+
+
+def test_a_date_that_a_copy_alone_has_and_has_deleted_is_told_as_one_that_its_series_does_not_give() -> None:
+    said = ("deleted on Exchange, since its series gives no such date",)
+    assert hits(both(TWICE, weekly(w1=None)), Home.GOOGLE, date(2026, 9, 14)) == said
+
+
+def test_what_was_deleted_on_a_copy_alone_is_told_where_its_series_gives_it() -> None:
+    assert hits(both(weekly(), weekly(w1=None)), Home.GOOGLE, date(2026, 9, 14)) == (
+        "has an occurrence then, on Google",
+        "an occurrence then was deleted, on Exchange",
+    )
+
+
+@pytest.mark.parametrize(
+    ("items", "text", "week"),
+    [
+        (both(weekly(), weekly()), "2026-09-14", 1),
+        (both(weekly(w1=None), weekly(w1=None)), "2026-09-14", 1),
+        (both(TWICE, weekly(w1=None)), "2026-09-14", 1),
+        (both(weekly(w1=moved(1, timedelta(days=1))), weekly()), "2026-09-15", 1),
+        (both(weekly(), weekly()), "2026-09-15", None),
+        # One was moved to where another one is.
+        (both(weekly(w1=moved(1, timedelta(days=7))), weekly()), "2026-09-21", None),
+        (both(Event("Call", WHEN), Event("Call", WHEN)), "2026-09-07", None),
+    ],
+)
+def test_a_start_means_an_occurrence_where_it_is_of_one_alone(
+    items: Mapping[Side, Item], text: str, week: int | None
+) -> None:
+    moment = start(text)
+    assert moment is not None
+    assert meant(items, Home.GOOGLE, moment) == (None if week is None else WEEKS[week])

@@ -42,10 +42,21 @@ def test_what_lost_something_is_named_once_however_many_items_it_stands_in() -> 
     found = told(store)
     assert found["losses"] == {"categories": 1, "part": 1, "zone": 1}
     assert found["lossy"] == [
-        {"link": "l1", "home": "exchange", "uid": "U1", "google_id": "g1", "losses": ["categories", "part"]},
+        {"link": "l2", "home": "exchange", "uid": "U2", "google_id": "g1", "losses": ["categories", "part"]},
         {"link": "l3", "home": "exchange", "uid": "U3", "google_id": "g3", "losses": ["zone"]},
     ]
     assert (found["lossy_count"], found["left"]) == (2, {"frozen": 1})
+
+
+def test_a_series_in_parts_is_named_after_its_first_one_whatever_the_keys_of_its_links() -> None:
+    store = FakeStore()
+    parts = {"l1": "g1#10", "l2": "g1#2", "l3": "g1", "l4": "g1#2027-01-31T09:00:00Z"}
+    hold(store, *(link(key, google=(Part(id_, "1"),), losses=("part",)) for key, id_ in parts.items()))
+    singles = {"l5": "2027-02-28T09:00:00Z", "l6": "2026-12-31T09:00:00Z"}
+    hold(store, *(link(key, google=(Part(f"g2#{day}", "1"),), losses=("part",)) for key, day in singles.items()))
+    hold(store, *(link(key, google=(Part(f"g3#{n}", "1"),), losses=("part",)) for key, n in (("l7", 11), ("l8", 2))))
+    named = {event["google_id"]: event["link"] for event in told(store)["lossy"]}
+    assert named == {"g1": "l3", "g2": "l6", "g3": "l8"}
 
 
 def test_fifty_events_that_lost_something_are_named_and_all_are_counted() -> None:

@@ -239,6 +239,56 @@ def test_a_loss_of_a_value_is_the_series_or_single_occurrences() -> None:
     )
 
 
+def test_what_one_occurrence_alone_holds_is_told_as_lost_of_that_occurrence() -> None:
+    google = item(Side.GOOGLE, WEEKLY, marks={FIRST: Mark("g1x", "v1"), SECOND: Mark("g1y", "v1", "", ("guests",))})
+    items = {**both(WEEKLY, WEEKLY), Side.GOOGLE: google}
+    guests, reminders = told(One(link(losses=("guests", "reminders")), items))["losses"]
+    assert guests["occurrences"] == [
+        {"original": "2026-12-08T09:00:00Z", "starts": "2026-12-08 09:00 UTC", "instead": ""}
+    ]
+    assert reminders["occurrences"] == []
+
+
+def parts(*events: tuple[str, Event | None, Event | None]) -> list[One]:
+    """Give the items of a series: each one's part of the id, what Google's part says, what Exchange's item says."""
+    found = []
+    for number, (key, google, exchange) in enumerate(events):
+        ids = {Side.GOOGLE: f"g1#{key}" if key else "g1", Side.EXCHANGE: f"e{number}"}
+        items = {
+            side: item(side, event, ids[side]) for side, event in zip(ids, (google, exchange), strict=True) if event
+        }
+        found.append(One(link(f"l{number}", google=ids[Side.GOOGLE], exchange=ids[Side.EXCHANGE]), items))
+    return found
+
+
+def test_of_a_series_in_parts_a_deleted_occurrence_is_deleted_in_the_part_that_had_it() -> None:
+    second = replace(WEEKLY, when=_after(7), repeats=parse(["RRULE:FREQ=WEEKLY;INTERVAL=2"], _after(7)))
+    first = replace(WEEKLY, repeats=parse(["RRULE:FREQ=WEEKLY;INTERVAL=2"], WHEN))
+    without = replace(second, overrides={SECOND: None})
+    whole = item(Side.GOOGLE, replace(WEEKLY, overrides={SECOND: None}))
+    ones = parts(("", first, first), ("1", without, without))
+    said = told(*ones, whole=whole, occurrence=SECOND)["occurrence"]["sides"]
+    assert said == {"exchange": "deleted", "google": "deleted"}
+
+
+def test_of_singles_one_that_is_not_carried_or_not_any_more_is_never_told_as_another_one() -> None:
+    alone = replace(WEEKLY, repeats=None)
+    ones = parts((f"{FIRST:%Y-%m-%dT%H:%M:%SZ}", alone, alone))
+    for event, at_home, there in (
+        (WEEKLY, "as its series", "not there"),
+        (replace(WEEKLY, overrides={SECOND: None}), "deleted", "deleted"),
+    ):
+        said = told(*ones, whole=item(Side.GOOGLE, event), occurrence=SECOND)["occurrence"]["sides"]
+        assert said == {"exchange": there, "google": at_home}
+
+
+def test_a_single_whose_occurrence_was_deleted_at_home_is_told_as_it_still_stands() -> None:
+    without, alone = replace(WEEKLY, overrides={SECOND: None}), replace(WEEKLY, repeats=None, when=_after(9))
+    ones = parts(("", without, without), (f"{SECOND:%Y-%m-%dT%H:%M:%SZ}", None, alone))
+    said = told(*ones, whole=item(Side.GOOGLE, without), occurrence=SECOND)["occurrence"]["sides"]
+    assert said == {"exchange": "a single event at 2026-12-10 09:00 UTC", "google": "deleted"}
+
+
 def test_of_what_both_sides_had_before_the_words_of_losses_alone_are_told() -> None:
     (loss,) = told(One(link(home=Home.ADOPTED, losses=("guests",)), both(WEEKLY, WEEKLY)))["losses"]
     assert (loss["side"], loss["instead"], loss["occurrences"]) == ("", "", [])
