@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calpair.cli import free_busy
-from scenarios.office import ANA, ANAS, Office, office, refused
+from scenarios.office import ANA, ANAS, PASSWORD, Office, office, refused
 
 UTC_HEAD = "                  0   2   4   6   8   10  12  14  16  18  20  22"
 FREE_DAY = "." * 48
@@ -103,6 +103,59 @@ def test_a_server_that_does_not_answer_is_said_with_its_reason(
     assert said.code == 1
     assert said.out.startswith(f"{ANA} (Exchange): ")
     assert "." * 10 not in said.out
+
+
+def sign_ins(company: Office) -> int:
+    """How often Exchange was asked since this was asked last."""
+    counted = sum(company.exchange.record.requests.values())
+    company.exchange.record.requests.clear()
+    return counted
+
+
+def test_a_refused_password_is_tried_once_by_however_many_commands(
+    company: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "wrong")
+    sign_ins(company)
+    for _ in range(3):
+        said = company.calpair("free-busy", ANA, "--from", "2030-01-07")
+    assert sign_ins(company) == 1
+    assert said.code == 1
+    assert said.out.startswith(
+        f"{ANA} (Exchange): the domain's account was refused: check exchange.username and exchange.secret; "
+        "the next try is at "
+    )
+    # A sync is no other account.
+    assert company.calpair("sync", "ana").code == 1
+    assert sign_ins(company) == 0
+
+
+def test_another_password_is_tried_at_once(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD", "wrong")
+    assert company.calpair("free-busy", ANA).code == 1
+    monkeypatch.setenv("PASSWORD", PASSWORD)
+    sign_ins(company)
+    assert company.calpair("free-busy", ANA).code == 0
+    assert sign_ins(company) == 1
+
+
+def test_what_a_sync_was_refused_is_not_tried_by_a_look_up(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD", "wrong")
+    assert company.calpair("sync", "ana").code == 1
+    sign_ins(company)
+    assert company.calpair("free-busy", ANA).code == 1
+    assert sign_ins(company) == 0
+
+
+def test_exchange_is_asked_though_google_refuses(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "wrong")
+    assert company.calpair("sync", "ana").code == 1
+    for _ in range(2):
+        assert company.calpair("free-busy", ANA).code == 0
+    # And that Exchange answers opens nothing that was shut for Google's word.
+    said = company.calpair("sync", "ana")
+    assert said.code == 1
+    assert "Google: the domain's account was refused" in said.out + said.err
 
 
 @pytest.mark.parametrize(

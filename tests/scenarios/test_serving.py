@@ -14,7 +14,7 @@ import pytest
 from calpair.app.machine import App
 from calpair.app.serving import LARGEST, Serving
 from calpair.errors import UsageError
-from scenarios.office import ANA, ANAS, Office, office
+from scenarios.office import ANA, ANAS, PASSWORD, Office, office
 
 ASKED = """<?xml version="1.0" encoding="utf-8"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
@@ -96,6 +96,34 @@ def test_google_is_told_when_an_exchange_user_is_busy(company: Office, serving: 
     assert status == 200
     assert "<t:MergedFreeBusy>000000000000200000000000</t:MergedFreeBusy>" in told
     assert "Lunch" not in told
+
+
+def asked_anew(company: Office) -> tuple[str, int]:
+    """Ask about Ana after a restart: what was told, and how many requests Exchange saw."""
+    company.exchange.record.requests.clear()
+    server = Serving(App.from_file(company.config, os.environ))
+    server.start()
+    try:
+        told = [post(server, f"/exchange_free_busy/{EWS}", ASKED.format(address=ANA))[1] for _ in range(2)]
+    finally:
+        server.stop()
+    return told[-1], sum(company.exchange.record.requests.values())
+
+
+def test_a_refused_password_is_tried_once_whatever_is_restarted(
+    company: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "wrong")
+    tries = []
+    for _ in range(3):
+        told, count = asked_anew(company)
+        tries.append(count)
+        assert "MergedFreeBusy" not in told
+    assert tries == [1, 0, 0]
+    monkeypatch.setenv("PASSWORD", PASSWORD)
+    told, count = asked_anew(company)
+    assert "<t:MergedFreeBusy>000000000000000000000000</t:MergedFreeBusy>" in told
+    assert count > 0
 
 
 @pytest.mark.parametrize(

@@ -64,14 +64,20 @@ def _asked(
         failed: dict[str, CalpairError] = {}
         told = ask(Question(tuple(theirs), *window), side, books, begin, failed.__setitem__)
         for one, domain in theirs.items():
-            yield Person(one, side, told[one], str(failed.get(domain, "")))
+            yield Person(one, side, told[one], _said(failed.get(domain), side))
+
+
+def _said(error: CalpairError | None, side: Side) -> str:
+    """Say why a server did not answer; whose server it is the person's line says already."""
+    return str(error or "").removeprefix(f"{side.capitalize()}: ")
 
 
 def _exchange(app: App) -> Begin:
     reach, until = Reach(app.transports.exchange, app.transports.resolve), app.now() + PATIENCE
 
     def begin(domain: Domain, names: Sequence[str], start: datetime, end: datetime) -> Callable[[], Answer]:
-        return Server(domain, app.secret, keep_nothing, app.now, reach).begin(names, start, end, until)
+        server = Server(domain, app.secret, keep_nothing, app.now, reach, app.guard(domain))
+        return server.begin(names, start, end, until)
 
     return begin
 

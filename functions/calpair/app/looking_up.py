@@ -6,8 +6,8 @@
     /connector/DOMAIN       the form of Google's calendar connectors, which proves nobody
     /addon                  what a Workspace add-on is told, for Workspace's own account
 
-Reads the domains and asks their servers; writes nothing, and knows nothing of the engine. Google gives a look-up thirty
-seconds: whatever a server does, there is an answer after twenty.
+Reads the domains and asks their servers; writes nothing (on one machine the gate before them does), and knows nothing
+of the engine. Google gives a look-up thirty seconds: whatever a server does, there is an answer after twenty.
 """
 
 import os
@@ -24,7 +24,7 @@ from calpair.app.ews_door import ews_door
 from calpair.app.ground import ADDON, callers, once, ready, store, workspace
 from calpair.app.looking import Looking
 from calpair.app.pace import Pace
-from calpair.app.servers import Reach, Server
+from calpair.app.servers import Guard, Reach, Server
 from calpair.busy.ask import may_ask
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
@@ -58,6 +58,8 @@ class LookingUp(Looking):
     """What replaces the way there, in tests."""
     reach: Reach = field(default_factory=Reach)
     pace: Pace = field(default_factory=Pace)
+    guard: Callable[[Domain], Guard] | None = None
+    """Gives what stands before a domain's server; None: what this process has met."""
     _servers: dict[str, Server] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -101,6 +103,7 @@ class LookingUp(Looking):
             known = self._servers.get(domain.name)
             if known is None or known.domain != domain:
                 # The old one answers whom it still has; its threads end with it.
-                known = Server(domain, self.secret, self.forget, self.now, self.reach)
+                guard = self.guard(domain) if self.guard else None
+                known = Server(domain, self.secret, self.forget, self.now, self.reach, guard)
                 self._servers[domain.name] = known
             return known

@@ -16,6 +16,7 @@ from calpair.app import looks, papers, shared
 from calpair.app.clock import clock
 from calpair.app.connections import Transports
 from calpair.app.enrolling import enrol
+from calpair.app.gated import Gated
 from calpair.app.publisher import Publisher
 from calpair.app.reasons import Reasons
 from calpair.app.runner import How, Runner, keep_nothing, quiet
@@ -132,6 +133,10 @@ class App:
         """What runs have in common."""
         gate = Gate(self.store, self.holder, self.alive)
         return Runner(self.sides, self.store, gate, lambda: self.digester, self.now, self.secret)
+
+    def guard(self, domain: Domain) -> Gated:
+        """Give what stands before a domain's Exchange when it is asked for free/busy."""
+        return Gated(self.runner.gate, self.runner.asker(domain), self.now)
 
     @cached_property
     def publisher(self) -> Publisher:

@@ -5,19 +5,21 @@
     wait()                                                      # its answer; CalpairError at `until` at the latest
 
 A domain has as many threads as its server takes calls, so a slow server holds up nobody but itself. Until it has
-answered once, one look-up at a time asks it; the others see what became of that. A password that was refused is not
-tried again for an hour, unless its secret says something else by then; a server's own plea to wait is obeyed. All this
-is known to the process alone: a look-up may not write the store, and the gate of those who sync also shuts for Google's
-sake. How many processes there can be, and so how often a wrong password is tried, `infra/functions.yaml` says.
+answered once, one look-up at a time asks it; the others see what became of that. After a refused password and a
+server's plea to wait a guard stands before it. On one machine that is the store's gate (`gated.py`). On Google Cloud a
+look-up may not write the store, so it is what the process alone has met: a refused password is not tried again for an
+hour, unless its secret says something else by then. How many processes there can be, and so how often a wrong password
+is tried, `infra/functions.yaml` says.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from calpair.errors import BackOffError, SignInError
 from calpair.exchange.free_busy import ExchangeAvailability
@@ -45,6 +47,13 @@ class Reach:
     resolve: Resolve = system
 
 
+class Guard(Protocol):
+    """Stands before one domain's server, and learns from what is said there. Threads share it."""
+
+    def passing(self) -> AbstractContextManager[None]:
+        """Let a question through, which is asked inside. BackOffError: not now."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Refused:
     """A password that is not to be tried again before its time."""
@@ -52,6 +61,52 @@ class _Refused:
     until: datetime
     code: str
     password: str = field(repr=False)
+
+
+@dataclass
+class _Memory:
+    """A guard that knows what this process has met. `used()` gives the password that was tried last."""
+
+    reference: str
+    secret: Callable[[str], str]
+    forget: Callable[[str], None]
+    now: Now
+    used: Callable[[], str]
+    _rests: tuple[datetime, str] | None = None
+    _refused: _Refused | None = None
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Pass."""
+        self._let_rest()
+        try:
+            yield
+        except SignInError as error:
+            self._refused = _Refused(self.now() + REFUSED, error.code, self.used())
+            self._reread(error.code)
+            raise
+        except BackOffError as error:
+            if error.scope == "server":
+                self._rest(error.code, timedelta(seconds=error.seconds) if error.seconds else MOMENT)
+            raise
+
+    def _let_rest(self) -> None:
+        """Make sure that the server may be asked now. BackOffError: not yet."""
+        now = self.now()
+        if self._rests and now < self._rests[0]:
+            raise _later(self._rests[1])
+        refused = self._refused
+        if refused and now < refused.until and self.secret(self.reference) == refused.password:
+            self._reread(refused.code)
+            raise _later(refused.code)
+
+    def _reread(self, code: str) -> None:
+        """Leave the server alone until the secret is looked at anew."""
+        self._rest(code, REREAD)
+        self.forget(self.reference)
+
+    def _rest(self, code: str, time: timedelta) -> None:
+        self._rests = self.now() + time, code
 
 
 class Server:
@@ -64,11 +119,11 @@ class Server:
         forget: Callable[[str], None],
         now: Now,
         reach: Reach,
+        guard: Guard | None = None,
     ) -> None:
-        """Nothing is asked yet."""
+        """Nothing is asked yet. `guard`: None for what this process alone has met."""
         self.domain = domain
         self._secret = secret
-        self._forget = forget
         self._now = now
         self._reach = reach
         self._threads = ThreadPoolExecutor(domain.exchange.max_connections, f"exchange {domain.name}")
@@ -76,8 +131,7 @@ class Server:
         self._answered = False
         self._availability: ExchangeAvailability | None = None
         self._used = ""
-        self._rests: tuple[datetime, str] | None = None
-        self._refused: _Refused | None = None
+        self._guard = guard or _Memory(domain.exchange.secret, secret, forget, now, lambda: self._used)
 
     def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
         """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
@@ -97,40 +151,16 @@ class Server:
             return self._ask(addresses, start, end)
 
     def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
-        self._let_rest()
         try:
-            if self._availability is None:
-                self._availability = ExchangeAvailability(self._connect())
-            answer = self._availability.look_up(addresses, start, end)
-        except SignInError as error:
+            with self._guard.passing():
+                if self._availability is None:
+                    self._availability = ExchangeAvailability(self._connect())
+                answer = self._availability.look_up(addresses, start, end)
+        except SignInError:
             self._answered = False
-            self._refused = _Refused(self._now() + REFUSED, error.code, self._used)
-            self._reread(error.code)
-            raise
-        except BackOffError as error:
-            if error.scope == "server":
-                self._rest(error.code, timedelta(seconds=error.seconds) if error.seconds else MOMENT)
             raise
         self._answered = True
         return answer
-
-    def _let_rest(self) -> None:
-        """Make sure that the server may be asked now. BackOffError: not yet."""
-        now = self._now()
-        if self._rests and now < self._rests[0]:
-            raise _later(self._rests[1])
-        refused = self._refused
-        if refused and now < refused.until and self._secret(self.domain.exchange.secret) == refused.password:
-            self._reread(refused.code)
-            raise _later(refused.code)
-
-    def _reread(self, code: str) -> None:
-        """Leave the server alone until the secret is looked at anew."""
-        self._rest(code, REREAD)
-        self._forget(self.domain.exchange.secret)
-
-    def _rest(self, code: str, time: timedelta) -> None:
-        self._rests = self._now() + time, code
 
     def _connect(self) -> ExchangeConnection:
         exchange = server_of(self.domain)

@@ -107,6 +107,7 @@ def rooms(app: App, address: str) -> Any:
         keep_nothing,
         callers=calling.Callers(certificates, f"{address}{EXCHANGE}", accounts),
         reach=Reach(transports.exchange, transports.resolve),
+        guard=app.guard,
         **shared,
     )
     google = LookingUpGoogle(

@@ -92,16 +92,19 @@ class Gate:
     _answered: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
-    def ask(self, asker: Asker, now: datetime, *, trial: bool = True) -> Passage:
+    def ask(self, asker: Asker, now: datetime, *, trial: bool = True, side: str = "") -> Passage:
         """Pass, or be told to come back (BackOffError).
 
         `trial` false: the run is to write nothing; it passes where it may, on nobody's behalf.
+        `side`: the only side it asks; what is closed for the other one's word is no business of such a run.
         """
         domain = asker.domain
         with self._lock:
             doc = self._look(domain, now)
             data = doc.data if doc else None
             closed = data["closed"] if data else None
+            if closed and side and closed.get("side", "") not in ("", side):
+                return Passage(asker, now)
             if closed and now < _at(closed["until"]) and not _is_changed(closed, asker):
                 raise _told(closed, now)
             self._wait_for_others(domain, data, now)

@@ -315,3 +315,20 @@ def test_what_others_came_before_is_written_after_them_or_left_to_them(
         patch.setattr(ground.store, "put", faster(ground.store, times))
         gate.note(passage, REFUSED, NOW)
     assert ground.wait(ground.process("two")) == wait
+
+
+def test_who_asks_one_side_alone_is_not_stopped_by_what_the_other_said(ground: Ground) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=said_by("google", SignInError("invalid_grant")))
+    passage = gate.ask(ground.asker(), NOW, side="exchange")
+    assert not passage.trial
+    gate.open(passage)
+    assert ground.wait(ground.process("two"), NOW + SECOND) == 59 * SECOND
+
+
+@pytest.mark.parametrize("side", ["exchange", ""])
+def test_who_asks_one_side_alone_is_stopped_by_what_that_said_or_nobody_knows_who(ground: Ground, side: str) -> None:
+    gate = ground.process()
+    ground.refused(gate, error=said_by(side, SignInError("401")))
+    with pytest.raises(BackOffError):
+        gate.ask(ground.asker(), NOW + SECOND, side="exchange")
