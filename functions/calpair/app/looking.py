@@ -103,8 +103,13 @@ class Looking:
         except CalpairError as error:
             _logger.warning("%s: availability.credentials: %s", domain.name, error)
             return ()
-        parted = (line.strip().partition(":") for line in lines)
-        return [(name, password) for name, colon, password in parted if colon]
+        return [given for line in lines if (given := name_and_password(line))]
+
+
+def name_and_password(line: str) -> tuple[str, str] | None:
+    """Read a line of `availability.credentials`; None: it is no `NAME:PASSWORD`."""
+    name, colon, password = line.strip().partition(":")
+    return (name, password) if colon else None
 
 
 _CURES = {

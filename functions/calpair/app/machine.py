@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from calpair.app import looks, papers, shared
+from calpair.app import examining, looks, papers, shared
 from calpair.app.clock import clock
 from calpair.app.connections import Transports
 from calpair.app.enrolling import enrol
@@ -223,7 +223,7 @@ class App:
         return self.runner.run(pair, domain, how)
 
     def examine(self, name: str) -> Iterator[doctor.Examined]:
-        """Examine a pair, or every pair of a domain, or (empty) all of them."""
+        """Examine a pair, or every pair and the free/busy of a domain, or (empty) all of them."""
         documents = self.documents()
         for problem in documents.problems:
             yield doctor.wrong_document(problem.document, str(problem))
@@ -243,6 +243,9 @@ class App:
                 found.append(one.finding)
                 yield one
             self._tell_gate(domain, doctor.signed_in(found))
+        for domain in () if name in documents.pairs else documents.domains.values():
+            if name in ("", domain.name):
+                yield from examining.examine(self, domain, refused)
 
     def _is_wrong(self, name: str) -> bool:
         return any(problem.document in (f"pairs/{name}", f"domains/{name}") for problem in self.problems())

@@ -142,7 +142,7 @@ def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime)
     Those that another instance is writing at this moment are left for the next time.
     """
     known = batches(store, domain.name)
-    named = {entry.address: person for entry in entries if (person := _person(domain, entry))}
+    named = {entry.address: one for entry in entries if (one := person(domain, entry))}
     wanted = _told_apart(named, known, now)
     changed = 0
     for before, after in _arranged(domain.name, known, wanted):
@@ -156,7 +156,7 @@ def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime)
     return changed
 
 
-def _person(domain: Domain, entry: Entry) -> Person | None:
+def person(domain: Domain, entry: Entry) -> Person | None:
     """Give how an entry of the directory is published; None: it is not."""
     if domain.public_folder is None or not entry.google or entry.domain != domain.name:
         return None

@@ -10,7 +10,7 @@ from calpair.cli.say import Say
 
 
 def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
-    """Examine everything a sync needs, each with what was found and the cure. UsageError: others need it, elsewhere."""
+    """Examine everything a sync and free/busy need, each with what was found and the cure. UsageError: others need it, elsewhere."""
     app = App.from_file(config, environment)
     app.own_store("doctor", "`calpair pairs` shows what they found, `calpair apply FILE` judges documents as they do")
     found = []

@@ -65,7 +65,9 @@ def parser() -> Parser:
     )
     word.set_defaults(do=init.init)
 
-    word = words.add_parser("doctor", help="examine everything a sync needs; changes nothing", parents=[everywhere])
+    word = words.add_parser(
+        "doctor", help="examine everything a sync and free/busy need; changes nothing", parents=[everywhere]
+    )
     word.add_argument("name", nargs="?", default="", metavar="DOMAIN|PAIR")
     word.set_defaults(do=doctor.doctor)
 

@@ -43,6 +43,11 @@ def examination(connection: ExchangeConnection, mailbox: str, folder: Folder, *,
         yield _failure(_step(failed), failed)
 
 
+def failure(error: CalpairError) -> Finding:
+    """Say which step an error shows not to be right."""
+    return _failure(_step(error), error)
+
+
 def _good(connection: ExchangeConnection, mailbox: str, folder: Folder) -> dict[str, str]:
     parts = urlsplit(connection.settings.url)
     version = f", Exchange {connection.version}" if connection.version else ""

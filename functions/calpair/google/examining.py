@@ -20,7 +20,7 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     try:
         line.sign_in()
     except CalpairError as error:
-        yield _trouble("google sign-in", error)
+        yield trouble("google sign-in", error)
         return
     # Where the user is not ours to choose, the secret may be anybody's, whatever google_user says.
     as_whom = (
@@ -30,12 +30,12 @@ def examine(line: Line, calendar_id: str, google_user: str, *, writing: bool) ->
     try:
         envelope = listing.envelope(line, calendar_id)
     except SignInError as error:
-        yield _trouble("google sign-in", error)
+        yield trouble("google sign-in", error)
         return
     except CalpairError as error:
         if _knew_us(error):
             yield signed_in
-        yield _trouble("google calendar", error)
+        yield trouble("google calendar", error)
         return
     yield signed_in
     zone = str(envelope.get("timeZone") or "unknown")
@@ -59,7 +59,8 @@ def _knew_us(error: CalpairError) -> bool:
     return isinstance(error, AccessLostError) and not error.code.startswith("http")
 
 
-def _trouble(check: str, error: CalpairError) -> Finding:
+def trouble(check: str, error: CalpairError) -> Finding:
+    """Say what an error shows not to be right."""
     if isinstance(error, SideError):
         return Finding(check, ok=False, found=error.code, cure=error.sentence or "try again later")
     found, _, cure = str(error).partition(": ")
