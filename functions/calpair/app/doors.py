@@ -115,8 +115,6 @@ def served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
                 {**door.headers},
             )
         except CallerError as error:
-            # Our own words, and nothing of the caller's: who waits for an answer in vain finds the reason here.
-            _logger.info("refused a caller: %s", error)
             return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
         except RefusedRequestError as error:
             return refused(HTTPStatus.BAD_REQUEST, str(error), error.reason)

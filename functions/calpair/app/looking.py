@@ -91,6 +91,8 @@ class Looking:
             except CallerError:
                 continue
         if not found:
+            # Whoever waits for an answer in vain finds the reason here; nothing of it is the caller's word.
+            _logger.info("refused a caller: the name or the password is wrong")
             raise CallerError("the name or the password is wrong", known=False)
         return frozenset(found)
 
