@@ -18,7 +18,7 @@ from scenarios.processes import started
 from simulators.wire import Handler, LostReplyError, Request, Response, mounted
 from unit.exchange.zone_definitions import own
 
-MARKER = "Xanthippe"
+MARKER = "XanthippeLamprocles"
 GUEST = f"{MARKER.lower()}@guests.test"
 HTML = f"<html><body>The event '{MARKER}' is at fault.</body></html>".encode()
 SOAP = (
