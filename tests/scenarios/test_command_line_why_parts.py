@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from scenarios.asking import sync, told, why
 from scenarios.office import ANAS, Office, noon, office
 
 YEAR = datetime.now(UTC).year + 1
@@ -17,21 +17,6 @@ MONTHLY = ["RRULE:FREQ=MONTHLY;BYMONTHDAY=31"]
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with office(tmp_path, monkeypatch) as ground:
         yield ground.ready()
-
-
-def sync(company: Office) -> None:
-    assert company.calpair("sync", "ana").code == 0
-
-
-def why(company: Office, text: str) -> list[str]:
-    said = company.calpair("why", "ana", text)
-    assert said.code == 0, said.err
-    return said.out.splitlines()
-
-
-def told(company: Office, text: str) -> dict[str, Any]:
-    (event,) = company.calpair("--json", "why", "ana", text).json["events"]
-    return dict(event)
 
 
 def payday(company: Office, month: int = 1, rule: str = "") -> str:

@@ -4,10 +4,10 @@ import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from scenarios.asking import sync, told, why
 from scenarios.office import ANA, ANAS, WEEKLY, Office, noon, office
 from scenarios.saying import UNTOLD, Saying
 from simulators.exchange.pattern import Pattern
@@ -28,21 +28,6 @@ SO_DAYS = "%Y-%m-%d %H:%M UTC"
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with office(tmp_path, monkeypatch) as ground:
         yield ground.ready()
-
-
-def sync(company: Office) -> None:
-    assert company.calpair("sync", "ana").code == 0
-
-
-def why(company: Office, text: str) -> list[str]:
-    said = company.calpair("why", "ana", text)
-    assert said.code == 0, said.err
-    return said.out.splitlines()
-
-
-def told(company: Office, text: str) -> dict[str, Any]:
-    (event,) = company.calpair("--json", "why", "ana", text).json["events"]
-    return dict(event)
 
 
 def shown(moment: datetime) -> str:

@@ -38,11 +38,11 @@ def import_list(
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); name a CSV file") from None
     found = directory.read(raw)
-    right, problems = [], list(found.problems)
-    for row in found.rows:
-        _, wrong = read_entries({row.address: directory.entry(row, chosen, {})}, domains)
-        problems += dict.fromkeys(f"line {row.number}: {_said(problem)}" for problem in wrong)
-        right += [] if wrong else [row]
+    fit, wrong = read_entries({row.address: directory.entry(row, chosen, {}) for row in found.rows}, domains)
+    right = [row for row in found.rows if row.address in fit]
+    lines = {f"directory/{row.address}": row.number for row in found.rows}
+    told = dict.fromkeys(f"line {lines[problem.document]}: {_said(problem)}" for problem in wrong)
+    problems = [*found.problems, *told]
     if replace and problems:
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
     gone, there = directory.unnamed(app.store, right, chosen) if replace else (0, 0)
