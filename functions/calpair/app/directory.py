@@ -45,10 +45,12 @@ def import_list(
     problems = [*found.problems, *told]
     if replace and problems:
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
-    gone, there = directory.unnamed(app.store, right, chosen) if replace else (0, 0)
-    if gone >= _FEW and 2 * gone > there and not most:
-        raise UsageError(f"that would remove {gone} of {there}; nothing was changed: add --remove-most if it is meant")
-    imported = directory.register(app.store, right, chosen, replace=replace)
+    gone, there = directory.unnamed(app.store, right, chosen) if replace else ((), 0)
+    if len(gone) >= _FEW and 2 * len(gone) > there and not most:
+        raise UsageError(
+            f"that would remove {len(gone)} of {there}; nothing was changed: add --remove-most if it is meant"
+        )
+    imported = directory.register(app.store, right, chosen, gone)
     if imported.written or imported.removed:
         app.tell_directory()
     return imported, problems

@@ -1,7 +1,7 @@
 """The directory out of an Exchange administrator's list: a CSV file read, and its addresses registered.
 
     found = read(path.read_bytes())
-    imported = register(store, found.rows, "altostrat.com", replace=False)
+    imported = register(store, found.rows, "altostrat.com")
 
 Two forms are read. `email,GOOGLE,legacyExchangeDN` (or `EXCHANGE`), with or without a line of headings, as Google's
 Calendar Interop took it; and any list with the columns `PrimarySmtpAddress` and `LegacyExchangeDN`, as
@@ -83,15 +83,15 @@ def _number(problem: str) -> int:
     return int(problem.split()[1].rstrip(":"))
 
 
-def unnamed(store: Store, rows: Iterable[Row], domain: str) -> tuple[int, int]:
-    """Give how many of a domain's entries a list does not name, and how many there are."""
+def unnamed(store: Store, rows: Iterable[Row], domain: str) -> tuple[Sequence[Doc], int]:
+    """Give those of a domain's entries that a list does not name, and how many the domain has."""
     named = {row.address for row in rows}
-    there = [doc.key for doc in every(store, DIRECTORY) if doc.data.get("domain") == domain]
-    return sum(key not in named for key in there), len(there)
+    there = [doc for doc in every(store, DIRECTORY) if doc.data.get("domain") == domain]
+    return [doc for doc in there if doc.key not in named], len(there)
 
 
-def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = False) -> Imported:
-    """Write what the rows say into the directory; `replace`: whom the list does not name is no longer registered.
+def register(store: Store, rows: Iterable[Row], domain: str, gone: Iterable[Doc] = ()) -> Imported:
+    """Write what the rows say into the directory; `gone`: entries that are no longer registered.
 
     What an entry says of the other side, or of another domain's, stays. One that a file has dropped counts again.
     """
@@ -105,13 +105,9 @@ def register(store: Store, rows: Iterable[Row], domain: str, *, replace: bool = 
             store.put(Doc(DIRECTORY, row.address, data, version=old.version if old else ""))
             imported.written.append(row.address)
     adopt(store, {*imported.written, *imported.unchanged})
-    if replace:
-        named = {*imported.written, *imported.unchanged}
-        # Listed whole before the first goes: pages are no place to delete in.
-        for doc in list(every(store, DIRECTORY)):
-            if doc.data.get("domain") == domain and doc.key not in named:
-                store.delete(doc)
-                imported.removed.append(doc.key)
+    for doc in gone:
+        store.delete(doc)
+        imported.removed.append(doc.key)
     return imported
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calpair.care.directory import LARGEST, Row, read, register
+from calpair.care.directory import LARGEST, Row, read, register, unnamed
 from calpair.errors import UsageError
 from calpair.model.side import Side
 from calpair.ports import Doc
@@ -127,5 +127,7 @@ def test_only_a_list_that_replaces_removes_and_only_of_its_own_domain() -> None:
     register(store, [Row(1, "old@g.test", Side.GOOGLE), ANA], "a.test")
     register(store, [Row(1, "other@g.test", Side.GOOGLE)], "b.test")
     assert register(store, [ANA], "a.test").removed == []
-    assert register(store, [ANA], "a.test", replace=True).removed == ["old@g.test"]
+    gone, there = unnamed(store, [ANA], "a.test")
+    assert there == 2
+    assert register(store, [ANA], "a.test", gone).removed == ["old@g.test"]
     assert [bool(store.get("directory", f"{name}@g.test")) for name in ("old", "ana", "other")] == [False, True, True]
