@@ -17,12 +17,13 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from calpair.busy.batches import PUBLISHED, Batch, Person, Stopped
 from calpair.errors import SideError, VersionError
 from calpair.model.busy import Block, Busy, Told, Unknown, joined
 from calpair.model.pair import Domain, PublicFolder
+from calpair.model.when import first_of_month
 from calpair.ports import BusyFolder, Notice, Now, Posted, Store
 
 COMPARED = timedelta(days=1)
@@ -81,7 +82,7 @@ def publish(batch: Batch, domain: Domain, means: Means) -> Report:
     first = first_month(now, batch.key)
     twins = {address: person for address, person in batch.people.items() if person.twin}
     asked = [person.google for address, person in batch.people.items() if address not in twins]
-    told = means.look_up(asked, first, month_after(first, settings.months)) if asked else {}
+    told = means.look_up(asked, first, first_of_month(first, settings.months)) if asked else {}
     people, compared = _looked_at(batch, means, now)
     notices = {
         address: Notice(person.legacy_dn, tuple(blocks), first, settings.months, person.item, person.version)
@@ -166,13 +167,7 @@ def _known(there: Person, known: Person | None) -> Person:
 def first_month(now: datetime, key: str) -> datetime:
     """Give the first instant of the months to be published: the present one, each batch a while after it has begun."""
     late = SPREAD * (int(hashlib.sha256(key.encode()).hexdigest()[:4], 16) / 0xFFFF)
-    return month_after(now - late, 0)
-
-
-def month_after(instant: datetime, months: int) -> datetime:
-    """Give the first instant of the month that comes so many after the one an instant is in."""
-    count = instant.year * 12 + instant.month - 1 + months
-    return datetime(count // 12, count % 12 + 1, 1, tzinfo=UTC)
+    return first_of_month(now - late)
 
 
 def _looked_at(batch: Batch, means: Means, now: datetime) -> tuple[dict[str, Person], datetime]:

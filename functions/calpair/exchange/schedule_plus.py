@@ -20,6 +20,7 @@ from struct import Struct
 from typing import Any
 
 from calpair.model.busy import Block, Busy, joined, trimmed
+from calpair.model.when import first_of_month
 
 MOST_MONTHS = 36
 """The longest range a message can tell of (MS-OXOPFFB)."""
@@ -33,7 +34,6 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _INT32 = 2**31
 _BASE = 16
-_YEAR = 12
 _PAIR = Struct("<HH")
 _LONGEST_DN = 1024
 _LONGEST_SUBJECT = 255
@@ -95,13 +95,6 @@ def folder_of(legacy_dn: str) -> str:
     parts = _parts(legacy_dn)
     group = parts[: next(number for number, part in enumerate(parts) if _is_cn(part))]
     return "EX:" + "".join(f"/{part}" for part in group)
-
-
-def first_of_month(instant: datetime, ahead: int = 0) -> datetime:
-    """Give the first instant, in UTC, of the month that an instant is in, or of one some months ahead."""
-    there = instant.astimezone(UTC)
-    year, month = divmod(there.year * _YEAR + there.month - 1 + ahead, _YEAR)
-    return datetime(year, month + 1, 1, tzinfo=UTC)
 
 
 def minutes(instant: datetime) -> int:

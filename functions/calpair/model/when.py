@@ -8,6 +8,8 @@ by clocks of its own, which are no IANA zone's, brings these along instead (`clo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+_YEAR = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -50,3 +52,10 @@ def ended_by(when: When) -> datetime:
     if isinstance(when, Timed):
         return when.end
     return datetime(when.end.year, when.end.month, when.end.day, 12, tzinfo=UTC)
+
+
+def first_of_month(instant: datetime, ahead: int = 0) -> datetime:
+    """Give the first instant, in UTC, of the month that an instant is in, or of one some months ahead."""
+    there = instant.astimezone(UTC)
+    year, month = divmod(there.year * _YEAR + there.month - 1 + ahead, _YEAR)
+    return datetime(year, month + 1, 1, tzinfo=UTC)

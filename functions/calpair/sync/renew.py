@@ -9,10 +9,11 @@ that looks at the pair carries one more (`horizon`); this only sees to it that a
 
 import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from calpair.errors import VersionError
 from calpair.model.pair import Pair
+from calpair.model.when import first_of_month
 from calpair.ports import Ask, Doc, Queue, Store
 
 SCHEMA = 1
@@ -27,19 +28,13 @@ PATIENCE = timedelta(hours=6)
 
 def horizon(now: datetime) -> datetime:
     """Give how far series are carried that have to be carried singly: whole months, so that it moves once a month."""
-    return _month(now, MONTHS)
+    return first_of_month(now, MONTHS)
 
 
 def next_month(now: datetime, pair_key: str) -> datetime:
     """Give when the horizon has moved next: in the first hours of a month, not all pairs at once."""
     spread = int(hashlib.sha256(pair_key.encode()).hexdigest()[:4], 16) % (12 * 60)
-    return _month(now, 1) + timedelta(minutes=spread)
-
-
-def _month(now: datetime, ahead: int) -> datetime:
-    """Give the beginning of the month that comes so many months ahead."""
-    months = now.year * 12 + now.month - 1 + ahead
-    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+    return first_of_month(now, 1) + timedelta(minutes=spread)
 
 
 def note(store: Store, pair: Pair, at: datetime | None) -> None:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calpair.busy.batches import PUBLISHED, Batch, Person
-from calpair.busy.publish import Means, Report, first_month, month_after, publish
+from calpair.busy.publish import Means, Report, first_month, publish
 from calpair.errors import AccessLostError, BackOffError, SideError
 from calpair.model.busy import Block, Busy, Told, Unknown
 from calpair.model.pair import PublicFolder
+from calpair.model.when import first_of_month
 from calpair.ports import Notice, Posted
 from unit.busy.test_batches import domain
 from unit.sync.fakes import FakeStore
@@ -218,8 +219,8 @@ def test_the_months_go_on_each_batch_at_its_own_hour_of_the_first_day(ground: Gr
 
 
 def test_months_are_counted_over_the_end_of_a_year() -> None:
-    assert month_after(datetime(2026, 11, 30, 23, 59, tzinfo=UTC), 3) == datetime(2027, 2, 1, tzinfo=UTC)
-    assert month_after(datetime(2026, 12, 31, tzinfo=UTC), 0) == datetime(2026, 12, 1, tzinfo=UTC)
+    assert first_of_month(datetime(2026, 11, 30, 23, 59, tzinfo=UTC), 3) == datetime(2027, 2, 1, tzinfo=UTC)
+    assert first_of_month(datetime(2026, 12, 31, tzinfo=UTC), 0) == datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def test_who_was_enrolled_in_the_meantime_is_not_lost(ground: Ground) -> None:

@@ -14,7 +14,6 @@ from calpair.exchange.schedule_plus import (
     Months,
     Published,
     Unreadable,
-    first_of_month,
     folder_of,
     minutes,
     published,
@@ -22,6 +21,7 @@ from calpair.exchange.schedule_plus import (
     subject_of,
 )
 from calpair.model.busy import Block, Busy
+from calpair.model.when import first_of_month
 
 DN = "/o=ExchangeOrg/ou=Exchange/cn=Recipients/cn=guser"
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)

@@ -14,11 +14,11 @@ from calpair.exchange.schedule_plus import (
     TENTATIVE,
     Published,
     Unreadable,
-    first_of_month,
     published,
     read,
 )
 from calpair.model.busy import Block, Busy
+from calpair.model.when import first_of_month
 
 MINUTE = timedelta(minutes=1)
 MONTH = 31 * 24 * 60
