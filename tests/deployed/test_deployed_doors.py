@@ -27,7 +27,7 @@ def test_nobody_without_a_token_is_let_in(office: Company, row: str) -> None:
     answer = office.functions[row].call(body=b'{"pair": "ana"}')
     assert answer.status == 401
     assert answer.said == {"error": "an ID token is needed: Authorization: Bearer TOKEN"}
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="calpair"'
 
 
 @pytest.mark.parametrize(

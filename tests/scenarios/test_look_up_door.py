@@ -51,7 +51,7 @@ def test_a_caller_without_a_good_token_is_refused_and_nothing_is_read_or_asked(d
     body = Stream(b" " * 5_000_000)
     answer = desk.post(body, bearer=_spoiled()[what], length=5_000_000)
     assert said(answer) == (401, "authError")
-    assert answer[2]["WWW-Authenticate"] == "Bearer"
+    assert answer[2]["WWW-Authenticate"] == 'Bearer realm="calpair"'
     assert (body.taken, desk.asked(), desk.asked("b.test")) == (0, {}, {})
 
 

@@ -60,7 +60,7 @@ def refused_unread(doorway: Doorway, proof: dict[str, str], statuses: tuple[int,
         assert body.taken == 0
         assert sentence(doorway, heard)
         if heard.status == 401:
-            expected = 'Basic realm="calpair", charset="UTF-8"' if doorway.name in XMLS else "Bearer"
+            expected = 'Basic realm="calpair", charset="UTF-8"' if doorway.name in XMLS else 'Bearer realm="calpair"'
             assert heard.headers["WWW-Authenticate"] == expected
 
 

@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import Any
 
 import flask
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from calpair import log
 from calpair.errors import BackOffError, CallerError, RefusedRequestError
@@ -28,6 +28,8 @@ _logger = logging.getLogger("calpair")
 
 
 JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+BEARER = 'Bearer realm="calpair"'
+"""What a caller without a token is asked for. Google's Python client falls over a challenge without a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Door:
     act: Callable[[bytes, Call], Body]
     refuse: Callable[[int, str, str], tuple[int, Body]]
     headers: Mapping[str, str]
-    challenge: str = "Bearer"
+    challenge: str = BEARER
 
 
 def plain(status: int, sentence: str, reason: str) -> Mapping[str, Any]:
@@ -80,29 +82,32 @@ def in_json(callers: Callers, act: Callable[[bytes, Call], Any], most: int, word
     )
 
 
-def refused_in_json(status: int, sentence: str, reason: str = "") -> tuple[int, Body]:
-    """Say why there is no answer where no door was reached."""
-    return status, json.dumps(plain(status, sentence, reason))
+def _nothing(_: str | None) -> Any:
+    raise NotFound
+
+
+_NOWHERE = Door(
+    prove=_nothing,
+    most=0,
+    act=lambda body, _: body,
+    refuse=lambda status, sentence, reason: (status, json.dumps(plain(status, sentence, reason))),
+    headers=JSON,
+)
+"""Where a call is that has found no door, or not yet."""
 
 
 def served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
     """Find the door, prove the caller, read the body, act, answer. What was refused is told with its status; what broke, with 500."""
-    door: Door | None = None
+    door = _NOWHERE
 
     def refused(status: int, sentence: str, reason: str = "") -> Answer:
-        said, body = door.refuse(status, sentence, reason) if door else refused_in_json(status, sentence)
-        challenge = {"WWW-Authenticate": door.challenge if door else "Bearer"}
-        return (
-            body,
-            said,
-            {**(door.headers if door else JSON), **(challenge if status == HTTPStatus.UNAUTHORIZED else {})},
-        )
+        said, body = door.refuse(status, sentence, reason)
+        challenge = {"WWW-Authenticate": door.challenge} if status == HTTPStatus.UNAUTHORIZED else {}
+        return body, said, {**door.headers, **challenge}
 
     with log.bound(trace=log.trace_of(request.headers.get("X-Cloud-Trace-Context"))):
         try:
-            door = rooms()(request.path)
-            if door is None:
-                return refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+            door = rooms()(request.path) or _NOWHERE
             caller = door.prove(request.headers.get("Authorization"))
             if request.method != "POST":
                 return refused(HTTPStatus.METHOD_NOT_ALLOWED, "POST is the only way to call this")
@@ -118,6 +123,8 @@ def served(request: flask.Request, rooms: Callable[[], Open]) -> Answer:
             return refused(HTTPStatus.FORBIDDEN if error.known else HTTPStatus.UNAUTHORIZED, str(error))
         except RefusedRequestError as error:
             return refused(HTTPStatus.BAD_REQUEST, str(error), error.reason)
+        except NotFound:
+            return refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
         except HTTPException as error:
             return refused(error.code or HTTPStatus.BAD_REQUEST, "the request broke off, or is none")
         except BackOffError as error:
