@@ -128,6 +128,16 @@ def test_init_overwrites_nothing(company: Office) -> None:
         ),
         (("--username", "a\x7fb"), '--username: "a\x7fb" holds a control character; write it on one line'),
         (("--username", "a\udcffb"), "a word of the line is not UTF-8; write it anew"),
+        (("--free-busy", "--mailbox", "svc"), '--mailbox: "svc" is not an address; write name@example.com'),
+        (("--free-busy", "--google-user", "eyes"), '--google-user: "eyes" is not an address; write name@example.com'),
+        (
+            ("--free-busy", "--exchange-url", "mail.a.test"),
+            '--exchange-url: "mail.a.test": this is not an address of a server; write https://HOST/PATH',
+        ),
+        (
+            ("--free-busy", "--calendar", "eva@g.test"),
+            "--calendar: with --free-busy no calendar is paired; --google-user says whose eyes see Google's free/busy",
+        ),
         (("--username", "a\nb"), '--username: "a\\nb" holds a control character; write it on one line'),
     ],
 )

@@ -52,11 +52,20 @@ def parser() -> Parser:
     words = line.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     word = words.add_parser("init", help="write a calpair.toml to start from, and the digest key", parents=[everywhere])
+    word.add_argument(
+        "--free-busy",
+        action="store_true",
+        help="each side sees when the other's people are free; no calendar is paired",
+    )
     word.add_argument("--exchange-url", default="", metavar="URL", help="https://mail.example.com/EWS/Exchange.asmx")
     word.add_argument("--username", default="", help="the account that signs in to Exchange")
     word.add_argument("--mailbox", default="", help="the mailbox's SMTP address")
     word.add_argument("--calendar", default="", help="the Google calendar's id, usually the user's address")
-    word.add_argument("--google-user", default="", help="the Google account to act as, where the calendar is no user's")
+    word.add_argument(
+        "--google-user",
+        default="",
+        help="the Google account to act as: where the calendar is no user's, and for free/busy",
+    )
     word.add_argument(
         "--store",
         default=init.STORE,
