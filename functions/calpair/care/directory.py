@@ -170,12 +170,23 @@ def _by_place(lines: Iterable[tuple[int, list[str]]]) -> Found:
 
 
 def _checked(lines: Iterable[tuple[int, str, Side, str]]) -> Found:
-    """Keep the first of those that name an address twice, and say so of the others where they differ."""
+    """Keep the first of those that name an address twice, and say so of the others where they differ.
+
+    Two addresses of one legacyExchangeDN are both kept, and told: who they are is known, but one message is between them.
+    """
     rows: dict[str, Row] = {}
+    named: dict[str, Row] = {}
     problems = []
     for number, address, side, dn in lines:
         row = Row(number, address.lower(), side, dn)
         first = rows.setdefault(row.address, row)
         if (first.side, first.legacy_dn.lower()) != (side, dn.lower()):
             problems.append(f"line {number}: {row.address} stands in line {first.number} already, with something else")
+            continue
+        other = named.setdefault(dn.lower(), row) if dn else row
+        if other.address != row.address:
+            problems.append(
+                f"line {number}: {row.address} has the legacyExchangeDN of {other.address} in line {other.number}, and "
+                "only one of them can be published; give each contact its own"
+            )
     return Found(list(rows.values()), problems)

@@ -50,6 +50,18 @@ def test_a_list_may_say_who_lives_on_exchange() -> None:
     assert read(b"eve@a.test,EXCHANGE,\n").rows == [Row(1, "eve@a.test", Side.EXCHANGE)]
 
 
+def test_two_of_one_name_are_registered_and_told() -> None:
+    found = read(
+        f"ana@g.test,GOOGLE,{DN}ana\nben@g.test,GOOGLE,{DN.upper()}ANA\ncid@g.test,GOOGLE,\ndan@g.test,GOOGLE,\n".encode()
+    )
+    assert [row.address for row in found.rows] == ["ana@g.test", "ben@g.test", "cid@g.test", "dan@g.test"]
+    (told,) = found.problems
+    assert told == (
+        "line 2: ben@g.test has the legacyExchangeDN of ana@g.test in line 1, and only one of them can be published; "
+        "give each contact its own"
+    )
+
+
 def test_a_wrong_line_is_told_by_its_number_and_stops_no_other() -> None:
     found = read(
         f"ana@g.test,GOOGLE,{DN}ana\n"
