@@ -40,8 +40,10 @@ resource "google_secret_manager_secret" "domain" {
 resource "google_secret_manager_secret_iam_member" "domain" {
   for_each = merge([
     for name, row in local.functions : {
-      for secret in var.secrets : "${name} ${secret}" => { function = name, secret = secret, role = row.rights.domain_secrets }
-    } if can(row.rights.domain_secrets)
+      for secret, use in var.secrets : "${name} ${secret}" => {
+        function = name, secret = secret, role = row.rights["${use}_secrets"]
+      } if can(row.rights["${use}_secrets"])
+    }
   ]...)
 
   secret_id = google_secret_manager_secret.domain[each.value.secret].secret_id

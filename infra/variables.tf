@@ -52,18 +52,23 @@ variable "package" {
 }
 
 variable "secrets" {
-  description = "Names of the secrets that domain documents name as `secret-manager:NAME`. Their containers are made here, their values never."
-  type        = set(string)
-  default     = []
+  description = "The secrets that domain documents name as `secret-manager:NAME`, each with what it is for: `exchange` (exchange.secret), `google` (google.secret) or `look_up` (availability.credentials). Only functions that need it can read it. Their containers are made here, their values never."
+  type        = map(string)
+  default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets : can(regex("^[A-Za-z0-9_-]{1,255}$", name))])
+    condition     = alltrue([for use in values(var.secrets) : contains(["exchange", "google", "look_up"], use)])
+    error_message = "secrets says of each what it is for: exchange, google or look_up."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Za-z0-9_-]{1,255}$", name))])
     error_message = "secrets holds bare names (letters, digits, dashes, underscores), without secret-manager: and without a path."
   }
 
   validation {
-    condition     = !contains(var.secrets, "${var.name}-digest-key")
+    condition     = !contains(keys(var.secrets), "${var.name}-digest-key")
     error_message = "secrets must not name the digest key: it is made here in any case and is no domain's."
   }
 }

@@ -6,7 +6,12 @@ variables {
   project      = "altostrat-calendars"
   region       = "europe-west1"
   alert_emails = ["calendars@altostrat.com"]
-  secrets      = ["altostrat-exchange"]
+  secrets = {
+    altostrat-exchange = "exchange"
+    altostrat-google   = "google"
+    altostrat-look-up  = "look_up"
+  }
+
 }
 
 run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
@@ -43,9 +48,16 @@ run "what_people_wrote_is_protected_and_each_right_is_one_that_a_row_asks_for" {
 
   assert {
     condition = keys(google_secret_manager_secret_iam_member.domain) == [
-      for name in ["exchange_free_busy", "google_free_busy", "publish_free_busy", "sync_pair"] : "${name} altostrat-exchange"
+      "exchange_free_busy altostrat-exchange",
+      "exchange_free_busy altostrat-look-up",
+      "google_free_busy altostrat-google",
+      "google_free_busy altostrat-look-up",
+      "publish_free_busy altostrat-exchange",
+      "publish_free_busy altostrat-google",
+      "sync_pair altostrat-exchange",
+      "sync_pair altostrat-google",
     ]
-    error_message = "Secrets of domains are for those who speak to servers, or let servers in."
+    error_message = "A server's secret is for those who speak to it, and what servers are let in with for those who let them in."
   }
 
   assert {

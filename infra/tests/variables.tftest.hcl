@@ -12,11 +12,11 @@ run "wrong_values_are_refused_by_their_variables" {
   command = plan
 
   variables {
-    project            = "123456789012"                        # a number is no id
-    region             = "europe-west1-b"                      # a zone is no region
-    database_location  = "EU"                                  # a continent is no location of Firestore's
-    secrets            = ["secret-manager:altostrat-exchange"] # a reference is no name
-    look_up_callers    = ["allUsers"]                          # everybody may not ask
+    project            = "123456789012"                                       # a number is no id
+    region             = "europe-west1-b"                                     # a zone is no region
+    database_location  = "EU"                                                 # a continent is no location of Firestore's
+    secrets            = { "secret-manager:altostrat-exchange" = "exchange" } # a reference is no name
+    look_up_callers    = ["allUsers"]                                         # everybody may not ask
     digest_key_version = 0
     alert_emails       = []                                                    # somebody has to hear
     instances          = { dispach = { fewest = 1 } }                          # no such function
@@ -44,11 +44,21 @@ run "a_group_cannot_be_told_from_a_token_and_the_digest_key_is_ours" {
   command = plan
 
   variables {
-    secrets         = ["calpair-digest-key"]
+    secrets         = { calpair-digest-key = "exchange" }
     look_up_callers = ["group:everybody@altostrat.com"]
   }
 
   expect_failures = [var.secrets, var.look_up_callers]
+}
+
+run "a_secret_is_for_something" {
+  command = plan
+
+  variables {
+    secrets = { altostrat-exchange = "everything" }
+  }
+
+  expect_failures = [var.secrets]
 }
 
 run "fewest_instances_are_not_more_than_most" {

@@ -55,9 +55,7 @@ fetch:
   timeout_seconds: 300
   instances: {fewest: 0, most: 3}
   settings: []
-  rights:
-    database: roles/datastore.user
-    domain_secrets: roles/secretmanager.secretAccessor
+  rights: {database: roles/datastore.viewer}
   alert: {failing_percent: 5}
 """
 """Two functions as they may come: one by the clock, one with a queue of its own."""
@@ -131,7 +129,7 @@ def test_a_row_and_a_runbook_are_all_that_a_new_function_needs(tmp_path: Path) -
     assert made['google_cloud_scheduler_job.main["tidy"]']["schedule"] == "7 * * * *"
     assert made['google_cloud_run_v2_service_iam_member.caller["tidy scheduler"]']["role"] == "roles/run.invoker"
     assert made['google_cloud_tasks_queue.main["fetch"]']["rate_limits"][0]["max_concurrent_dispatches"] == 6
-    assert 'google_secret_manager_secret_iam_member.domain["fetch altostrat-exchange"]' in made
+    assert made['google_project_iam_member.database["fetch"]']["role"] == "roles/datastore.viewer"
     assert 'google_monitoring_alert_policy.main["fetch-failing"]' in made
 
 
@@ -155,8 +153,9 @@ def test_no_check_leaves_anything_behind() -> None:
 
 WRITES, LOOKS = "datastore.user on the database", "datastore.viewer on the database"
 ASKS = {"cloudtasks.enqueuer on the sync queue", "iam.serviceAccountUser on the tasks' account"}
-SECRETS = {f"secretmanager.secretAccessor on {name}" for name in ("altostrat-exchange", "altostrat-look-up")}
-DIGEST_KEY = "secretmanager.secretAccessor on the digest key"
+PASSWORD, CALLERS, DIGEST_KEY = (
+    f"secretmanager.secretAccessor on {name}" for name in ("altostrat-exchange", "altostrat-look-up", "the digest key")
+)
 SYNC, FREE_BUSY = (f"iam.serviceAccountTokenCreator on the {name} identity" for name in ("sync", "free_busy"))
 
 
@@ -186,13 +185,13 @@ def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> N
         "allUsers": {"run.invoker on google_free_busy"},
         "dispatch": {WRITES, *ASKS, "cloudtasks.enqueuer on the publish queue"},
         "renew": {WRITES, *ASKS},
-        "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, *SECRETS},
-        "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, *SECRETS},
+        "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, PASSWORD},
+        "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, PASSWORD},
         "domain-written": {WRITES, *ASKS},
         "entry-written": {WRITES, *ASKS},
         "pair-written": {WRITES, *ASKS},
-        "exchange-free-busy": {LOOKS, *SECRETS},
-        "google-free-busy": {LOOKS, FREE_BUSY, *SECRETS},
+        "exchange-free-busy": {LOOKS, PASSWORD, CALLERS},
+        "google-free-busy": {LOOKS, FREE_BUSY, CALLERS},
     }
 
 

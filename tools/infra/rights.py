@@ -11,7 +11,7 @@ THINGS = {
     "tasks_account": {"roles/iam.serviceAccountUser"},
     "*_identity": {"roles/iam.serviceAccountTokenCreator"},
     "digest_key": {"roles/secretmanager.secretAccessor"},
-    "domain_secrets": {"roles/secretmanager.secretAccessor"},
+    "*_secrets": {"roles/secretmanager.secretAccessor"},
 }
 
 GRANTS = {
@@ -25,7 +25,7 @@ GRANTS = {
         "roles/logging.logWriter",
         "roles/storage.objectViewer",
     },
-    "google_secret_manager_secret_iam_member": THINGS["domain_secrets"],
+    "google_secret_manager_secret_iam_member": THINGS["*_secrets"],
     "google_service_account_iam_member": THINGS["tasks_account"] | THINGS["*_identity"],
 }
 
@@ -33,6 +33,9 @@ HOLDERS = {
     "sync_identity": {"sync_pair"},
     "free_busy_identity": {"google_free_busy", "publish_free_busy"},
     "digest_key": {"publish_free_busy", "sync_pair"},
+    "exchange_secrets": {"exchange_free_busy", "publish_free_busy", "sync_pair"},
+    "google_secrets": {"google_free_busy", "publish_free_busy", "sync_pair"},
+    "look_up_secrets": {"exchange_free_busy", "google_free_busy"},
     "reaches_exchange": {"exchange_free_busy", "publish_free_busy", "sync_pair"},
 }
 """What only these functions have: who acts for people, and with what; the key of what is remembered; the way to Exchange."""
