@@ -218,7 +218,7 @@ def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str,
         "domain_written": ASKING,
         "entry_written": ASKING,
         "pair_written": ASKING,
-        "exchange_free_busy": ("project", "audience", "callers"),
+        "exchange_free_busy": ("project", "audience"),
         "google_free_busy": ("project", "audience", "free_busy_identity"),
     }
     told = {function: Deployment.from_env(given.pop(function), *names) for function, names in needs.items()}

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -61,6 +62,21 @@ class Panel:
         assert heard.headers["Cache-Control"] == "no-store"
         assert "secret" not in heard.body.decode()
         return texts(conforms(heard.json))
+
+
+@dataclass
+class Slow:
+    """A Google that answers when all of the time is up."""
+
+    panel: Panel
+    inner: Any
+
+    def request(self, *args: Any, **more: Any) -> Any:
+        self.panel.desk.later(seconds=20)
+        return self.inner.request(*args, **more)
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 @pytest.fixture
@@ -158,6 +174,16 @@ def test_a_server_that_is_slow_is_told_when_time_is_up(panel: Panel) -> None:
     over = Event()
     panel.desk.hosts.before["exchange.a.test"] = lambda: over.wait(10)
     panel.desk.parts.patience = timedelta()
+    try:
+        assert panel.lines(ANA) == [ANA, NOT_READ]
+    finally:
+        over.set()
+
+
+def test_what_google_took_is_not_there_for_exchange(panel: Panel) -> None:
+    over = Event()
+    panel.desk.parts.calendar_http = Slow(panel, panel.desk.parts.calendar_http)
+    panel.desk.hosts.before["exchange.a.test"] = lambda: over.wait(10)
     try:
         assert panel.lines(ANA) == [ANA, NOT_READ]
     finally:

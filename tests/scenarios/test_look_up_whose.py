@@ -7,7 +7,7 @@ import pytest
 
 from calpair.care import apply as people
 from calpair.ports import Doc
-from scenarios.looking import OTHER, Desk, at, busy, reasons, token, unknown
+from scenarios.looking import OTHER, PLANNER, Desk, at, busy, reasons, token, unknown
 
 ANA, BEN, CORA = "ana@a.test", "ben@a.test", "ana@b.test"
 LUNCH = at(5, 12), at(5, 13)
@@ -85,6 +85,23 @@ def test_nobody_is_answered_for_or_hidden_beyond_what_the_operator_allows(desk: 
         enter(desk, ANA, domain="b.test", **({"google": name} if "gb" in name else {"exchange": name}))
         enter(desk, "boss@b.test", domain="b.test", exchange=ANA)
         assert desk.ask(ANA, "boss@b.test") == {ANA: busy(LUNCH), "boss@b.test": unknown("notFound")}
+
+
+def test_nobody_is_hidden_from_who_may_ask_about_their_domain_alone(desk: Desk) -> None:
+    desk.documents["b.test"]["limits"] |= {"mailbox_domains": ["b.test"], "calendar_domains": ["gb.test"]}
+    desk.documents["b.test"]["availability"] = {"callers": [OTHER]}
+    desk.write()
+    for name in (CORA, "ana@gb.test"):
+        enter(desk, ANA, domain="b.test", **({"google": name} if "gb" in name else {"exchange": name}))
+        assert desk.ask(ANA) == {ANA: busy(LUNCH)}
+
+
+def test_on_one_machine_a_domain_that_lists_nobody_is_open_to_nobody_with_a_token(desk: Desk) -> None:
+    desk.documents["a.test"]["availability"] = {"callers": [PLANNER]}
+    desk.write()
+    desk.parts.cloud = False
+    assert desk.ask(ANA, CORA) == {ANA: busy(LUNCH), CORA: unknown("notFound")}
+    assert desk.asked("b.test") == {}
 
 
 def test_who_may_not_ask_about_a_domain_may_not_by_another_name(desk: Desk) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from calpair.app.deployment import Deployment
-from calpair.errors import UsageError
+from calpair.app.looking_up import looking_up
+from calpair.errors import CallerError, UsageError
 from calpair.settings import FirestoreAt
 
 STORE = {"CALPAIR_STORE": "firestore:p/calpair"}
@@ -42,3 +43,18 @@ def test_what_is_wrong_is_named_with_its_cure(variable: str, value: str, said: s
     with pytest.raises(UsageError) as refusal:
         Deployment.from_env({**STORE, variable: value})
     assert str(refusal.value) == f"the environment: {said}"
+
+
+def test_look_ups_are_built_where_nobody_calls_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calendar Interop, the form and the add-on need no `look_up_callers`; Terraform gives an empty variable then."""
+    given = {**STORE, "CALPAIR_PROJECT": "p", "CALPAIR_AUDIENCE": "https://x.test", "CALPAIR_CALLERS": ""}
+    nowhere = {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:9", "CALPAIR_SECRETS_ENDPOINT": "127.0.0.1:9"}
+    for variable, value in {**given, **nowhere}.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr("calpair.log.configure", lambda *_, **__: None)
+    built = looking_up.__wrapped__()  # type: ignore[attr-defined] # anew, and for this test alone
+    assert built.door("/EWS/Exchange.asmx")
+    query = built.door("/")
+    assert query
+    with pytest.raises(CallerError):
+        query.prove("Bearer anything")

@@ -4,7 +4,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from calpair.app.doors import JSON, Body, Call, Door
-from calpair.busy.ask import may_ask
 from calpair.errors import AbsentError, RefusedRequestError, SideError
 from calpair.google import addon
 from calpair.google.addon_card import UNSAVED, card, error_card, trouble
@@ -34,7 +33,7 @@ def addon_door(rooms: "LookingUp") -> Door | None:
 
 
 def _shown(rooms: "LookingUp", body: bytes, caller: str) -> dict[str, Any]:
-    opened = addon.parse(body)
+    opened, until = addon.parse(body), rooms.until()
     if opened.home:
         return card(opened, None, {})
     when, note = look(opened, rooms.calendar_api, rooms.now, rooms.calendar_http), ""
@@ -46,5 +45,6 @@ def _shown(rooms: "LookingUp", body: bytes, caller: str) -> dict[str, Any]:
         question = addon.window(opened, when)
     except RefusedRequestError as error:
         return error_card(str(error))
-    domains = [domain for domain in rooms.domains() if may_ask(domain, caller)]
-    return card(opened, question, rooms.answer(question, domains) if question else {}, note)
+    # What the look at the event took is not there for Exchange: Workspace waits for both together.
+    answer = rooms.answer(question, rooms.open_to(caller), until) if question else {}
+    return card(opened, question, answer, note)

@@ -34,7 +34,7 @@ def form_door(rooms: "LookingUp", name: str) -> Door | None:
             asked = form.parse(body)
         except FormRefusedError as error:
             return form.refusal(str(error), slot, error.fault, error.heading)
-        return form.render(asked, rooms.answer(asked.question, [domain]), slot)
+        return form.render(asked, rooms.answer(asked.question, {domain.name}), slot)
 
     def refuse(status: int, sentence: str, reason: str) -> tuple[int, Body]:
         del status, reason

@@ -1,13 +1,13 @@
 """What both look-ups have in common: whose an address is, who may ask about it, and one line in the log.
 
     looking = Looking(store, secret, forget)
-    answer = looking.look(question, domains, Side.EXCHANGE, begin)
+    answer = looking.look(question, {"altostrat.com"}, Side.EXCHANGE, begin)
 
 Reads documents and asks servers; writes nothing, and keeps an answer for half a minute at most.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -62,19 +62,19 @@ class Looking:
         """Give how long whoever asks now is let wait."""
         return self.now() + self.patience
 
-    def look(self, question: Question, domains: Sequence[Domain], side: Side, begin: Begin) -> Answer:
-        """Answer a question by asking these domains' servers, and log one line about it. StoreError."""
+    def look(self, question: Question, open_to: Collection[str], side: Side, begin: Begin) -> Answer:
+        """Answer a question for who may ask about these domains, and log one line about it. StoreError."""
         known = self.documents.domains()
-        all_books = Books(known.usable, self.register.entries(question.addresses, known.usable), self.register.paired)
+        books = Books(known.usable, self.register.entries(question.addresses, known.usable), self.register.paired)
         failed: list[str] = []
         found = ask(
             question,
             side,
-            replace(all_books, domains=domains),
+            replace(books, open_to=open_to),
             self.memory.before(begin, self.now),
             lambda name, error: failed.append(f"{name}: {error}"),
         )
-        nobodys = [one for one in found if not all_books.place(one, side)]
+        nobodys = [one for one in found if not books.place(one, side)]
         mails = {one.rpartition("@")[2].lower() for one in nobodys}
         _note(found, [*failed, *(wrong.said for wrong in known.wrong if wrong.mails & mails)], len(nobodys), side)
         return found

@@ -11,7 +11,7 @@ of the engine. Google gives a look-up thirty seconds: whatever a server does, th
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -39,7 +39,8 @@ _QUERY, _EWS, _FORM = ("", "/calendar/v3/freebusy"), "/ews/exchange.asmx", "/con
 @once
 def looking_up() -> "LookingUp":
     """Build the parts, once for each instance. UsageError: the environment lacks something."""
-    deployment = ready(os.environ, "project", "audience", "callers")
+    # There may be no callers with a token: whoever shows a name and password, or the form, needs none.
+    deployment = ready(os.environ, "project", "audience")
     manager = secrets.SecretManager(secrets.connect(deployment.secrets_endpoint), deployment.project, clock)
     return LookingUp(
         store(deployment), manager.resolve, manager.forget, callers=callers(deployment), workspace=workspace(deployment)
@@ -69,7 +70,7 @@ class LookingUp(Looking):
         if place in _QUERY:
             return in_json(self.callers, self._query, free_busy_query.LARGEST, free_busy_query.refusal)
         if place == _EWS:
-            return ews_door(self.proven, self._of_these)
+            return ews_door(self.proven, self.answer)
         if place.startswith(_FORM):
             from calpair.app.form_door import form_door  # noqa: PLC0415 - most are never asked in this way
 
@@ -80,17 +81,21 @@ class LookingUp(Looking):
             return addon_door(self)
         return None
 
-    def answer(self, question: Question, domains: Sequence[Domain]) -> Answer:
-        """Answer a question by asking these domains' servers."""
-        return self.look(question, domains, Side.EXCHANGE, partial(self._begin, self.until()))
+    def answer(self, question: Question, open_to: Collection[str], until: datetime | None = None) -> Answer:
+        """Answer a question for who may ask about these domains. `until`: how long servers are waited for."""
+        return self.look(question, open_to, Side.EXCHANGE, partial(self._begin, until or self.until()))
+
+    def open_to(self, caller: str) -> Collection[str]:
+        """Give the domains that an account with a token may ask about.
+
+        On Google Cloud the operator lists the accounts, and a domain may list some of them. On one machine it is the
+        domains that list them, so one that lists none is open to none.
+        """
+        return {domain.name for domain in self.domains() if may_ask(domain, caller, unlisted=self.cloud)}
 
     def _query(self, body: bytes, call: Call) -> dict[str, Any]:
         asked = free_busy_query.parse(body)
-        domains = [domain for domain in self.domains() if may_ask(domain, call.caller)]
-        return free_busy_query.render(asked, self.answer(asked.question, domains))
-
-    def _of_these(self, question: Question, domains: frozenset[str]) -> Answer:
-        return self.answer(question, [domain for domain in self.domains() if domain.name in domains])
+        return free_busy_query.render(asked, self.answer(asked.question, self.open_to(call.caller)))
 
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime

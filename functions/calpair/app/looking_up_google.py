@@ -8,7 +8,7 @@ Both for who shows a domain's name and password (`availability.credentials`), as
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -65,7 +65,7 @@ class LookingUpGoogle(Looking):
             return Door(
                 self.proven, autodiscover_service.LARGEST, self._discover, self._not_found, HEADERS, basic.challenge()
             )
-        return ews_door(self.proven, self._of_these) if place == _EWS.lower() else None
+        return ews_door(self.proven, self._answer) if place == _EWS.lower() else None
 
     def _discover(self, body: bytes, call: Call) -> Body:
         address = autodiscover_service.parse(body, call.content_type)
@@ -88,9 +88,8 @@ class LookingUpGoogle(Looking):
         mail = address.rpartition("@")[2].lower()
         return any(mail in one.limits.calendar_domains for one in known if one.name in domains)
 
-    def _of_these(self, question: Question, domains: frozenset[str]) -> Answer:
-        theirs = [domain for domain in self.domains() if domain.name in domains]
-        return self.look(question, theirs, Side.GOOGLE, partial(self._begin, self.until()))
+    def _answer(self, question: Question, open_to: Collection[str]) -> Answer:
+        return self.look(question, open_to, Side.GOOGLE, partial(self._begin, self.until()))
 
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime

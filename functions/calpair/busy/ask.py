@@ -43,9 +43,9 @@ def ask(question: Question, side: Side, books: Books, begin: Begin, failed: Fail
     return told
 
 
-def may_ask(domain: Domain, caller: str) -> bool:
-    """Tell whether an account that may call the function may ask about this domain."""
-    return domain.callers is None or caller.lower() in domain.callers
+def may_ask(domain: Domain, caller: str, *, unlisted: bool) -> bool:
+    """Tell whether an account that may call may ask about this domain. `unlisted`: so it may where the domain lists nobody."""
+    return unlisted if domain.callers is None else caller.lower() in domain.callers
 
 
 def _names(places: dict[str, Place], domain: str) -> list[str]:

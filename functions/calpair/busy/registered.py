@@ -10,11 +10,11 @@
                             Google: `limits.calendar_domains`
 
 What the operator's limits leave out does not count, whoever wrote it: an administrator of one domain answers for no
-address of another's, nor hides it.
+address of another's, nor hides it. So all domains are looked at, and then whether the asker may hear of the one found.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from calpair.model.directory import Entry
@@ -38,15 +38,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What says whose addresses are: the domains to be asked, the directory's entries by the address asked, and pairs."""
+    """What says whose addresses are: all domains there are, the directory's entries by the address asked, and pairs.
+
+    `open_to`: the names of those domains that the asker may ask about; None: all.
+    """
 
     domains: Sequence[Domain]
     entries: Mapping[str, Entry]
     paired: Paired
+    open_to: Collection[str] | None = None
 
     def place(self, address: str, side: Side) -> Place | None:
         """Tell where an address is asked about on a side, or None."""
-        return registered(address, side, self.entries.get(address), self.paired, self.domains)
+        return registered(address, side, self.entries.get(address), self.paired, self.domains, self.open_to)
 
 
 def possible(address: str) -> bool:
@@ -55,21 +59,26 @@ def possible(address: str) -> bool:
 
 
 def registered(
-    address: str, side: Side, entry: Entry | None, paired: Paired, domains: Iterable[Domain]
+    address: str,
+    side: Side,
+    entry: Entry | None,
+    paired: Paired,
+    domains: Sequence[Domain],
+    open_to: Collection[str] | None = None,
 ) -> Place | None:
-    """Tell where an address is asked about, or None. `entry`: what the directory says of it.
+    """Tell where an address is asked about, or None. `entry`: what the directory says of it; `open_to` as in `Books`.
 
     Whose domain is not among these is nobody's here.
     """
-    known = list(domains)
     if not possible(address):
         return None
-    if entry is not None and _counts(entry, known):
-        return _at(entry.domain, entry.on(side), side, known)
+    open_ = [one for one in domains if open_to is None or one.name in open_to]
+    if entry is not None and _counts(entry, domains):
+        return _at(entry.domain, entry.on(side), side, open_)
     name = paired(side, address.lower())
     if name is not None:
-        return _at(name, address, side, known)
-    return next((Place(one, address) for one in known if _serves(one, side, address)), None)
+        return _at(name, address, side, open_)
+    return next((Place(one, address) for one in open_ if _serves(one, side, address)), None)
 
 
 def by_address(pairs: Iterable[Pair]) -> Mapping[tuple[Side, str], str]:

@@ -165,7 +165,7 @@ _ONLY_DOMAIN: Mapping[str, Field] = _table(
         "availability.callers",
         values.many(values.address),
         "Of the accounts that may call the look-up functions, those that may ask about this domain.",
-        "all of them",
+        "all of them on Google Cloud, none on one machine",
     ),
     Field(
         "availability.connector_form",

@@ -87,7 +87,8 @@ def test_whom_an_answer_leaves_out_is_not_free() -> None:
 
 def test_who_may_call_may_ask_about_every_domain_that_names_nobody() -> None:
     narrow = replace(domain("a.test"), callers=("planner@p.test",))
-    assert may_ask(domain("a.test"), "anybody@p.test")
-    assert may_ask(narrow, "Planner@P.test")
-    assert not may_ask(narrow, "anybody@p.test")
-    assert not may_ask(replace(narrow, callers=()), "planner@p.test")
+    for unlisted in (True, False):
+        assert may_ask(domain("a.test"), "anybody@p.test", unlisted=unlisted) is unlisted
+        assert may_ask(narrow, "Planner@P.test", unlisted=unlisted)
+        assert not may_ask(narrow, "anybody@p.test", unlisted=unlisted)
+        assert not may_ask(replace(narrow, callers=()), "planner@p.test", unlisted=unlisted)

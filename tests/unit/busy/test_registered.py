@@ -24,9 +24,10 @@ def place(
     entry: Entry | None = None,
     paired: Mapping[tuple[Side, str], str] | None = None,
     domains: Sequence[Domain] = (A, FREE),
+    open_to: frozenset[str] | None = None,
 ) -> tuple[str, str] | None:
     """The name of the domain, and the name to ask it about."""
-    found = registered(address, side, entry, lambda *at: (paired or {}).get(at), domains)
+    found = registered(address, side, entry, lambda *at: (paired or {}).get(at), domains, open_to)
     return None if found is None else (found.domain.name, found.name)
 
 
@@ -151,3 +152,31 @@ class TestMailDomains:
 
     def test_a_place_is_the_domain_itself_and_the_name(self) -> None:
         assert registered("ana@a.test", EXCHANGE, None, nowhere, [A]) == Place(A, "ana@a.test")
+
+
+class TestWhoMayHear:
+    B = domain("b.test", "b.test", calendars=["gb.test"])
+
+    def test_whose_domain_is_not_open_is_nobody(self) -> None:
+        entry = Entry("ana@a.test", "a.test", exchange="ana@a.test")
+        for more in ({"entry": entry}, {"paired": {(EXCHANGE, "ana@a.test"): "a.test"}}, {}):
+            assert place("ana@a.test", EXCHANGE, domains=(A, self.B), open_to=frozenset({"b.test"}), **more) is None
+            assert place("ana@a.test", EXCHANGE, domains=(A, self.B), open_to=frozenset({"a.test"}), **more) == (
+                "a.test",
+                "ana@a.test",
+            )
+
+    def test_an_entry_beyond_its_domains_limits_hides_nobody_from_who_may_not_ask_about_that_domain(self) -> None:
+        entry = Entry("ana@a.test", "b.test", google="ana@gb.test")
+        for open_to in (None, frozenset({"a.test"}), frozenset({"a.test", "b.test"})):
+            assert place("ana@a.test", EXCHANGE, entry, domains=(A, self.B), open_to=open_to) == (
+                "a.test",
+                "ana@a.test",
+            )
+
+    def test_of_a_mail_domain_that_several_have_the_open_one_answers(self) -> None:
+        other = domain("c.test", "a.test")
+        assert place("ana@a.test", EXCHANGE, domains=(A, other), open_to=frozenset({"c.test"})) == (
+            "c.test",
+            "ana@a.test",
+        )
