@@ -1,5 +1,7 @@
 """Ids in requests: which folder or item they name, and how a wrong one is refused (facts 2.1, 2.2)."""
 
+from collections.abc import Iterable
+
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.ids import looks_like_id
 from simulators.exchange.items import Item
@@ -9,6 +11,7 @@ from simulators.exchange.public_address import is_public
 from simulators.exchange.series import occurrence, pattern_of
 from simulators.exchange.soap import Element, child, listed, local, need, number, only, text_of
 from simulators.exchange.turn import Turn
+from simulators.exchange.versions import R2010
 
 _ITEM_IDS = {"ItemId": "Id", "OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemId": "OccurrenceId"}
 
@@ -24,7 +27,7 @@ def folder_at(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound"
             raise EwsError("ErrorAccessDenied", f"{turn.user} has no access to the mailbox of {owner}")
         name = element.get("Id") or ""
         try:
-            return mailbox.distinguished(name)
+            return _modelled(turn, mailbox.distinguished(name))
         except KeyError:
             raise EwsError(missing, f"the simulator has no folder {name!r}") from None
     if local(element) != "FolderId":
@@ -33,7 +36,28 @@ def folder_at(turn: Turn, element: Element, missing: str = "ErrorFolderNotFound"
     _check_form(folder_id)
     if folder_id not in mailbox.folders:
         raise EwsError(missing, "the specified folder could not be found in the store")
-    return mailbox.folders[folder_id]
+    return _modelled(turn, mailbox.folders[folder_id])
+
+
+def check_calendar(turn: Turn) -> None:
+    """Refuse calendars of Exchange 2007, whose items have one zone, spelt as no later server spells it (facts 2.11)."""
+    if turn.rank < R2010:
+        raise not_modelled("calendar items of Exchange 2007")
+
+
+def check_items(turn: Turn, items: Iterable[Item]) -> None:
+    """Refuse what else lies in a mailbox of Exchange 2007."""
+    kinds = {item.element for item in items} if turn.rank < R2010 else set()
+    if "CalendarItem" in kinds:
+        check_calendar(turn)
+    if kinds:
+        raise not_modelled(f"a {kinds.pop()} of Exchange 2007")
+
+
+def _modelled(turn: Turn, folder: Folder) -> Folder:
+    if folder.folder_class.startswith("IPF.Appointment"):
+        check_calendar(turn)
+    return folder
 
 
 def target_folder(turn: Turn, request: Element, name: str, missing: str) -> Folder:
@@ -56,6 +80,7 @@ def item_at(turn: Turn, element: Element) -> Item:
     item = turn.mailbox.look(item_id)
     if item is None:
         raise EwsError("ErrorItemNotFound", "the specified object was not found in the store")
+    check_items(turn, [item])
     if how == "OccurrenceItemId":
         return _occurrence(turn, item, number(element.get("InstanceIndex"), "InstanceIndex"))
     return _master(turn, item) if how == "RecurringMasterItemId" else item

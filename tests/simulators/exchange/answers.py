@@ -5,10 +5,11 @@ from lxml import etree
 from simulators.exchange.errors import EwsError
 from simulators.exchange.soap import ERRORS, SOAP, TYPES, Element, t
 from simulators.exchange.turn import message_xml
-from simulators.exchange.versions import Version
+from simulators.exchange.versions import R2010, Version
 from simulators.wire import Response
 
 _XML = (("Content-Type", "text/xml; charset=utf-8"),)
+_PREFIX = "s"
 _HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
@@ -17,11 +18,14 @@ def success(answer: Element, version: Version) -> Response:
     return Response(200, _envelope(answer, version), _XML)
 
 
-def soap_fault(refused: EwsError, version: Version) -> Response:
-    """A refusal of the whole request: HTTP 500 with the response code in the fault's detail (facts 2.10)."""
+def soap_fault(refused: EwsError, version: Version, *, tells_version: bool = True) -> Response:
+    """A refusal of the whole request: HTTP 500 with the response code in the fault's detail (facts 2.10).
+
+    The fault's own code is Client on Exchange 2007, whatever the detail says (the page UpdateItem (contact)).
+    """
     fault = etree.Element(f"{{{SOAP}}}Fault", nsmap={"t": TYPES, "e": ERRORS})
     code = etree.SubElement(fault, "faultcode")
-    code.text = f"t:{refused.code}"
+    code.text = f"t:{refused.code}" if version.rank >= R2010 else f"{_PREFIX}:Client"
     sentence = etree.SubElement(fault, "faultstring")
     sentence.text = refused.text
     detail = etree.SubElement(fault, "detail")
@@ -30,7 +34,7 @@ def soap_fault(refused: EwsError, version: Version) -> Response:
     values = message_xml(refused, t("MessageXml"))
     if values is not None:
         detail.append(values)
-    return Response(500, _envelope(fault, version), _XML)
+    return Response(500, _envelope(fault, version, tells_version=tells_version), _XML)
 
 
 def unauthorized(challenges: tuple[str, ...], *, token: str = "") -> Response:
@@ -53,19 +57,21 @@ def page(status: int, title: str, retry_after: int = 0) -> Response:
     return Response(status, body, _HTML + headers)
 
 
-def _envelope(content: Element, version: Version) -> bytes:
-    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"s": SOAP})
-    header = etree.SubElement(envelope, f"{{{SOAP}}}Header")
-    major, minor, build, revision = (str(part) for part in version.build)
-    header.append(
-        t(
-            "ServerVersionInfo",
-            MajorVersion=major,
-            MinorVersion=minor,
-            MajorBuildNumber=build,
-            MinorBuildNumber=revision,
-            Version=version.label,
-        )
-    )
+def _envelope(content: Element, version: Version, *, tells_version: bool = True) -> bytes:
+    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={_PREFIX: SOAP})
+    if tells_version:
+        etree.SubElement(envelope, f"{{{SOAP}}}Header").append(_version(version))
     etree.SubElement(envelope, f"{{{SOAP}}}Body").append(content)
     return etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
+
+
+def _version(version: Version) -> Element:
+    major, minor, build, revision = (str(part) for part in version.build)
+    return t(
+        "ServerVersionInfo",
+        MajorVersion=major,
+        MinorVersion=minor,
+        MajorBuildNumber=build,
+        MinorBuildNumber=revision,
+        Version=version.label,
+    )

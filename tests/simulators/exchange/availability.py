@@ -18,7 +18,7 @@ MOST_MAILBOXES = 100
 _ROLES = ("Organizer", "Required", "Optional", "Room", "Resource")
 _MERGED = ("MergedOnly", "FreeBusyMerged", "DetailedMerged")
 _VIEWS = ("None", "FreeBusy", "Detailed", *_MERGED)
-_SHORTEST, _LONGEST, _USUAL = 5, 1440, 30
+_LONGEST, _USUAL = 1440, 30
 _DAY = timedelta(days=1)
 
 
@@ -91,9 +91,8 @@ def read(turn: Turn, request: Element, mailboxes: int) -> Asked:
         raise _no("ErrorInvalidFreeBusyViewType", "The request asks for no view at all.")
     zone = _zone(turn, request)
     start, end = _window(need(options, "TimeWindow"), zone, turn.switches.availability_days)
-    return Asked(
-        zone, start, end, _step(child(options, "MergedFreeBusyIntervalInMinutes"), end - start), _view(options)
-    )
+    step = _step(child(options, "MergedFreeBusyIntervalInMinutes"), turn.switches.shortest_interval, end - start)
+    return Asked(zone, start, end, step, _view(options))
 
 
 def access(turn: Turn, mailbox: Mailbox) -> str:
@@ -137,12 +136,12 @@ def _window(element: Element, zone: tzinfo, most: int) -> tuple[datetime, dateti
     return start, end
 
 
-def _step(element: Element | None, window: timedelta) -> timedelta:
+def _step(element: Element | None, shortest: int, window: timedelta) -> timedelta:
     minutes = _USUAL if element is None else number(text_of(element), "MergedFreeBusyIntervalInMinutes")
-    if not _SHORTEST <= minutes <= _LONGEST or timedelta(minutes=minutes) > window:
+    if not shortest <= minutes <= _LONGEST or timedelta(minutes=minutes) > window:
         raise _no(
             "ErrorInvalidMergedFreeBusyInterval",
-            f"The interval must be {_SHORTEST} to {_LONGEST} minutes and no longer than the time window.",
+            f"The interval must be {shortest} to {_LONGEST} minutes and no longer than the time window.",
         )
     return timedelta(minutes=minutes)
 

@@ -7,13 +7,13 @@ out before (`sign_in.py`).
 
 from dataclasses import dataclass
 
-from simulators.exchange import zones
+from simulators.exchange import older, zones
 from simulators.exchange.accounts import Accounts, Caller
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.schemas import Schemas
 from simulators.exchange.soap import MESSAGES, SOAP, Element, child, children, local, only, read, text_of
 from simulators.exchange.switches import Switches
-from simulators.exchange.versions import Version, rank_of
+from simulators.exchange.versions import R2010, Version, rank_of
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,18 @@ def open_letter(
     """Check a request against version and schema, and find out whose mailbox it is for."""
     header = child(envelope, "Header")
     asked = child(header, "RequestServerVersion")
-    rank = rank_of(None if asked is None else asked.get("Version") or "", running)
+    rank = rank_of(None if asked is None else asked.get("Version") or "", running, switches.unknown_version)
     if request.get("SuppressReadReceipts") is not None and rank < 1501:
         raise EwsError("ErrorSchemaValidation", "SuppressReadReceipts needs Exchange 2013 SP1", fault=True)
     wrong = schemas.fault_in_request(envelope, rank) if schemas else ""
     if wrong:
         raise EwsError("ErrorSchemaValidation", f"The request failed schema validation: {wrong}", fault=True)
+    if rank < R2010:
+        older.check(envelope)
     address = _address(child(header, "ExchangeImpersonation"), caller, accounts, switches)
-    return Letter(local(request), request, address, _zone(child(header, "TimeZoneContext")), rank)
+    zone = _zone(child(header, "TimeZoneContext"))
+    # To Exchange 2007 it says how tasks are meant, and nothing else ("Updating Exchange Web Services Clients for SP2").
+    return Letter(local(request), request, address, zone if rank >= R2010 else None, rank)
 
 
 def _address(impersonation: Element | None, caller: Caller, accounts: Accounts, switches: Switches) -> str:

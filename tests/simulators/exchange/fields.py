@@ -1,11 +1,11 @@
 """What is known of each field of a calendar item: which version brought it, whether it can be set or deleted.
 
-Names in wire order, from Microsoft's types.xsd (2010 SP2 and SE); settable and deletable fields from the flags of the
+Names in wire order, from Microsoft's types.xsd (2007 SP1, 2010 SP2 and SE); settable and deletable fields from the flags of the
 EWS Managed API's schemas (facts 2.4). Fields that are settable on a server but absent from `MODELLED` are refused.
 """
 
 from simulators.exchange.errors import EwsError, not_modelled
-from simulators.exchange.versions import R2010, R2013
+from simulators.exchange.versions import R2007_SP1, R2010, R2013
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -49,6 +49,14 @@ CALENDAR_LATER = _words(
     InboxReminders
     """
 )
+_NEW_IN_2010 = frozenset(
+    _words(
+        """
+        IsAssociated WebClientReadFormQueryString WebClientEditFormQueryString ConversationId UniqueBody StoreEntryId
+        StartTimeZone EndTimeZone
+        """
+    )
+)
 
 READ_ONLY = frozenset(
     _words(
@@ -86,7 +94,7 @@ DELETABLE = frozenset(
 def since(name: str) -> int:
     """The rank of the version that brought a field; 0 when no version knows it."""
     if name in ITEM_2010 or name in CALENDAR_2010:
-        return R2010
+        return R2010 if name in _NEW_IN_2010 else R2007_SP1
     return R2013 if name in ITEM_LATER or name in CALENDAR_LATER else 0
 
 

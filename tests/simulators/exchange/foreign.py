@@ -2,15 +2,15 @@
 
 `is_foreign(uri, rank)` tells whether the name in a FieldURI or IndexedFieldURI is one; the switch `foreign_fields` says
 what becomes of it. README.md has the reports on both sides. Source: UnindexedFieldURIType and DictionaryURIType in
-types.xsd (2010 SP2 and SE).
+types.xsd (2007 SP1, 2010 SP2 and SE).
 """
 
 from collections.abc import Mapping
 
 from simulators.exchange.errors import EwsError
-from simulators.exchange.versions import R2010, R2013
+from simulators.exchange.versions import R2007_SP1, R2010, R2013
 
-_OF_2010: Mapping[str, str] = {
+_OF_2007: Mapping[str, str] = {
     "message": """
         ConversationIndex ConversationTopic InternetMessageId IsRead IsResponseRequested IsReadReceiptRequested
         IsDeliveryReceiptRequested ReceivedBy ReceivedRepresenting References ReplyTo From Sender ToRecipients
@@ -24,14 +24,19 @@ _OF_2010: Mapping[str, str] = {
         Recurrence StartDate Status StatusDescription TotalWork
     """,
     "contacts": """
-        Alias AssistantName Birthday BusinessHomePage Children Companies CompanyName CompleteName ContactSource Culture
-        Department DisplayName DirectoryId DirectReports EmailAddresses FileAs FileAsMapping Generation GivenName
-        HasPicture ImAddresses Initials JobTitle Manager ManagerMailbox MiddleName Mileage MSExchangeCertificate
-        Nickname Notes OfficeLocation PhoneNumbers PhoneticFirstName PhoneticFullName PhoneticLastName Photo
-        PhysicalAddresses PostalAddressIndex Profession SpouseName Surname UserSMIMECertificate WeddingAnniversary
+        AssistantName Birthday BusinessHomePage Children Companies CompanyName CompleteName ContactSource Culture
+        Department DisplayName EmailAddresses FileAs FileAsMapping Generation GivenName ImAddresses Initials JobTitle
+        Manager MiddleName Mileage Nickname OfficeLocation PhoneNumbers PhysicalAddresses PostalAddressIndex Profession
+        SpouseName Surname WeddingAnniversary
     """,
-    "distributionlist": "Members",
     "postitem": "PostedTime",
+}
+_OF_2010: Mapping[str, str] = {
+    "contacts": """
+        Alias DirectoryId DirectReports HasPicture ManagerMailbox MSExchangeCertificate Notes PhoneticFirstName
+        PhoneticFullName PhoneticLastName Photo UserSMIMECertificate
+    """,
+    "distributionlist": "Members Members:Member",
 }
 _LATER: Mapping[str, str] = {
     "message": """
@@ -45,7 +50,7 @@ _LATER: Mapping[str, str] = {
 _INDEXED = """
     contacts:ImAddress contacts:PhysicalAddress:Street contacts:PhysicalAddress:City contacts:PhysicalAddress:State
     contacts:PhysicalAddress:CountryOrRegion contacts:PhysicalAddress:PostalCode contacts:PhoneNumber
-    contacts:EmailAddress distributionlist:Members:Member
+    contacts:EmailAddress
 """
 
 
@@ -54,7 +59,8 @@ def _uris(words: Mapping[str, str]) -> frozenset[str]:
 
 
 _SINCE = {
-    **dict.fromkeys(_INDEXED.split(), R2010),
+    **dict.fromkeys(_INDEXED.split(), R2007_SP1),
+    **dict.fromkeys(_uris(_OF_2007), R2007_SP1),
     **dict.fromkeys(_uris(_LATER), R2013),
     **dict.fromkeys(_uris(_OF_2010), R2010),
 }
@@ -68,7 +74,7 @@ def is_foreign(uri: str, rank: int) -> bool:
     return first > 0
 
 
-def check(uris: tuple[str, ...], rule: str) -> None:
-    """Refuse an item asked for such fields, where the switch `foreign_fields` is `refused`."""
-    if uris and rule == "refused":
+def check(uris: tuple[str, ...], refuses: bool) -> None:
+    """Refuse an item asked for such fields, where the switch `foreign_fields` says so."""
+    if uris and refuses:
         raise EwsError("ErrorInvalidPropertyRequest", f"Property is not valid for this object type: {uris[0]}")

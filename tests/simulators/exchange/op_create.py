@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulators.exchange import op_posts, zones
-from simulators.exchange.addresses import check_writable, folder_at
+from simulators.exchange.addresses import check_calendar, check_writable, folder_at
 from simulators.exchange.draft import Draft, attempt, granted
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
@@ -43,6 +43,7 @@ def _draft(element: Element, rank: int) -> Draft:
 
 
 def _create(turn: Turn, request: Element, read: Draft | EwsError, fault: Fault | None) -> Outcome:
+    check_calendar(turn)
     check_writable(turn)
     sending = request.get("SendMeetingInvitations")
     if sending is None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from simulators.exchange import foreign, op_posts
-from simulators.exchange.addresses import folder_at
+from simulators.exchange.addresses import check_items, folder_at
 from simulators.exchange.errors import EwsError, not_modelled
 from simulators.exchange.items import Item
 from simulators.exchange.public_address import is_public
@@ -45,7 +45,8 @@ def _find(turn: Turn, request: Element, shape: Shape, address: Element) -> Outco
         return op_posts.find(turn, request, shape, address)
     folder = folder_at(turn, address)
     items = list(folder.items.values())
-    foreign.check(shape.foreign, turn.switches.foreign_fields)
+    check_items(turn, items)
+    foreign.check(shape.foreign, turn.switches.refuses_foreign_fields)
     view = child(request, "CalendarView")
     if view is not None and not folder.folder_class.startswith("IPF.Appointment"):
         raise EwsError("ErrorCalendarFolderIsInvalidForCalendarView", "a calendar view is of a calendar folder")

@@ -8,6 +8,7 @@ from simulators.exchange.public_address import is_public
 from simulators.exchange.render import rights
 from simulators.exchange.soap import Element, bool_text, child, children, listed, m, need, number, t, text_of
 from simulators.exchange.turn import Job, Outcome, Turn
+from simulators.exchange.versions import R2010
 
 _DEFAULT = frozenset(("FolderId", "DisplayName", "TotalCount", "ChildFolderCount"))
 _ALL = _DEFAULT | {"ParentFolderId", "FolderClass", "EffectiveRights"}
@@ -43,6 +44,8 @@ def find_folder(turn: Turn, request: Element) -> Element:
             return op_public_folders.find(turn, request, address)
 
         def find(_: object) -> Outcome:
+            if turn.rank < R2010:
+                raise not_modelled("FindFolder in a mailbox of Exchange 2007")
             if child(request, "Restriction") is not None:
                 raise not_modelled("a Restriction in FindFolder")
             view = child(request, "IndexedPageFolderView")

@@ -21,7 +21,7 @@ def _job(turn: Turn, shape: Shape, element: Element) -> Job:
 
     def job(_: object) -> Outcome:
         item = opened(turn, element)
-        foreign.check(shape.foreign, turn.switches.foreign_fields)
+        foreign.check(shape.foreign, turn.switches.refuses_foreign_fields)
         return Outcome((m("Items", render(item, shape, turn.mailbox, turn.switches)),))
 
     return job

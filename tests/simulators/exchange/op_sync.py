@@ -4,7 +4,7 @@ The arithmetic is in `changes.py`; here are its XML, its errors and its faults.
 """
 
 from simulators.exchange import changes, foreign
-from simulators.exchange.addresses import target_folder
+from simulators.exchange.addresses import check_items, target_folder
 from simulators.exchange.errors import EwsError
 from simulators.exchange.mailbox import Folder
 from simulators.exchange.render import item_id, render
@@ -21,11 +21,12 @@ def sync_folder_items(turn: Turn, request: Element) -> Element:
 
 def _sync(turn: Turn, request: Element, shape: Shape) -> Outcome:
     folder = target_folder(turn, request, "SyncFolderId", "ErrorSyncFolderNotFound")
+    check_items(turn, folder.items.values())
     limit = number(text_of(need(request, "MaxChangesReturned")), "MaxChangesReturned")
     if not 1 <= limit <= 512:
         raise EwsError("ErrorSchemaValidation", "MaxChangesReturned is 1 to 512", fault=True)
     given = text_of(child(request, "SyncState"))
-    foreign.check(shape.foreign, turn.switches.foreign_fields)
+    foreign.check(shape.foreign, turn.switches.refuses_foreign_fields)
     if turn.fault_kind == "invalid_sync_state":
         raise _void()
     state = _state(turn, folder, given)

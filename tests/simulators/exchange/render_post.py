@@ -60,7 +60,7 @@ def item_id(post: Post) -> Element:
 def check(shape: Shape, switches: Switches) -> None:
     """Refuse a shape that names fields of other items, where the switch `foreign_fields` does."""
     calendar = tuple(name for name in sorted(shape.asked) if name in CALENDAR_2010 + CALENDAR_LATER)
-    foreign.check((*calendar, *(uri for uri in shape.foreign if uri not in _URIS)), switches.foreign_fields)
+    foreign.check((*calendar, *(uri for uri in shape.foreign if uri not in _URIS)), switches.refuses_foreign_fields)
 
 
 def render(

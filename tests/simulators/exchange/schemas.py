@@ -1,7 +1,7 @@
 """Microsoft's schemas, when there are any: they judge requests, and in tests answers.
 
-The schemas are not ours to ship. The environment variable CALPAIR_EWS_SCHEMAS names a folder that holds `SE/` and
-`2010_SP2/`, each with messages.xsd, types.xsd and xml.xsd, which any Exchange server serves at /EWS/messages.xsd.
+The schemas are not ours to ship. The environment variable CALPAIR_EWS_SCHEMAS names a folder that holds `SE/`,
+`2010_SP2/` and `2007_SP1/`, each with messages.xsd, types.xsd and xml.xsd, which any Exchange server serves at /EWS/messages.xsd.
 """
 
 import os
@@ -16,23 +16,25 @@ from simulators.exchange.soap import Element, children
 from simulators.exchange.versions import R2010
 
 VARIABLE = "CALPAIR_EWS_SCHEMAS"
+_FOLDERS = ("SE", "2010_SP2", "2007_SP1")
 
 
 @dataclass(frozen=True)
 class Schemas:
-    """Two generations of the messages and types schemas."""
+    """Three generations of the messages and types schemas."""
 
     current: etree.XMLSchema
     of_2010: etree.XMLSchema
+    of_2007: etree.XMLSchema
 
     @staticmethod
     def load(folder: Path) -> "Schemas":
-        """Read `SE` and `2010_SP2` below a folder; OSError when a file is missing."""
-        return Schemas(_load(folder / "SE" / "messages.xsd"), _load(folder / "2010_SP2" / "messages.xsd"))
+        """Read the three below a folder; OSError when a file is missing."""
+        return Schemas(*(_load(folder / name / "messages.xsd") for name in _FOLDERS))
 
     def fault_in(self, element: Element, rank: int) -> str:
         """What is wrong with an element for a version of that rank; empty when nothing is."""
-        schema = self.of_2010 if rank <= R2010 else self.current
+        schema = self.current if rank > R2010 else self.of_2010 if rank == R2010 else self.of_2007
         if schema.validate(element):
             return ""
         log: Any = schema.error_log
@@ -54,5 +56,5 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Schemas | N
 
 def _load(path: Path) -> etree.XMLSchema:
     if not path.is_file():
-        raise FileNotFoundError(f"no schema at {path}; {VARIABLE} names the folder that holds SE and 2010_SP2")
+        raise FileNotFoundError(f"no schema at {path}; {VARIABLE} names the folder that holds {', '.join(_FOLDERS)}")
     return etree.XMLSchema(etree.parse(path))

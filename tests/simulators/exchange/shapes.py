@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from simulators.exchange import extended, foreign
 from simulators.exchange.errors import EwsError, not_modelled
-from simulators.exchange.fields import CALENDAR_2010, ITEM_2010, check_version, path_name
+from simulators.exchange.fields import CALENDAR_2010, ITEM_2010, check_version, path_name, since
 from simulators.exchange.soap import Element, child, children, local, need, text_of
 
 _OF_SERIES = frozenset(("FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences"))
@@ -69,4 +69,5 @@ def read_shape(request: Element, rank: int) -> Shape:
         check_version("TextBody", rank)
         raise not_modelled("MaximumBodySize")
     body = text_of(child(element, "BodyType")) or "Best"
-    return Shape(known[base] | asked, tuple(paths), body, tuple(others), frozenset(asked))
+    of_base = frozenset(name for name in known[base] if since(name) <= rank)
+    return Shape(of_base | asked, tuple(paths), body, tuple(others), frozenset(asked))

@@ -10,7 +10,7 @@ from typing import Any
 
 from simulators.exchange import public_rights
 from simulators.exchange.mailbox import READ_ACCESS
-from simulators.exchange.versions import server
+from simulators.exchange.versions import R2010, R2013, server
 
 _CHALLENGES = {
     "Negotiate": "Negotiate",
@@ -20,12 +20,14 @@ _CHALLENGES = {
 }
 _WORDS = {
     "uid_case": ("as_is", "lower"),
-    "foreign_fields": ("ignored", "refused"),
+    "unknown_version": ("schema", "version"),
+    "foreign_fields": ("by_version", "ignored", "refused"),
     "availability_refusals": ("fault", "each"),
     "public_create_code": ("ErrorCreateItemAccessDenied", "ErrorAccessDenied"),
     "public_replica_code": ("ErrorNoPublicFolderReplicaAvailable", "ErrorNoPublicFolderServerAvailable"),
     "public_free_busy_missing": ("no_data", "refused"),
 }
+_LEAST = {"availability_minutes": 0, "permission_cache_minutes": 0, "token_seconds": 1}
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,11 @@ class Switches:
     """Each field is one difference between servers; README.md tells what each does and where it was seen."""
 
     version: str = "ExchangeSE"
-    """Exchange2010_SP2, Exchange2013_SP1, Exchange2016, Exchange2019 or ExchangeSE."""
+    """Exchange2007_SP1, Exchange2010_SP2, Exchange2013_SP1, Exchange2016, Exchange2019 or ExchangeSE."""
+    unknown_version: str = "schema"
+    """What Exchange 2007 answers to a version it does not know: it breaks the `schema`, or is an invalid `version`."""
+    fault_version: bool = True
+    """SOAP faults tell the server's version too, as answers do."""
     silent_resync: bool = False
     """A foreign or expired sync state gives the full listing again instead of ErrorInvalidSyncStateData (facts 8)."""
     early_last: bool = False
@@ -60,10 +66,12 @@ class Switches:
     """What follows the dates of an answered range: nothing, `Z`, or an offset such as `-07:00`."""
     zone_definitions: bool = True
     """StartTimeZone and EndTimeZone are answered with Periods and Transitions; false: with Id and Name alone."""
-    foreign_fields: str = "ignored"
-    """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item."""
+    foreign_fields: str = "by_version"
+    """A shape names a field of another item, such as contacts:Alias: `ignored`, or `refused` item by item, as in 2007."""
     availability_days: int = 42
     """The longest window of GetUserAvailability; 62 on newer builds (facts 2.9)."""
+    availability_minutes: int = 0
+    """The shortest interval of GetUserAvailability; 0: as the version's page has it, 6 up to 2010 and 5 later."""
     availability_events: int = 1000
     """Most entries of one calendar in a window; beyond it ErrorResultSetTooBig."""
     availability_refusals: str = "fault"
@@ -104,7 +112,7 @@ class Switches:
     """Assert that every answer is valid against the schema; needs schemas."""
 
     def __post_init__(self) -> None:
-        server(self.version)
+        running = server(self.version)
         for name, words in _WORDS.items():
             if getattr(self, name) not in words:
                 raise ValueError(f"switch {name} is {' or '.join(words)}, not {getattr(self, name)!r}")
@@ -116,14 +124,26 @@ class Switches:
             raise ValueError(
                 f"switch free_busy_access is one of {', '.join(READ_ACCESS)}, not {self.free_busy_access!r}"
             )
+        if running.rank < R2010 and self.public_replica_code == "ErrorNoPublicFolderServerAvailable":
+            raise ValueError("switch public_replica_code: the schema of Exchange 2007 has no such code")
         public_rights.check(self.public_free_busy_rights)
-        if self.permission_cache_minutes < 0:
-            raise ValueError(f"switch permission_cache_minutes starts at 0, not {self.permission_cache_minutes}")
         for scheme in self.schemes:
             if scheme not in _CHALLENGES:
                 raise ValueError(f"switch schemes takes {', '.join(_CHALLENGES)}, not {scheme!r}")
-        if self.token_seconds < 1:
-            raise ValueError(f"switch token_seconds starts at 1, not {self.token_seconds}")
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"switch {name} starts at {least}, not {getattr(self, name)}")
+
+    @property
+    def refuses_foreign_fields(self) -> bool:
+        """Whether an item asked for fields of other items is refused."""
+        by_version = self.foreign_fields == "by_version" and server(self.version).rank < R2010
+        return by_version or self.foreign_fields == "refused"
+
+    @property
+    def shortest_interval(self) -> int:
+        """The shortest interval of GetUserAvailability, in minutes."""
+        return self.availability_minutes or (6 if server(self.version).rank < R2013 else 5)
 
     @property
     def challenge_headers(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulators.clock import Clock
-from simulators.exchange import faults
+from simulators.exchange import faults, older
 from simulators.exchange.directory import Directory
 from simulators.exchange.errors import EwsError
 from simulators.exchange.items import Attendee, Item
@@ -17,6 +17,7 @@ from simulators.exchange.mailbox import Mailbox
 from simulators.exchange.public_store import PublicStore
 from simulators.exchange.soap import Element, m, t
 from simulators.exchange.switches import Switches
+from simulators.exchange.versions import R2010
 from simulators.record import Call, Fault, Record
 
 
@@ -112,7 +113,8 @@ class Turn:
         except EwsError as refused:
             if refused.fault:
                 raise
-            return tell("Error", _said(refused), on_error()), False
+            said = older.known(refused) if self.rank < R2010 else refused
+            return tell("Error", _said(said), on_error()), False
         return tell("Success", _said(None), outcome.elements), outcome.changed
 
     def _stopped(self, tell: Tell, on_error: OnError) -> tuple[Element, bool]:

@@ -1,4 +1,4 @@
-"""A simulated Exchange 2010 with a free/busy public folder, and the requests its tests make, as XML."""
+"""A simulated Exchange 2010, or another, with a free/busy public folder, and the requests its tests make, as XML."""
 
 from datetime import UTC, datetime
 from typing import Any
