@@ -33,7 +33,8 @@ class Part:
 
 
 def _schemas() -> bool:
-    return Path(os.environ.get("CALPAIR_EWS_SCHEMAS", "nowhere"), "SE", "messages.xsd").is_file()
+    folder = Path(os.environ.get("CALPAIR_EWS_SCHEMAS", "nowhere"))
+    return all((folder / name / "messages.xsd").is_file() for name in ("SE", "2010_SP2", "2007_SP1"))
 
 
 def _node() -> bool:

@@ -272,8 +272,8 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
     ),
     (
         "version",
-        exchange(version="8.1.240.5"),
-        "exchange.version: 8.1.240.5: Exchange before 2010 is not supported yet",
+        exchange(version="8.0.685.24"),
+        "exchange.version: 8.0.685.24: Exchange before 2007 SP1 is not supported",
     ),
     (
         "version of nothing",

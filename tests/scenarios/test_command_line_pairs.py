@@ -50,7 +50,7 @@ def test_doctor_tries_a_wrong_password_once_whatever_the_pairs(
 
 
 def test_doctor_goes_on_after_a_pair_that_cannot_be_examined_at_all(company: Office) -> None:
-    company.domains["b.test"] = company.domain(version="8.1.240.5")
+    company.domains["b.test"] = company.domain(version="8.0.685.24")
     company.pairs = {"eve": company.ben(domain="b.test", calendar="eve@g.test"), **company.pairs}
     company.write()
     said = company.calpair("doctor")
@@ -58,20 +58,20 @@ def test_doctor_goes_on_after_a_pair_that_cannot_be_examined_at_all(company: Off
     lines = said.out.splitlines()
     cure = "correct it in the domain's document and run `calpair doctor` again"
     assert [line for line in lines if line.startswith("BAD")] == [
-        f"BAD pairs/eve: settings: exchange.version: 8.1.240.5: Exchange before 2010 is not supported yet -- {cure}"
+        f"BAD pairs/eve: settings: exchange.version: 8.0.685.24: Exchange before 2007 SP1 is not supported -- {cure}"
     ]
     assert "ok  pairs/ben google: google rights: the right is owner" in lines
 
 
 def test_what_keeps_a_pair_from_being_looked_at_is_in_its_status(company: Office) -> None:
-    company.domains["b.test"] = company.domain(version="8.1.240.5")
+    company.domains["b.test"] = company.domain(version="8.0.685.24")
     company.pairs["ben"]["domain"] = "b.test"
     company.write()
     company.calpair("sync", "ben")
     row = company.calpair("--json", "pairs").json["pairs"][1]
     assert (row["state"], row["sentence"]) == (
         "failing",
-        "exchange.version: 8.1.240.5: Exchange before 2010 is not supported yet.",
+        "exchange.version: 8.0.685.24: Exchange before 2007 SP1 is not supported.",
     )
 
 

@@ -13,7 +13,7 @@ from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedEr
 from calpair.exchange import bodies, fields, holding, mapping
 from calpair.exchange.batch import BATCH, each, in_turn
 from calpair.exchange.examine import examination
-from calpair.exchange.folders import Folder, ask_one
+from calpair.exchange.folders import Folder, ask_calendar
 from calpair.exchange.joined import exceptions, joined
 from calpair.exchange.overriding import Overriding
 from calpair.exchange.server import ExchangeConnection
@@ -55,7 +55,7 @@ class ExchangeCalendar:
     def changes(self, cursor: str) -> Page:
         """List one page of changes by SyncFolderItems. Raises CursorLostError."""
         try:
-            message = ask_one(self._connection, self._mailbox, bodies.sync(self._folder.element(), cursor))
+            message = ask_calendar(self._connection, self._mailbox, bodies.sync(self._folder.element(), cursor))
         except AccessLostError:
             self._folder.forget()
             raise

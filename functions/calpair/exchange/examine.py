@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from calpair.errors import CalpairError, SideError, SignInError, UsageError
 from calpair.exchange import bodies
 from calpair.exchange.errors import FOLDER_CODES, MAILBOX_CODES
-from calpair.exchange.folders import Folder, ask_one
+from calpair.exchange.folders import Folder, ask_calendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, text
 from calpair.model.pair import Access
@@ -29,7 +29,7 @@ def examination(connection: ExchangeConnection, mailbox: str, folder: Folder, *,
     answer: Element | None = None
     failed: CalpairError | None = None
     try:
-        answer = ask_one(connection, mailbox, bodies.get_folder(folder.element()))
+        answer = ask_calendar(connection, mailbox, bodies.get_folder(folder.element()))
     except (SideError, UsageError) as error:
         failed = error
     good = _good(connection, mailbox, folder)

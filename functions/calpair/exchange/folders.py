@@ -8,8 +8,25 @@ from calpair.exchange import bodies
 from calpair.exchange.errors import ServerSaidError, classify
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, Element, child, text
+from calpair.exchange.versions import EXCHANGE_2010
 
 SEPARATOR = "/"
+_FREE_BUSY_ONLY = "of Exchange 2007 only free/busy is supported: its calendars cannot be paired"
+
+
+def ask_calendar(connection: ExchangeConnection, mailbox: str, body: Element) -> Element:
+    """Ask about a mailbox's calendar, of a server whose calendars are understood. Raises AccessLostError otherwise."""
+    _understood(connection)
+    try:
+        return ask_one(connection, mailbox, body)
+    finally:
+        # The first answer of all, be it a refusal, tells which server this is.
+        _understood(connection)
+
+
+def _understood(connection: ExchangeConnection) -> None:
+    if connection.build < EXCHANGE_2010:
+        raise AccessLostError("ErrorInvalidServerVersion", _FREE_BUSY_ONLY)
 
 
 def ask_one(connection: ExchangeConnection, mailbox: str, body: Element) -> Element:
@@ -55,7 +72,7 @@ class Folder:
         if not self._path:
             return calendar
         if not self._id:
-            found = ask_one(self._connection, self._mailbox, bodies.find_folders(calendar))
+            found = ask_calendar(self._connection, self._mailbox, bodies.find_folders(calendar))
             self.listed = True
             self._id = self._walk(found)
         return bodies.folder_id(self._id)

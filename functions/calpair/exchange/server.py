@@ -24,12 +24,14 @@ from calpair.ports import Now
 _OK = requests.codes.ok
 _FAULT = requests.codes.internal_server_error
 _NOT_A_VERSION = "exchange.version: {!r} is neither a build such as 15.2.2562.17 nor a schema such as Exchange2016"
-_TOO_OLD = "Exchange before 2010 is not supported yet"
+_TOO_OLD = "Exchange before 2007 SP1 is not supported"
 _VERSION_CODES = {
     "ErrorInvalidServerVersion",
     "ErrorInvalidSchemaVersionForMailboxVersion",
     "ErrorIncorrectSchemaVersion",
 }
+_NO_SUCH_WORD = "ErrorSchemaValidation"
+"""To Exchange 2007 a newer version is a word that its schema does not list."""
 
 
 def server_of(domain: Domain) -> ExchangeServer:
@@ -62,7 +64,7 @@ class ExchangeConnection:
         self.settings = settings
         self._now = now
         self._wire = Wire(settings, password, now, transport, names)
-        self._build = known or versions.ASSUMED
+        self._build = known or versions.GUESSES[0]
         self._learnt = known is not None
 
     @property
@@ -80,14 +82,15 @@ class ExchangeConnection:
 
         It is about a mailbox; where that is empty, the account itself asks about what belongs to none. Raises a
         SideError when the request as a whole came to nothing, or to nobody knows what. A server that turns out to be
-        older than assumed did nothing yet, and is asked once more in its own words.
+        older than assumed did nothing yet, and is asked again in its own words.
         """
-        before = versions.schema(self._build)
-        try:
-            return self._ask(mailbox, body, writing=writing)
-        except BackOffError as error:
-            if error.seconds != 0 or versions.schema(self._build) == before:
-                raise
+        for _ in versions.GUESSES[1:]:
+            before = versions.schema(self._build)
+            try:
+                return self._ask(mailbox, body, writing=writing)
+            except BackOffError as error:
+                if error.seconds != 0 or versions.schema(self._build) == before:
+                    raise
         return self._ask(mailbox, body, writing=writing)
 
     def _ask(self, mailbox: str, body: Element, *, writing: bool) -> "tuple[Element | ServerSaidError, ...]":
@@ -122,14 +125,16 @@ class ExchangeConnection:
         return error
 
     def _other_version(self, said: ServerSaidError) -> SideError | None:
-        """Note what a refused schema version teaches; the request itself is left to the next run."""
-        before = versions.schema(self._build)
+        """Note what a refused schema version teaches. None: it was no matter of versions."""
+        asked = self._build
         self._learn(said.build)
-        if said.code not in _VERSION_CODES:
+        if said.code not in _VERSION_CODES and said.code != _NO_SUCH_WORD:
             return None
         if not self._learnt:
-            self._build, self._learnt = versions.FALLBACK, True
-        if versions.schema(self._build) == before:
+            self._build = next((guess for guess in versions.GUESSES if guess < asked), versions.GUESSES[0])
+        # Who is newer than we asked, or takes none of the guesses, dislikes something else about the request.
+        other = self._build > asked and (said.code == _NO_SUCH_WORD or not self._learnt)
+        if other or versions.schema(self._build) == versions.schema(asked):
             return None
         return BackOffError(code_word(said.code), "the server is older than assumed; this is now known", seconds=0)
 

@@ -16,9 +16,8 @@ from calpair.errors import (
     SideError,
     SignInError,
     UnknownOutcomeError,
-    UsageError,
 )
-from calpair.exchange import bodies, ews
+from calpair.exchange import ews
 from calpair.exchange.calendar import ExchangeCalendar
 from calpair.exchange.server import ExchangeConnection
 from calpair.model.pair import Access
@@ -28,47 +27,8 @@ from simulators.exchange.simulator import ExchangeSimulator
 from simulators.exchange.switches import Switches
 from simulators.wire import Crash, LostReplyError, TimedOutError, mounted
 from unit.exchange.ground import ANA, SERVER, MakeWorld, Script, World, draft, written
+from unit.exchange.scripted import answer, ask, connected, refusal
 from unit.resolving import HERE
-
-SYNC = bodies.sync
-NAMES = 'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
-EMPTY = (
-    '<m:SyncFolderItemsResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>'
-    "<m:SyncState>s1</m:SyncState><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange><m:Changes/>"
-    "</m:SyncFolderItemsResponseMessage>"
-)
-
-
-def answer(messages: str = EMPTY, build: str = "15.2.2562.17") -> str:
-    numbers = dict(
-        zip(("MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber"), build.split("."), strict=True)
-    )
-    info = " ".join(f'{name}="{number}"' for name, number in numbers.items())
-    return (
-        f"<s:Envelope {NAMES}><s:Header><t:ServerVersionInfo {info}/></s:Header><s:Body><m:R><m:ResponseMessages>"
-        f"{messages}</m:ResponseMessages></m:R></s:Body></s:Envelope>"
-    )
-
-
-def fault(code: str, header: str = "") -> str:
-    return (
-        f"<s:Envelope {NAMES}>{header}<s:Body><s:Fault><faultcode>a:{code}</faultcode></s:Fault></s:Body></s:Envelope>"
-    )
-
-
-def connected(script: Script, **settings: object) -> ExchangeConnection:
-    changed = replace(SERVER, **settings)  # type: ignore[arg-type] # fields by name
-    return ExchangeConnection(changed, lambda: "secret", ManualClock().now, SimulatorAdapter(script))
-
-
-def ask(connection: ExchangeConnection, *, writing: bool = False) -> object:
-    return connection.ask(ANA, SYNC(bodies.calendar_folder(ANA), ""), writing=writing)
-
-
-def refusal(connection: ExchangeConnection, *, writing: bool = False) -> SideError:
-    with pytest.raises(SideError) as caught:
-        ask(connection, writing=writing)
-    return caught.value
 
 
 def test_the_first_request_is_the_operation_itself(script: Script) -> None:
@@ -98,83 +58,6 @@ def test_own_access_impersonates_nobody_and_still_names_the_mailbox(script: Scri
     body = script.asked[0].body.decode()
     assert "Impersonation" not in body
     assert "<t:EmailAddress>ana@a.test<" in body
-
-
-def test_an_unknown_server_is_asked_in_the_schema_of_2013_and_then_in_its_own(script: Script) -> None:
-    script.say(answer())
-    script.say(answer())
-    connection = connected(script)
-    assert connection.version == ""
-    ask(connection)
-    assert connection.version == "15.2.2562.17"
-    ask(connection)
-    assert [b'Version="Exchange2013_SP1"' in request.body for request in script.asked] == [True, False]
-    assert b'Version="Exchange2016"' in script.asked[1].body
-
-
-def test_a_remembered_version_is_used_at_once_and_kept_up_to_date(script: Script) -> None:
-    script.say(answer(build="15.2.3000.1"))
-    connection = connected(script, version="15.2.2562.17")
-    assert connection.version == "15.2.2562.17"
-    ask(connection)
-    assert b'Version="Exchange2016"' in script.asked[0].body
-    assert connection.version == "15.2.3000.1"
-
-
-def test_an_answer_without_a_version_changes_nothing(script: Script) -> None:
-    script.say(answer().replace("ServerVersionInfo", "Nothing"))
-    connection = connected(script)
-    ask(connection)
-    assert connection.version == ""
-
-
-@pytest.mark.parametrize("code", ["ErrorInvalidServerVersion", "ErrorInvalidSchemaVersionForMailboxVersion"])
-@pytest.mark.parametrize("writing", [False, True])
-def test_an_older_server_did_nothing_yet_and_is_asked_again_in_its_own_schema(
-    script: Script, code: str, writing: bool
-) -> None:
-    script.say(fault(code), 500)
-    script.say(answer(build="14.3.123.4"))
-    connection = connected(script)
-    ask(connection, writing=writing)
-    assert len(script.asked) == 2
-    assert b'Version="Exchange2010_SP2"' in script.asked[1].body
-    assert connection.version == "14.3.123.4"
-
-
-def test_a_server_that_refuses_its_own_version_too_is_lost(script: Script) -> None:
-    script.say(fault("ErrorInvalidServerVersion"), 500)
-    error = refusal(connected(script, version="14.3"))
-    assert isinstance(error, AccessLostError)
-    assert "exchange.version" in error.sentence
-
-
-def test_a_refusal_that_tells_the_build_teaches_it(script: Script) -> None:
-    header = (
-        '<s:Header><t:ServerVersionInfo MajorVersion="15" MinorVersion="0" MajorBuildNumber="516" '
-        'MinorBuildNumber="0"/></s:Header>'
-    )
-    script.say(fault("ErrorInvalidServerVersion", header), 500)
-    script.say(fault("ErrorInvalidServerVersion", header), 500)
-    connection = connected(script, version="15.2")
-    assert isinstance(refusal(connection), AccessLostError)
-    assert connection.version == "15.0.516.0"
-    assert len(script.asked) == 2
-
-
-def test_exchange_2007_is_said_to_be_too_old(script: Script) -> None:
-    script.say(answer(build="8.3.83.0"))
-    error = refusal(connected(script))
-    assert isinstance(error, AccessLostError)
-    assert "2010" in error.sentence
-
-
-@pytest.mark.parametrize("code", ["ErrorInvalidRequest", "ErrorSchemaValidation"])
-@pytest.mark.parametrize("writing", [False, True])
-def test_a_fault_is_never_answered_with_a_second_request(script: Script, code: str, writing: bool) -> None:
-    script.say(fault(code), 500)
-    refusal(connected(script), writing=writing)
-    assert len(script.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -331,12 +214,6 @@ def test_nothing_of_an_answer_or_a_request_is_logged(
     assert "secret" not in caplog.text
     assert "Lunch" not in caplog.text
     assert "CreateItem" not in caplog.text
-
-
-@pytest.mark.parametrize("version", ["newest", "8.3.83.0"])
-def test_a_version_that_cannot_be_is_said_at_once(script: Script, version: str) -> None:
-    with pytest.raises(UsageError, match=r"exchange\.version"):
-        connected(script, version=version)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calpair.exchange.versions import ASSUMED, FALLBACK, Build, read, schema
+from calpair.exchange.versions import GUESSES, Build, read, schema
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ def test_a_version_is_a_build_or_a_schemas_name(text: str, build: Build | None) 
         (Build(14, 2), "Exchange2010_SP2"),
         (Build(14, 1), "Exchange2010_SP1"),
         (Build(14, 0), "Exchange2010"),
-        (Build(8, 3), ""),
+        (Build(8, 3), "Exchange2007_SP1"),
+        (Build(8, 1), "Exchange2007_SP1"),
+        (Build(8, 0), ""),
         (Build(16, 0), "Exchange2016"),
     ],
 )
@@ -45,6 +47,5 @@ def test_a_build_understands_one_newest_schema(build: Build, name: str) -> None:
     assert schema(build) == name
 
 
-def test_what_is_assumed_is_older_than_what_is_sold_and_newer_than_the_fallback() -> None:
-    assert FALLBACK < ASSUMED < Build(15, 1)
-    assert str(ASSUMED) == "15.0.847.0"
+def test_a_server_is_taken_for_less_and_less() -> None:
+    assert [str(guess) for guess in GUESSES] == ["15.0.847.0", "14.2.0.0", "8.1.0.0"]
