@@ -58,8 +58,8 @@ PARTS = (
     Part(
         "schemas",
         "EWS as Microsoft's schemas have it",
-        "a folder with SE/messages.xsd",
-        "take messages.xsd and types.xsd from an Exchange server's /EWS folder; set CALPAIR_EWS_SCHEMAS to the folder above",
+        "a folder with SE, 2010_SP2 and 2007_SP1, each with messages.xsd",
+        "take messages.xsd and types.xsd from the /EWS folder of servers of these versions; set CALPAIR_EWS_SCHEMAS to the folder above",
         _schemas,
     ),
     Part(

@@ -93,9 +93,13 @@ def test_an_empty_report_is_below_every_floor() -> None:
 
 def test_a_part_that_is_missing_tells_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CALPAIR_EWS_SCHEMAS", str(tmp_path))
-    assert parts.missing("schemas").startswith("schemas: needs a folder with SE/messages.xsd (take messages.xsd")
-    (tmp_path / "SE").mkdir()
-    (tmp_path / "SE" / "messages.xsd").touch()
+    assert parts.missing("schemas").startswith(
+        "schemas: needs a folder with SE, 2010_SP2 and 2007_SP1, each with messages.xsd (take messages.xsd"
+    )
+    for version in ("SE", "2010_SP2", "2007_SP1"):
+        assert parts.missing("schemas")
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "messages.xsd").touch()
     assert parts.missing("schemas") == ""
 
 
@@ -227,4 +231,4 @@ def test_a_part_left_out_is_shown_and_fails_only_where_all_is_required(
     assert ran.returncode == code, ran.stdout + ran.stderr
     assert ran.stdout.splitlines()[-1].startswith(said)
     assert "LEFT OUT" in ran.stdout or require
-    assert "a folder with SE/messages.xsd" in ran.stdout
+    assert "a folder with SE, 2010_SP2 and 2007_SP1" in ran.stdout

@@ -16,7 +16,7 @@ Found = list[tuple[str, str, bool, str]]
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setenv("CALLER", "svc-exchange:secret")
+    monkeypatch.setenv("CALLER", "svc-exchange@g.test:secret")
     with office(tmp_path, monkeypatch) as ground, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         ground.service["listen"] = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -64,6 +64,7 @@ def test_somebody_who_is_known_is_asked_about(company: Office) -> None:
         ("", "is empty"),
         ("\n \n", "is empty"),
         ("svc-exchange", "lines without a name or a password: 1"),
+        ("svc:one\nsvc:two", "a name that Exchange never asks with"),
         ("svc:one\nsvc:\n:two", "lines without a name or a password: 2"),
     ],
 )

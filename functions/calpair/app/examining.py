@@ -70,6 +70,10 @@ def examine(app: "App", domain: Domain, refused: set[tuple[str, Side]]) -> Itera
         yield Examined(about, Side.GOOGLE.value, _google(app, domain, entries))
 
 
+_LIKE_AN_ACCOUNT = frozenset("@\\")
+_NAME = "Exchange and Calendar Interop want a name like an address (name@example.com), Exchange takes DOMAIN\\name too"
+
+
 def _credentials(app: "App", domain: Domain) -> Finding:
     cure = "write NAME:PASSWORD into the secret, a line each"
     try:
@@ -81,6 +85,8 @@ def _credentials(app: "App", domain: Domain) -> Finding:
     if wrong or not read:
         found = f"lines without a name or a password: {wrong}" if wrong else "is empty"
         return Finding(CREDENTIALS, ok=False, found=found, cure=cure)
+    if not any(_LIKE_AN_ACCOUNT & set(name) for name, _ in filter(None, read)):
+        return Finding(CREDENTIALS, ok=False, found="a name that Exchange never asks with", cure=_NAME)
     return Finding(CREDENTIALS, ok=True, found=f"can be read; {len(read)} may ask")
 
 

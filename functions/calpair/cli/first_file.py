@@ -52,7 +52,7 @@ google.free_busy_account = {{eyes}}
 limits.mailbox_domains = [{{mail}}]
 limits.calendar_domains = [{{google_mail}}]
 
-# What Exchange and Calendar Interop call with: export CALPAIR_CALLER=NAME:PASSWORD
+# What Exchange and Calendar Interop call with, a name like an address: export CALPAIR_CALLER=NAME@DOMAIN:PASSWORD
 availability.credentials = "env:CALPAIR_CALLER"
 
 # Exchange 2007 and 2010 do not call, but have a public folder to write into:

@@ -1,4 +1,4 @@
-"""Basic authentication, from the side that is called: what a header gives, and whose name and password it is. Pure.
+r"""Basic authentication, from the side that is called: what a header gives, and whose name and password it is. Pure.
 
     given = parse(request.headers.get("Authorization"))      # CallerError: none, or none that can be read
     prove(given, [("svc-freebusy", "secret"), ...])          # the name, as it stands in the list; CallerError
@@ -6,7 +6,8 @@
 
 Clients differ in how they write letters beyond ASCII: in UTF-8, as they are asked to, or in Latin-1; a header is read
 both ways, and either may fit. All of the list is compared, whatever fitted, and by digests, so that the time it takes
-says nothing. Names are compared without case, as Windows does it. Source: RFC 7617.
+says nothing. Names are compared without case, as Windows does it; and Windows writes a domain before a name that has
+none in the list (`ALTOSTRAT\svc`, `altostrat.com\svc@altostrat.com`). Source: RFC 7617.
 """
 
 import base64
@@ -22,6 +23,8 @@ LONGEST = 2 * 1024
 """Characters of a header that are read."""
 
 _DELETE = 0x7F
+_DOMAIN = "\\"
+"""Ends the domain before a name."""
 _SPACE = 0x20
 
 
@@ -57,7 +60,8 @@ def prove(given: Given, credentials: Iterable[tuple[str, str]]) -> str:
     found = ""
     for name, password in credentials:
         for user, secret in given.readings:
-            named = hmac.compare_digest(_digest(user.casefold()), _digest(name.casefold()))
+            shown = user if _DOMAIN in name else user.rpartition(_DOMAIN)[2]
+            named = hmac.compare_digest(_digest(shown.casefold()), _digest(name.casefold()))
             proven = hmac.compare_digest(_digest(secret), _digest(password))
             # Who has no password has not been given one yet; nobody is that.
             if named & proven & bool(password):

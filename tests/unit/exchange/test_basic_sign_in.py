@@ -31,6 +31,9 @@ def test_the_examples_of_the_standard_are_read() -> None:
         (header("svc:first", scheme="basic"), "svc"),
         (header("svc:first", scheme="BASIC") + " ", "svc"),
         (header("altostrat\\SVC-Busy:secret"), "ALTOSTRAT\\svc-busy"),
+        # .NET writes the domain of a name before it, also where the name has it behind.
+        (header("ALTOSTRAT\\svc:first"), "svc"),
+        (header("a.test\\kö@a.test:pässword: 1"), "kö@a.test"),
         (header("kö@a.test:pässword: 1"), "kö@a.test"),
         (header("kö@a.test:pässword: 1", "latin-1"), "kö@a.test"),
         # The same letters, of two characters each, as some keyboards write them.
@@ -52,6 +55,10 @@ def test_who_gives_name_and_password_is_known_by_the_name_of_the_list(authorizat
         "nobody:",
         "nobody:x",
         "svc-busy:secret",
+        "OTHER\\svc-busy:secret",
+        "ALTOSTRAT\\svc:secret",
+        "svc\\:first",
+        "svc\\other:first",
         "svc:firs",
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 from scenarios.looking import Desk, busy, unknown
 from scenarios.looking import at as instant
 from scenarios.office import Office, office
-from scenarios.publishing import Board, at
+from scenarios.publishing import at
 from scenarios.publishing_machine import GROUNDS
+from simulators.exchange import Switches
 
 VERSION = {"version": "Exchange2007_SP1"}
 HABITS = [
@@ -62,7 +63,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
 
 @pytest.mark.parametrize("known", ["", "8.3.83.6", "Exchange2007_SP1"])
 def test_its_calendars_are_said_not_to_be_carried_and_nothing_is_written(company: Office, known: str) -> None:
-    company.exchange.switches = company.exchange.switches.__class__(**VERSION)
+    company.exchange.switches = Switches(version="Exchange2007_SP1")
     if known:
         company.domains["a.test"]["exchange"]["version"] = known
         company.write()
