@@ -1,5 +1,6 @@
 """The pipeline in Cloud Build goes the way people go: the same words in the same order, and nothing applied unasked."""
 
+import re
 from typing import Any
 
 import yaml
@@ -36,3 +37,13 @@ def test_each_value_the_trigger_gives_reaches_terraform() -> None:
     assert sorted(BUILD["options"]["env"]) == sorted(
         ["TF_IN_AUTOMATION=1", "TF_VAR_project=$PROJECT_ID"] + [f"TF_VAR{name.lower()}=${name}" for name in given]
     )
+
+
+def test_a_build_takes_every_variable_and_what_terraform_would_take_where_nothing_is_given() -> None:
+    written = (ROOT / "infra" / "variables.tf").read_text(encoding="utf-8")
+    blocks = {block.split('"')[1]: block for block in re.split(r"^variable ", written, flags=re.MULTILINE)[1:]}
+    given = {name.removeprefix("_").lower(): value for name, value in BUILD["substitutions"].items()}
+    assert blocks.keys() - {"project", "package"} == given.keys() - {"state_bucket", "apply"}
+    for name in blocks.keys() - {"project", "package"}:
+        default = re.search(r"^  default +=(.*)$", blocks[name], re.MULTILINE)
+        assert not default or default[1].strip().strip('"') == given[name]
