@@ -134,3 +134,47 @@ def test_whom_a_file_dropped_is_registered_again_by_a_list(company: Office) -> N
     assert "nobody is registered" in company.calpair("directory", "list").out
     company.calpair("directory", "import", written(company, f"eve@g.test,GOOGLE,{DN}eve"))
     assert company.calpair("directory", "list").out == f"eve@g.test (a.test): Google eve@g.test, {DN}eve\n"
+
+
+def test_a_list_changes_no_entry_of_another_domain(company: Office) -> None:
+    company.domains["b.test"] = company.domain()
+    company.write()
+    company.calpair("directory", "import", written(company, "gus@g.test,GOOGLE,"), "--domain", "a.test")
+    path = written(company, f"gus@g.test,GOOGLE,{DN}gus", "zoe@g.test,GOOGLE,")
+    said = company.calpair("directory", "import", path, "--domain", "b.test")
+    assert (said.code, said.out.splitlines()) == (
+        1,
+        [
+            "1 written, 0 as they were",
+            "line 1: gus@g.test: it is registered for a.test; take it out there first, or leave it out here",
+        ],
+    )
+    assert company.calpair("directory", "list", "gus@g.test").out == "gus@g.test (a.test): Google gus@g.test\n"
+
+
+def test_a_list_is_judged_by_what_would_stand_there_then(company: Office) -> None:
+    company.domains["a.test"]["limits"] |= {"mailbox_domains": ["a.test"], "calendar_domains": ["g.test"]}
+    company.write()
+    more = company.folder / "more.toml"
+    more.write_text('[directory."ria@g.test"]\ndomain = "a.test"\nexchange = "ria@a.test"\n')
+    company.calpair("apply", str(more))
+    company.domains["a.test"]["limits"]["mailbox_domains"] = ["other.test"]
+    company.write()
+    said = company.calpair("directory", "import", written(company, "ria@g.test,GOOGLE,"))
+    assert said.code == 1
+    assert said.out.startswith("0 written, 0 as they were\nline 1: ria@g.test: ")
+
+
+def test_who_stands_in_the_file_is_changed_and_removed_there_alone(company: Office) -> None:
+    entry = '\n[directory."eve@g.test"]\ndomain = "a.test"\ngoogle = "eve@g.test"\n'
+    company.config.write_text(company.config.read_text() + entry)
+    company.calpair("directory", "list")
+    said = company.calpair("directory", "import", written(company, f"eve@g.test,GOOGLE,{DN}eve"))
+    assert (said.code, said.out.splitlines()[1]) == (
+        1,
+        "line 1: eve@g.test: it stands in calpair.toml, which is applied at every start; change it there",
+    )
+    company.calpair("directory", "import", written(company, "old@g.test,GOOGLE,"))
+    said = company.calpair("directory", "import", "--replace", written(company, "zoe@g.test,GOOGLE,"))
+    assert said.out == "1 written, 0 as they were, 1 removed\n"
+    assert "eve@g.test" in company.calpair("directory", "list").out

@@ -6,12 +6,13 @@ published(app, entries(app)[0])["ana@g.altostrat.com"].at
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from calpair.app import papers
 from calpair.app.machine import App
 from calpair.app.standing import whereabouts
 from calpair.care import directory
-from calpair.care.directory import Imported
+from calpair.care.directory import Imported, Row
 from calpair.care.publishing import NAMELESS, Whereabouts
 from calpair.documents import Problem
 from calpair.documents.directory import read_entries
@@ -19,6 +20,7 @@ from calpair.documents.values import did_you_mean
 from calpair.errors import UsageError
 from calpair.model.directory import Entry
 from calpair.model.pair import Domain
+from calpair.ports import Doc
 
 _FEW = 5
 
@@ -38,19 +40,24 @@ def import_list(
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); name a CSV file") from None
     found = directory.read(raw)
-    fit, wrong = read_entries({row.address: directory.entry(row, chosen, {}) for row in found.rows}, domains)
-    right = [row for row in found.rows if row.address in fit]
-    lines = {f"directory/{row.address}": row.number for row in found.rows}
-    told = dict.fromkeys(f"line {lines[problem.document]}: {_said(problem)}" for problem in wrong)
+    before = directory.registered(app.store, found.rows)
+    others = {row.address: said for row in found.rows if (said := _others(app, row, before.get(row.address), chosen))}
+    ours = [row for row in found.rows if row.address not in others]
+    fit, wrong = read_entries({row.address: _written(row, before.get(row.address), chosen) for row in ours}, domains)
+    right = [row for row in ours if row.address in fit]
+    lines = {row.address: row.number for row in found.rows}
+    told = [f"line {lines[address]}: {address}: {said}" for address, said in others.items()]
+    told += dict.fromkeys(f"line {lines[_address(problem)]}: {_address(problem)}: {problem.text}" for problem in wrong)
     problems = [*found.problems, *told]
     if replace and problems:
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
-    gone, there = directory.unnamed(app.store, right, chosen) if replace else ((), 0)
+    kept = app.configuration.directory
+    gone, there = directory.unnamed(app.store, right, chosen, kept) if replace else ((), 0)
     if len(gone) >= _FEW and 2 * len(gone) > there and not most:
         raise UsageError(
             f"that would remove {len(gone)} of {there}; nothing was changed: add --remove-most if it is meant"
         )
-    imported = directory.register(app.store, right, chosen, gone)
+    imported = directory.register(app.store, right, chosen, before, gone)
     if imported.written or imported.removed:
         app.tell_directory()
     return imported, problems
@@ -87,5 +94,19 @@ def _chosen(domain: str, domains: Mapping[str, Domain]) -> str:
     return domain
 
 
-def _said(problem: Problem) -> str:
-    return f"{problem.document.removeprefix('directory/')}: {problem.text}"
+def _others(app: App, row: Row, before: Doc | None, domain: str) -> str:
+    """Say whose an entry is that a list of this domain may not change; empty: it may."""
+    if row.address in app.configuration.directory:
+        return f"it stands in {app.source}, which is applied at every start; change it there"
+    owner = before.data.get("domain") if before else domain
+    if owner != domain and owner in app.documents().domains:
+        return f"it is registered for {owner}; take it out there first, or leave it out here"
+    return ""
+
+
+def _written(row: Row, before: Doc | None, domain: str) -> Mapping[str, Any]:
+    return directory.entry(row, domain, before.data if before else {})
+
+
+def _address(problem: Problem) -> str:
+    return problem.document.removeprefix("directory/")

@@ -1,7 +1,8 @@
 """The directory out of an Exchange administrator's list: a CSV file read, and its addresses registered.
 
     found = read(path.read_bytes())
-    imported = register(store, found.rows, "altostrat.com")
+    before = registered(store, found.rows)
+    imported = register(store, found.rows, "altostrat.com", before)
 
 Two forms are read. `email,GOOGLE,legacyExchangeDN` (or `EXCHANGE`), with or without a line of headings, as Google's
 Calendar Interop took it; and any list with the columns `PrimarySmtpAddress` and `LegacyExchangeDN`, as
@@ -12,7 +13,7 @@ stops no other.
 
 import csv
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +70,9 @@ def read(raw: bytes) -> Found:
             "the list has neither three columns (email,GOOGLE,legacyExchangeDN) nor the headings "
             "PrimarySmtpAddress,LegacyExchangeDN"
         )
-    return _somebody(_by_place(lines if "@" in head[0] else lines[1:]))
+    # What has a side is no heading, though its address be broken.
+    headed = "@" not in head[0] and head[1] not in list(Side)
+    return _somebody(_by_place(lines[1:] if headed else lines))
 
 
 def _somebody(found: Found) -> Found:
@@ -83,21 +86,29 @@ def _number(problem: str) -> int:
     return int(problem.split()[1].rstrip(":"))
 
 
-def unnamed(store: Store, rows: Iterable[Row], domain: str) -> tuple[Sequence[Doc], int]:
-    """Give those of a domain's entries that a list does not name, and how many the domain has."""
-    named = {row.address for row in rows}
+def unnamed(store: Store, rows: Iterable[Row], domain: str, kept: Collection[str] = ()) -> tuple[Sequence[Doc], int]:
+    """Give those of a domain's entries that a list does not name, and how many the domain has; `kept`: who stays all the same."""
+    named = {row.address for row in rows} | set(kept)
     there = [doc for doc in every(store, DIRECTORY) if doc.data.get("domain") == domain]
     return [doc for doc in there if doc.key not in named], len(there)
 
 
-def register(store: Store, rows: Iterable[Row], domain: str, gone: Iterable[Doc] = ()) -> Imported:
-    """Write what the rows say into the directory; `gone`: entries that are no longer registered.
+def registered(store: Store, rows: Iterable[Row]) -> Mapping[str, Doc]:
+    """Give the entries that rows are about, as they stand, by address."""
+    found = ((row.address, store.get(DIRECTORY, row.address)) for row in rows)
+    return {address: doc for address, doc in found if doc}
 
-    What an entry says of the other side, or of another domain's, stays. One that a file has dropped counts again.
+
+def register(
+    store: Store, rows: Iterable[Row], domain: str, before: Mapping[str, Doc], gone: Iterable[Doc] = ()
+) -> Imported:
+    """Write what the rows say over the entries there were `before`; `gone`: entries that are no longer registered.
+
+    What an entry says of the other side stays. One that a file has dropped counts again.
     """
     imported = Imported()
     for row in rows:
-        old = store.get(DIRECTORY, row.address)
+        old = before.get(row.address)
         data = entry(row, domain, old.data if old else {})
         if old and old.data == data:
             imported.unchanged.append(row.address)

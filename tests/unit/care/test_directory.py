@@ -1,8 +1,10 @@
 """An Exchange administrator's list: read in either form, its mistakes told by line, its addresses registered."""
 
+from collections.abc import Iterable
+
 import pytest
 
-from calpair.care.directory import LARGEST, Row, read, register, unnamed
+from calpair.care.directory import LARGEST, Imported, Row, read, register, registered, unnamed
 from calpair.errors import UsageError
 from calpair.model.side import Side
 from calpair.ports import Doc
@@ -110,9 +112,21 @@ def test_a_line_that_was_cut_off_is_told_and_lines_are_told_in_their_order() -> 
     assert [problem.partition(":")[0] for problem in other.problems] == ["line 2", "line 3", "line 4"]
 
 
+def take(store: FakeStore, *rows: Row, domain: str = "a.test", gone: Iterable[Doc] = ()) -> Imported:
+    return register(store, rows, domain, registered(store, rows), gone)
+
+
+def test_a_first_line_that_names_a_side_is_no_heading_though_its_address_is_broken() -> None:
+    found = read(f"anna.a.test,GOOGLE,{DN}anna\nben@g.test,GOOGLE,{DN}ben\n".encode())
+    assert [row.address for row in found.rows] == ["anna.a.test", "ben@g.test"]
+    found = read(f"anna@g.test,GOGLE,{DN}anna\nben@g.test,GOOGLE,{DN}ben\n".encode())
+    assert [row.address for row in found.rows] == ["ben@g.test"]
+    assert found.problems[0].startswith("line 1: it says neither GOOGLE nor EXCHANGE")
+
+
 def test_rows_are_registered_once() -> None:
     store = FakeStore()
-    first, again = register(store, [ANA], "a.test"), register(store, [ANA], "a.test")
+    first, again = take(store, ANA), take(store, ANA)
     assert (first.written, again.written, again.unchanged) == (["ana@g.test"], [], ["ana@g.test"])
     doc = store.get("directory", "ana@g.test")
     assert doc
@@ -122,7 +136,7 @@ def test_rows_are_registered_once() -> None:
 def test_what_an_entry_says_besides_stays() -> None:
     store = FakeStore()
     store.put(Doc("directory", "ana@g.test", {"domain": "a.test", "exchange": "ana@a.test", "legacy_dn": "/o=x/cn=y"}))
-    register(store, [Row(1, "ana@g.test", Side.GOOGLE)], "a.test")
+    take(store, Row(1, "ana@g.test", Side.GOOGLE))
     doc = store.get("directory", "ana@g.test")
     assert doc
     assert doc.data == {
@@ -136,10 +150,11 @@ def test_what_an_entry_says_besides_stays() -> None:
 
 def test_only_a_list_that_replaces_removes_and_only_of_its_own_domain() -> None:
     store = FakeStore()
-    register(store, [Row(1, "old@g.test", Side.GOOGLE), ANA], "a.test")
-    register(store, [Row(1, "other@g.test", Side.GOOGLE)], "b.test")
-    assert register(store, [ANA], "a.test").removed == []
+    take(store, Row(1, "old@g.test", Side.GOOGLE), ANA)
+    take(store, Row(1, "other@g.test", Side.GOOGLE), domain="b.test")
+    assert take(store, ANA).removed == []
     gone, there = unnamed(store, [ANA], "a.test")
     assert there == 2
-    assert register(store, [ANA], "a.test", gone).removed == ["old@g.test"]
+    assert unnamed(store, [ANA], "a.test", ["old@g.test"]) == ([], 2)
+    assert take(store, ANA, gone=gone).removed == ["old@g.test"]
     assert [bool(store.get("directory", f"{name}@g.test")) for name in ("old", "ana", "other")] == [False, True, True]
