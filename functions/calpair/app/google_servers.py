@@ -9,12 +9,12 @@ rests for a minute, and a plea to wait is obeyed.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
+from calpair.app.patience import CALL_SECONDS, Rests, asking
 from calpair.errors import BackOffError, SideError, SignInError
 from calpair.google.delegation import Delegation
 from calpair.google.free_busy import GoogleAvailability
@@ -23,8 +23,6 @@ from calpair.model.pair import Domain
 from calpair.names import Names, Resolve, system
 from calpair.ports import Now
 
-CALL_SECONDS = 15.0
-"""How long one call may take: whoever asked has gone by then."""
 CALLS = 4
 """How many questions to one domain's Google run at once."""
 REFUSED = timedelta(minutes=1)
@@ -66,27 +64,19 @@ class GoogleServer:
             delegation,
             CALL_SECONDS,
         )
-        self._rests: tuple[datetime, str] | None = None
+        self._rests = Rests(now, "Google")
 
     def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
         """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
-        return partial(self._wait, self._threads.submit(self._ask, addresses, start, end), until)
+        return asking(self._threads, self._now, "Google", until, self._ask, addresses, start, end)
 
     def close(self) -> None:
         """Hang up, once all have their answer."""
         self._threads.shutdown()
         self._availability.close()
 
-    def _wait(self, asked: "Future[Answer]", until: datetime) -> Answer:
-        try:
-            return asked.result(timeout=max((until - self._now()).total_seconds(), 0))
-        except TimeoutError:
-            asked.cancel()
-            raise BackOffError("Timeout", "Google did not answer in the time a look-up has", scope="user") from None
-
     def _ask(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
-        if self._rests and self._now() < self._rests[0]:
-            raise BackOffError(self._rests[1], "Google is left alone for a while, after what it said", scope="gate")
+        self._rests.let()
         try:
             return self._availability.look_up(addresses, start, end, self._note)
         except SideError as error:
@@ -96,7 +86,7 @@ class GoogleServer:
     def _note(self, error: SideError) -> None:
         """Let Google rest where it asks for it, and after a refusal."""
         if isinstance(error, SignInError):
-            self._rests = self._now() + REFUSED, error.code
+            self._rests.rest(error.code, REFUSED)
             self._forget(self.domain.google.secret)
         elif isinstance(error, BackOffError) and error.seconds:
-            self._rests = self._now() + timedelta(seconds=error.seconds), error.code
+            self._rests.rest(error.code, timedelta(seconds=error.seconds))

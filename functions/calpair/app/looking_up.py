@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from calpair.app.clock import clock
@@ -24,6 +23,7 @@ from calpair.app.ews_door import ews_door
 from calpair.app.ground import ADDON, callers, once, ready, store, workspace
 from calpair.app.looking import Looking
 from calpair.app.pace import Pace
+from calpair.app.patience import OneEach
 from calpair.app.servers import Guard, Reach, Server
 from calpair.busy.ask import may_ask
 from calpair.gcp import secrets
@@ -61,8 +61,11 @@ class LookingUp(Looking):
     pace: Pace = field(default_factory=Pace)
     guard: Callable[[Domain], Guard] | None = None
     """Gives what stands before a domain's server; None: what this process has met."""
-    _servers: dict[str, Server] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _servers: OneEach[Server] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Join what all threads have to share, before there are any."""
+        self._servers = OneEach(self._made)
 
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
@@ -100,15 +103,8 @@ class LookingUp(Looking):
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime
     ) -> Callable[[], Answer]:
-        return self._server(domain).begin(addresses, start, end, until)
+        return self._servers.of(domain).begin(addresses, start, end, until)
 
-    def _server(self, domain: Domain) -> Server:
-        """Give the domain's one server, made anew when its document has changed."""
-        with self._lock:
-            known = self._servers.get(domain.name)
-            if known is None or known.domain != domain:
-                # The old one answers whom it still has; its threads end with it.
-                guard = self.guard(domain) if self.guard else None
-                known = Server(domain, self.secret, self.forget, self.now, self.reach, guard)
-                self._servers[domain.name] = known
-            return known
+    def _made(self, domain: Domain) -> Server:
+        guard = self.guard(domain) if self.guard else None
+        return Server(domain, self.secret, self.forget, self.now, self.reach, guard)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from threading import Lock
+from threading import Thread
 
 from calpair.app.clock import clock
 from calpair.app.doors import Body, Call, Door
@@ -20,6 +20,7 @@ from calpair.app.ews_door import HEADERS, ews_door
 from calpair.app.google_servers import GoogleReach, GoogleServer
 from calpair.app.ground import once, ready, store
 from calpair.app.looking import Looking
+from calpair.app.patience import OneEach
 from calpair.busy.registered import registered
 from calpair.errors import RefusedRequestError
 from calpair.exchange import autodiscover_service, basic
@@ -55,8 +56,11 @@ class LookingUpGoogle(Looking):
     address: str = field(kw_only=True)
     delegation: Delegation | None = None
     reach: GoogleReach = field(default_factory=GoogleReach)
-    _servers: dict[str, GoogleServer] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _servers: OneEach[GoogleServer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Join what all threads have to share, before there are any."""
+        self._servers = OneEach(self._made, _hang_up)
 
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
@@ -94,13 +98,12 @@ class LookingUpGoogle(Looking):
     def _begin(
         self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime
     ) -> Callable[[], Answer]:
-        return self._server(domain).begin(addresses, start, end, until)
+        return self._servers.of(domain).begin(addresses, start, end, until)
 
-    def _server(self, domain: Domain) -> GoogleServer:
-        """Give the domain's one Google, made anew when its document has changed."""
-        with self._lock:
-            known = self._servers.get(domain.name)
-            if known is None or known.domain != domain:
-                known = GoogleServer(domain, self.secret, self.forget, self.now, self.delegation, self.reach)
-                self._servers[domain.name] = known
-            return known
+    def _made(self, domain: Domain) -> GoogleServer:
+        return GoogleServer(domain, self.secret, self.forget, self.now, self.delegation, self.reach)
+
+
+def _hang_up(server: GoogleServer) -> None:
+    # It waits for whom it still answers, and nobody is to wait for that.
+    Thread(target=server.close, name=f"closing google {server.domain.name}", daemon=True).start()

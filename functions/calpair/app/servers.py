@@ -13,14 +13,14 @@ is tried, `infra/functions.yaml` says.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
+from calpair.app.patience import CALL_SECONDS, Rests, asking
 from calpair.errors import BackOffError, SignInError
 from calpair.exchange.free_busy import ExchangeAvailability
 from calpair.exchange.server import ExchangeConnection, server_of
@@ -29,8 +29,6 @@ from calpair.model.pair import Access, Domain, ExchangeAuth
 from calpair.names import Names, Resolve, system
 from calpair.ports import Now
 
-CALL_SECONDS = 15
-"""How long one call may take, where the domain does not say less: whoever asked has gone by then."""
 MOMENT = timedelta(seconds=10)
 """How long a server rests that did not answer, and did not say how long."""
 REFUSED = timedelta(hours=1)
@@ -72,8 +70,12 @@ class _Memory:
     forget: Callable[[str], None]
     now: Now
     used: Callable[[], str]
-    _rests: tuple[datetime, str] | None = None
     _refused: _Refused | None = None
+    _rests: Rests = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing was met yet."""
+        self._rests = Rests(self.now, "the server")
 
     @contextmanager
     def passing(self) -> Iterator[None]:
@@ -87,26 +89,21 @@ class _Memory:
             raise
         except BackOffError as error:
             if error.scope == "server":
-                self._rest(error.code, timedelta(seconds=error.seconds) if error.seconds else MOMENT)
+                self._rests.rest(error.code, timedelta(seconds=error.seconds) if error.seconds else MOMENT)
             raise
 
     def _let_rest(self) -> None:
         """Make sure that the server may be asked now. BackOffError: not yet."""
-        now = self.now()
-        if self._rests and now < self._rests[0]:
-            raise _later(self._rests[1])
+        self._rests.let()
         refused = self._refused
-        if refused and now < refused.until and self.secret(self.reference) == refused.password:
+        if refused and self.now() < refused.until and self.secret(self.reference) == refused.password:
             self._reread(refused.code)
-            raise _later(refused.code)
+            self._rests.let()
 
     def _reread(self, code: str) -> None:
         """Leave the server alone until the secret is looked at anew."""
-        self._rest(code, REREAD)
+        self._rests.rest(code, REREAD)
         self.forget(self.reference)
-
-    def _rest(self, code: str, time: timedelta) -> None:
-        self._rests = self.now() + time, code
 
 
 class Server:
@@ -135,14 +132,7 @@ class Server:
 
     def begin(self, addresses: Sequence[str], start: datetime, end: datetime, until: datetime) -> Callable[[], Answer]:
         """Ask, in a thread; what this gives waits for the answer, and no longer than `until`."""
-        return partial(self._wait, self._threads.submit(self._in_turn, addresses, start, end), until)
-
-    def _wait(self, asked: "Future[Answer]", until: datetime) -> Answer:
-        try:
-            return asked.result(timeout=max((until - self._now()).total_seconds(), 0))
-        except TimeoutError:
-            asked.cancel()
-            raise BackOffError("Timeout", "the server did not answer in the time a look-up has", scope="user") from None
+        return asking(self._threads, self._now, "the server", until, self._in_turn, addresses, start, end)
 
     def _in_turn(self, addresses: Sequence[str], start: datetime, end: datetime) -> Answer:
         if self._answered:
@@ -176,7 +166,3 @@ class Server:
     def _password(self) -> str:
         self._used = self._secret(self.domain.exchange.secret)
         return self._used
-
-
-def _later(code: str) -> BackOffError:
-    return BackOffError(code, "the server is left alone for a while, after what it said", scope="gate")

@@ -246,10 +246,16 @@ def _closing(data: Mapping[str, Any] | None, error: SideError, asker: Asker, now
         rest = timedelta(seconds=error.seconds) if error.seconds else min(_FIRST / 2 * tries, _LONGEST)
     else:
         rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
-    refused = isinstance(error, SignInError)
+    refused, until = isinstance(error, SignInError), now + rest
+    if before and now < _at(before["until"]):
+        # Several were under way. A lesser trouble shortens nothing, and takes nobody's mind off a refusal.
+        longer = _at(before["until"]) > until
+        until = max(until, _at(before["until"]))
+        if not refused and (longer or (before["refused"] and before["account"] == _account(asker))):
+            return {"schema": SCHEMA, "closed": {**before, "until": until.isoformat()}, "trial": None}
     closed = {
         "at": now.isoformat(),
-        "until": (now + rest).isoformat(),
+        "until": until.isoformat(),
         "tries": tries,
         "code": error.code,
         "side": error.side,

@@ -332,3 +332,29 @@ def test_who_asks_one_side_alone_is_stopped_by_what_that_said_or_nobody_knows_wh
     ground.refused(gate, error=said_by(side, SignInError("401")))
     with pytest.raises(BackOffError):
         gate.ask(ground.asker(), NOW + SECOND, side="exchange")
+
+
+def test_a_lesser_trouble_of_who_began_before_shortens_nothing_and_forgets_no_refusal(ground: Ground) -> None:
+    gate = ground.process()
+    ground.answered(gate)
+    first, second, third = ground.ask(gate), ground.ask(gate), ground.ask(gate)
+    gate.note(first, BUSY, NOW)
+    gate.note(second, BackOffError("Timeout"), NOW + SECOND)
+    assert ground.wait(gate, NOW + 2 * SECOND) == 298 * SECOND
+    gate.note(third, REFUSED, NOW + 2 * SECOND)
+    assert ground.wait(gate, NOW + 3 * SECOND) == 297 * SECOND
+    fourth = ground.store.get(GATES, "a.test")
+    assert fourth
+    assert (fourth.data["closed"]["refused"], fourth.data["closed"]["account"]) == (True, "digest of first")
+
+
+def test_who_failed_for_a_lesser_reason_leaves_a_refusal_as_it_is(ground: Ground) -> None:
+    gate = ground.process()
+    ground.answered(gate)
+    first, second = ground.ask(gate), ground.ask(gate)
+    gate.note(first, REFUSED, NOW)
+    gate.note(second, BackOffError("Timeout"), NOW + SECOND)
+    closed = ground.store.get(GATES, "a.test")
+    assert closed
+    assert (closed.data["closed"]["refused"], closed.data["closed"]["code"]) == (True, "401")
+    assert ground.wait(gate, NOW + 2 * SECOND) == 59 * SECOND
