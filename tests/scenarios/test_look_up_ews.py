@@ -117,6 +117,22 @@ def test_a_password_is_changed_within_five_minutes_with_both_good_meanwhile(desk
     assert refused(heard) == (401, "ErrorAccessDenied")
 
 
+def test_while_secrets_cannot_be_had_the_right_password_is_asked_to_come_again_and_strangers_cost_little(
+    desk: Desk,
+) -> None:
+    desk.secrets.record.plant(Fault("internal", detail="projects/p/secrets/door-a", times=100))
+    desk.start()
+    proof = {"Authorization": basic(NAME, PASSWORD)}
+    assert refused(desk.knock(EWS, request(), proof)) == (503, "ErrorServerBusy")
+    before = desk.secrets.record.requests.total()
+    for number in range(20):
+        assert desk.knock(EWS, request(), {"Authorization": basic(f"stranger-{number}", "x")}).status == 503
+    assert desk.secrets.record.requests.total() == before
+    desk.secrets.record.faults.clear()
+    desk.later(seconds=10)
+    assert ask(desk, ANA) == [LUNCH]
+
+
 @pytest.mark.parametrize("lost", ["absent", "empty", "no text", "forbidden"])
 def test_a_secret_that_cannot_be_read_lets_nobody_in_and_shuts_no_other_domain(
     desk: Desk, caplog: pytest.LogCaptureFixture, lost: str

@@ -18,7 +18,7 @@ from calpair.app.register import Register
 from calpair.busy.ask import Begin, ask
 from calpair.busy.memory import Memory
 from calpair.busy.registered import Books
-from calpair.errors import CallerError, CalpairError
+from calpair.errors import BackOffError, CallerError, CalpairError
 from calpair.exchange import basic
 from calpair.model.busy import Answer, Question, Unknown
 from calpair.model.pair import Domain
@@ -80,9 +80,12 @@ class Looking:
         return found
 
     def proven(self, authorization: str | None) -> frozenset[str]:
-        """Give the domains whose `availability.credentials` a call shows (Basic). CallerError: none's."""
+        """Give the domains whose `availability.credentials` a call shows (Basic).
+
+        CallerError: none's. BackOffError: none's that could be read, and some could not be now.
+        """
         given = basic.parse(authorization)
-        found = set[str]()
+        found, later = set[str](), list[BackOffError]()
         for domain in self.domains():
             # All are compared, whatever fitted: the time it takes tells nothing.
             try:
@@ -90,6 +93,11 @@ class Looking:
                 found.add(domain.name)
             except CallerError:
                 continue
+            except BackOffError as error:
+                later.append(error)
+        if later and not found:
+            # It may be the right one.
+            raise later[0]
         if not found:
             # Whoever waits for an answer in vain finds the reason here; nothing of it is the caller's word.
             _logger.info("refused a caller: the name or the password is wrong")
@@ -97,11 +105,16 @@ class Looking:
         return frozenset(found)
 
     def _credentials(self, domain: Domain) -> Sequence[tuple[str, str]]:
-        """Read a domain's names and passwords, `NAME:PASSWORD` on a line each; none where they cannot be had."""
+        """Read a domain's names and passwords, `NAME:PASSWORD` on a line each; none where they cannot be had.
+
+        BackOffError: not now.
+        """
         if not domain.credentials:
             return ()
         try:
             lines = self.secret(domain.credentials).splitlines()
+        except BackOffError:
+            raise
         except CalpairError as error:
             _logger.warning("%s: availability.credentials: %s", domain.name, error)
             return ()

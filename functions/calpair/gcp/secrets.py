@@ -5,13 +5,15 @@
     manager.forget("secret-manager:exchange-password")          # the sign-in was refused: it may have been changed
 
 NAME is a secret's name, or the full `projects/PROJECT/secrets/NAME` inside the own project; `/versions/3` after it asks
-for that version, else it is the latest. A secret is kept for five minutes. Errors name the reference and the cure,
+for that version, else it is the latest. A secret is kept for five minutes, and for some seconds that there is none: strangers at
+a door may make us look at secrets, and are not to make us ask for them. Errors name the reference and the cure,
 never a letter of the secret. Threads may share a manager.
 
 Source: google/cloud/secretmanager/v1/service.proto and resources.proto (names, CRC32C, 64 KiB), RFC 3720 B.4 (CRC32C).
 """
 
 import re
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +29,8 @@ from calpair.ports import Now
 
 KEPT = timedelta(minutes=5)
 """How old a secret may be; a changed one is used after so long at the latest."""
+MISSED = timedelta(seconds=10)
+"""How long one that could not be had is not asked for again."""
 LARGEST = 64 * 1024
 """Bytes; Secret Manager's own limit."""
 SECONDS = 10.0
@@ -85,6 +89,7 @@ class SecretManager:
         self._project = project
         self._now = now
         self._kept: dict[str, tuple[datetime, str]] = {}
+        self._missed: dict[str, tuple[datetime, CalpairError]] = {}
 
     def resolve(self, reference: str) -> str:
         """Give the secret a reference names, without the line end an editor puts after it.
@@ -95,7 +100,7 @@ class SecretManager:
         kept = self._kept.get(reference)
         if kept is None or not now - KEPT < kept[0] <= now:
             # Two threads may both ask; no harm in that.
-            kept = self._kept[reference] = now, self._read(reference)
+            kept = self._kept[reference] = now, self._asked(reference, now)
             for other, (read, _) in list(self._kept.items()):
                 if now - read >= KEPT:
                     self._kept.pop(other, None)
@@ -104,6 +109,17 @@ class SecretManager:
     def forget(self, reference: str) -> None:
         """Ask anew next time."""
         self._kept.pop(reference, None)
+
+    def _asked(self, reference: str, now: datetime) -> str:
+        missed = self._missed.get(reference)
+        if missed and now - MISSED < missed[0] <= now:
+            raise copy(missed[1])
+        try:
+            return self._read(reference)
+        except CalpairError as error:
+            # References come from documents alone, so there are few. A copy has no trace, in which the secret may stand.
+            self._missed[reference] = now, copy(error)
+            raise
 
     def _read(self, reference: str) -> str:
         request = AccessSecretVersionRequest(name=self._name(reference))

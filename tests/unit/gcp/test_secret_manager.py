@@ -184,13 +184,16 @@ def test_the_line_end_an_editor_puts_is_no_part_of_it(
     ],
     ids=["empty", "blank", "bytes", "large"],
 )
-def test_what_can_be_no_secret_is_refused(manager: SecretManager, vault: Vault, held: bytes, line: str) -> None:
+def test_what_can_be_no_secret_is_refused(
+    manager: SecretManager, vault: Vault, clock: Clock, held: bytes, line: str
+) -> None:
     vault.held[LATEST] = held
     with pytest.raises(UsageError) as refusal:
         manager.resolve(NAME)
     assert str(refusal.value) == line
     assert refusal.value.__context__ is None
     vault.held[LATEST] = b"x" * 65_536
+    clock.now += timedelta(seconds=10)
     assert len(manager.resolve(NAME)) == 65_536
 
 
@@ -237,10 +240,15 @@ def test_what_can_be_no_secret_is_refused(manager: SecretManager, vault: Vault, 
     ids=lambda value: value.name if isinstance(value, grpc.StatusCode) else "",
 )
 def test_a_refusal_is_one_line_with_the_cure(
-    manager: SecretManager, vault: Vault, status: grpc.StatusCode, kind: type[Exception], line: str
+    manager: SecretManager, vault: Vault, clock: Clock, status: grpc.StatusCode, kind: type[Exception], line: str
 ) -> None:
     vault.refusals = [status]
     assert said(manager, NAME, kind) == line
+    asked = len(vault.asked)
+    clock.now += timedelta(seconds=9)
+    assert said(manager, NAME, kind) == line
+    assert len(vault.asked) == asked
+    clock.now += timedelta(seconds=1)
     assert manager.resolve(NAME) == PASSWORD
 
 
@@ -282,10 +290,11 @@ def test_nothing_is_waited_for_longer_than_ten_seconds() -> None:
     assert (waited["timeout"], waited["retry"].timeout) == (10, 10)
 
 
-def test_a_secret_that_arrives_damaged_is_not_used(manager: SecretManager, vault: Vault) -> None:
+def test_a_secret_that_arrives_damaged_is_not_used(manager: SecretManager, vault: Vault, clock: Clock) -> None:
     vault.checksums[LATEST] = crc32c(b"another")
     assert said(manager, NAME, BackOffError) == f"{NAME} arrived damaged; it is asked for again (checksum)"
     vault.checksums[LATEST] = None
+    clock.now += timedelta(seconds=10)
     assert manager.resolve(NAME) == PASSWORD
 
 
