@@ -7,6 +7,7 @@ Source: RFC 6749 (5.1, 5.2), RFC 7523.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 import httplib2
 from google.auth import crypt, jwt
 
-from calpair.errors import BackOffError, SignInError
+from calpair.errors import AccessLostError, BackOffError, SignInError
 from calpair.google.errors import unreached
 from calpair.google.http import Http, NotSentError
 from calpair.google.tokens import Token
@@ -36,6 +37,11 @@ _CURES = {
     "access_denied": _MAY_NOT,
     "invalid_client": "Google does not know this client: make the file in google.secret again",
 }
+NO_USER = "invalid_grant"
+"""The code of an AccessLostError: nobody is that user, or not any more."""
+_EVERYBODYS = re.compile(r"Invalid JWT|Invalid grant: account not found|$")
+"""How the reason for it begins where it is the key's or the clock's, or is not told; else it is the user's."""
+_GONE = "Google has no such user, or not any more: check google_user"
 _CURE = "Google refuses to sign this account in: check google.auth, google.secret and google_user"
 
 
@@ -78,14 +84,23 @@ def granted(http: Http, url: str, form: Mapping[str, str], scope: str, now: Now)
 
 
 def granted_to_user(http: Http, url: str, signer: crypt.Signer, claims: Mapping[str, str], now: Now) -> Token:
-    """Ask, by a signed assertion (RFC 7523), for a token to act as a user; as `granted`.
+    """Ask, by a signed assertion (RFC 7523), for a token to act as a user; as `granted`. AccessLostError: nobody is that user.
 
     `claims`: `iss` (who signs), `sub` (the user), `aud` (the token address) and `scope`.
     """
     issued = int(now().timestamp())
     told = {**claims, "iat": issued, "exp": issued + int(LIFETIME.total_seconds())}
     assertion = jwt.encode(signer, told)  # type: ignore[no-untyped-call]
-    return granted(http, url, {"grant_type": _GRANT, "assertion": assertion.decode()}, claims["scope"], now)
+    answer = ask(http, url, urlencode({"grant_type": _GRANT, "assertion": assertion.decode()}), _FORM)
+    if answer.status != HTTPStatus.OK:
+        raise _no_user(answer.fields()) or refused(answer.fields(), claims["scope"])
+    return token_of(answer, now)
+
+
+def _no_user(told: Mapping[str, Any]) -> AccessLostError | None:
+    """Tell whether one user is refused, and not who acts for all of them."""
+    why = str(told.get("error_description") or "")
+    return AccessLostError(NO_USER, _GONE) if told.get("error") == NO_USER and not _EVERYBODYS.match(why) else None
 
 
 def token_of(answer: Answer, now: Now) -> Token:

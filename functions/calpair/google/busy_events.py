@@ -17,7 +17,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from calpair.errors import AccessLostError, RefusedError, SideError, SignInError
+from calpair.errors import AccessLostError, RefusedError, SideError
+from calpair.google.asking import NO_USER
 from calpair.google.delegation import Delegation
 from calpair.google.errors import Act, silent
 from calpair.google.http import Http, Wire
@@ -41,12 +42,11 @@ _OWN = {
     "forbidden": Unknown("no_access"),
     "requiredAccessLevel": Unknown("no_access"),
     "notACalendarUser": Unknown("no_access"),
+    NO_USER: Unknown("no_access"),
 }
 """Why one user's calendar may not be read: an answer like any other."""
 _EVERYBODYS = frozenset({"accessNotConfigured", "insufficientPermissions"})
 """Why nobody's may. Of any other reason only the rest shows whose it is."""
-_NO_USER = "invalid_grant"
-"""There is no such user, or not any more; of a key it may also say that the key is no longer good."""
 
 
 class GoogleBusyEvents:
@@ -143,8 +143,7 @@ def _listed(line: Line, user: str, start: datetime, end: datetime) -> Told:
 
 
 def _left(error: SideError) -> Unknown | None:
-    one = isinstance(error, SignInError) and error.code == _NO_USER
-    if one or (isinstance(error, AccessLostError) and error.code not in _EVERYBODYS):
+    if isinstance(error, AccessLostError) and error.code not in _EVERYBODYS:
         return Unknown("no_access")
     return left(error)
 

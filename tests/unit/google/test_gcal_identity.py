@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from google.auth import exceptions
 
-from calpair.errors import BackOffError, CalpairError, SignInError, UsageError
+from calpair.errors import AccessLostError, BackOffError, CalpairError, SignInError, UsageError
 from calpair.google.http import NotSentError
 from calpair.google.identity import SCOPE, SignIn
 from calpair.model.pair import GoogleAuth, GoogleService
@@ -89,12 +89,17 @@ class TestTheKey:
     def test_it_asks_for_events_and_no_more(self) -> None:
         assert SCOPE == "https://www.googleapis.com/auth/calendar.events"
 
+    def test_a_user_that_is_gone_is_no_trouble_of_the_account(self) -> None:
+        known = here(BY_KEY, KEY, "nobody@g.test")
+        with pytest.raises(AccessLostError, match="check google_user") as caught:
+            known.calendar.changes("")
+        assert caught.value.code == "invalid_grant"
+
     @pytest.mark.parametrize(
         ("changes", "user", "code", "cure"),
         [
             ({"private_key": FORGED}, ANA, "invalid_grant", "make a new key"),
             ({"client_email": "who@x.test"}, ANA, "invalid_grant", "make a new key"),
-            ({}, "nobody@g.test", "invalid_grant", "check google_user"),
             ({"client_email": LONER}, ANA, "unauthorized_client", SCOPE),
         ],
     )
