@@ -199,6 +199,8 @@ def _parse(path: Path, missing: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise UsageError(f"{path.name} line {line}: not UTF-8; save the file as UTF-8") from None
+    except RecursionError:
+        raise UsageError(f"{path.name}: nested too deeply; write sections and values alone") from None
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         match = _WHERE.search(said)
@@ -231,6 +233,8 @@ def _parse_json(path: Path, raw: bytes) -> dict[str, Any]:
     """Read what `calpair export` printed."""
     try:
         data = json.loads(raw)
+    except RecursionError:
+        raise UsageError(f"{path.name}: nested too deeply; write what `calpair export` prints") from None
     except ValueError as error:
         line = raw[: getattr(error, "pos", 0)].count(b"\n") + 1
         raise UsageError(f"{path.name} line {line}: not JSON; write what `calpair export` prints") from None

@@ -172,3 +172,13 @@ def test_exchange_is_asked_though_google_refuses(company: Office, monkeypatch: p
 )
 def test_days_that_are_none_are_refused_in_a_line(company: Office, words: list[str], complaint: str) -> None:
     assert complaint in refused(company, "free-busy", ANA, *words)
+
+
+def test_a_machine_whose_zone_cannot_be_found_says_so(company: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> ZoneInfo:
+        return ZoneInfo("Nowhere/Land")
+
+    monkeypatch.setattr(free_busy, "get_localzone", nowhere)
+    assert refused(company, "free-busy", ANA) == (
+        "the time zone of this machine cannot be found; set TZ to one, as in Europe/Berlin"
+    )

@@ -273,3 +273,10 @@ def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
     assert (said.code, said.out) == (2, "")
     *_, last = said.err.splitlines()
     assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "[" * 100_000, '{"domains": ' + "[" * 100_000])
+def test_a_file_that_is_nested_without_end_is_told_in_a_line(company: Office, text: str) -> None:
+    path = company.folder / ("deep.toml" if text.startswith("a") else "deep.json")
+    path.write_text(text)
+    assert "nested too deeply" in refused(company, "apply", str(path))

@@ -229,3 +229,17 @@ def test_no_address_is_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) 
     ]
     assert "ana@" not in caplog.text
     assert "nobody@" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("listed", "slot"), [("m\u00fcnchen.test", "xn--mnchen-3ya.test"), ("a_b.test", ""), ("\u00fc" * 60 + ".test", "")]
+)
+def test_a_domain_of_any_letters_has_its_mailslot_or_no_door(
+    desk: Desk, listed: str, slot: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ready(desk, "a.test", listed)
+    if slot:
+        assert set(ask(desk, ANA, mail=slot)) == {ANA}
+    else:
+        assert post(desk, ANA).status == 404
+        assert "a.test: availability.connector_form: Google can have no domain" in caplog.text

@@ -4,9 +4,11 @@ Nobody is proven there: the browser of whoever looks at a calendar brings the qu
 `availability.connector_form` is true, tells of that domain's addresses alone, and lets only so many ask in a minute.
 """
 
+import logging
 from typing import TYPE_CHECKING
 
 from calpair.app.doors import Body, Call, Door
+from calpair.errors import UsageError
 from calpair.google import connector_form as form
 from calpair.google.connector_form import FormRefusedError, Mailslot
 from calpair.model.pair import Domain
@@ -14,6 +16,7 @@ from calpair.model.pair import Domain
 if TYPE_CHECKING:
     from calpair.app.looking_up import LookingUp
 
+_logger = logging.getLogger("calpair")
 _OK = 200
 """The protocol knows no other status."""
 
@@ -24,7 +27,11 @@ def form_door(rooms: "LookingUp", name: str) -> Door | None:
     mail = _google_domain(domain) if domain and domain.connector_form else ""
     if domain is None or not mail:
         return None
-    slot = Mailslot(mail)
+    try:
+        slot = Mailslot(mail.encode("idna").decode("ascii"))
+    except (UnicodeError, UsageError):
+        _logger.warning("%s: availability.connector_form: Google can have no domain %s", domain.name, ascii(mail))
+        return None
 
     def act(body: bytes, call: Call) -> Body:
         del call

@@ -1,6 +1,6 @@
 """Days drawn in the terminal: a line a day, a character a half hour, midnight to midnight. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from calpair.model.busy import Block, Busy
@@ -22,9 +22,22 @@ def head() -> str:
 
 def days(blocks: Sequence[Block], first: date, last: date, zone: tzinfo) -> Iterator[str]:
     """Draw each day from the first to the last, by the clocks of a zone."""
+    theirs = _by_day(blocks, first, last, zone)
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        yield f"  {_NAMES[day.weekday()]} {day}".ljust(_MARGIN) + _day(blocks, day, zone)
+        yield f"  {_NAMES[day.weekday()]} {day}".ljust(_MARGIN) + _day(theirs.get(day, ()), day, zone)
+
+
+def _by_day(blocks: Sequence[Block], first: date, last: date, zone: tzinfo) -> Mapping[date, Sequence[Block]]:
+    """Give each day the blocks that may touch it."""
+    found: dict[date, list[Block]] = {}
+    for block in blocks:
+        day = max(block.start.astimezone(zone).date(), first)
+        end = min(block.end.astimezone(zone).date(), last)
+        while day <= end:
+            found.setdefault(day, []).append(block)
+            day += timedelta(days=1)
+    return found
 
 
 def _day(blocks: Sequence[Block], day: date, zone: tzinfo) -> str:

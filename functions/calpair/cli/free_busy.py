@@ -34,7 +34,7 @@ _WHY = {
 def free_busy(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[str, str]) -> int:
     """Show when people are free. UsageError: the days are none."""
     app = App.from_file(config, environment)
-    zone = get_localzone()
+    zone = _zone()
     first = _day(line.since, "--from") or app.now().astimezone(zone).date()
     last = _day(line.until, "--to") or first + USUAL
     if last < first:
@@ -62,6 +62,14 @@ def free_busy(line: argparse.Namespace, say: Say, config: Path, environment: Map
         }
     )
     return 1 if nobodys or any(isinstance(person.told, Unknown) for person in people) else 0
+
+
+def _zone() -> tzinfo:
+    try:
+        return get_localzone()
+    except (LookupError, ValueError, OSError):
+        # The library's sentences speak of its own workings.
+        raise UsageError("the time zone of this machine cannot be found; set TZ to one, as in Europe/Berlin") from None
 
 
 def _lines(person: Person, first: date, last: date, zone: tzinfo) -> Sequence[str]:

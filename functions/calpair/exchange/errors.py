@@ -100,12 +100,11 @@ _ACCESS = _FOLDER | _IMPERSONATION | _VERSION | _NO_MAILBOX | _BARE_ACCOUNT | _F
 _UNSURE = {"ErrorTimeoutExpired", "ErrorConnectionFailed", "ErrorMailboxFailover", "ErrorInternalServerError"}
 """The server gave up somewhere on the way; a write may have been done."""
 
-_WAIT_USER = {
-    "ErrorMailboxStoreUnavailable",
-    "ErrorMailboxMoveInProgress",
-    "ErrorMailboxFailover",
-    "ErrorBatchProcessingStopped",
-}
+_WAIT_USER = {"ErrorBatchProcessingStopped"}
+_WAIT_USER_LIKE = "ErrorMailbox"
+"""One mailbox that does not open, moves or is repaired is no trouble of its server's (ErrorMailboxLogonFailed)."""
+_WAIT_USER_ANSWERED = {"ErrorInternalServerTransientError"}
+"""In the answer about one mailbox; about a whole request it is the server's."""
 _WAIT_ITEM = {"ErrorInternalServerError"}
 _WAIT_LIKE = (
     "ErrorServerBusy",
@@ -117,7 +116,6 @@ _WAIT_LIKE = (
     "ErrorAD",
     "ErrorNotEnoughMemory",
     "ErrorNoResponding",
-    "ErrorMailbox",
     "ErrorInsufficientResources",
 )
 _WAIT_ENDS = ("Unavailable", "Busy", "Transient", "TransientError", "InProgress", "Failover")
@@ -209,7 +207,7 @@ def _of_code(said: ServerSaidError, *, writing: bool) -> SideError:
         return UnknownOutcomeError(code)
     if code in _WAIT_ITEM and not said.fault:
         return BackOffError(code, seconds=said.seconds, scope="item")
-    if code in _WAIT_USER:
+    if code in _WAIT_USER or code.startswith(_WAIT_USER_LIKE) or (code in _WAIT_USER_ANSWERED and not said.fault):
         return BackOffError(code, seconds=said.seconds, scope="user")
     if code.startswith(_WAIT_LIKE) or code.endswith(_WAIT_ENDS) or (said.fault and not code.startswith("Error")):
         return BackOffError(code, seconds=said.seconds)

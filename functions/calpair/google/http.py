@@ -79,8 +79,11 @@ class Addresses:
 
 def safe(url: str) -> bool:
     """Tell whether a secret may go there: https, or http that stays on this machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 

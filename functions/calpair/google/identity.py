@@ -13,6 +13,7 @@ token or a key.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ FREE_BUSY = "https://www.googleapis.com/auth/calendar.freebusy"
 """Asking when calendars are busy, and nothing of what is in them."""
 EVENTS_READONLY = "https://www.googleapis.com/auth/calendar.events.readonly"
 """Reading events."""
+_TOKEN = re.compile(r"[!-~]+")
+"""What fits into a request's head."""
 
 
 class SignIn:
@@ -88,7 +91,7 @@ class SignIn:
 
     def _given(self) -> Token:
         text = self._secret().strip()
-        if not text:
+        if not _TOKEN.fullmatch(text):
             raise SignInError("noToken", "google.secret holds no token")
         return Token(text)
 
@@ -123,7 +126,7 @@ class SignIn:
 def _file(text: str, what: str, needed: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     missing = [name for name in needed if not isinstance(content, dict) or not content.get(name)]
     if missing:

@@ -53,3 +53,9 @@ def test_the_hour_that_comes_twice_is_busy_if_either_is() -> None:
     second = [Block(at(10, 25, 1, 30), at(10, 25, 2), Busy.BUSY)]
     first = [Block(at(10, 25, 0), at(10, 25, 0, 30), Busy.AWAY)]
     assert drawn([*first, *second], date(2026, 10, 25), BERLIN)[18:26] == "....A#.."
+
+
+def test_what_begins_before_the_first_day_and_ends_after_the_last_is_on_all_of_them() -> None:
+    long = Block(datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), Busy.AWAY)
+    drawn = list(days([long], date(2026, 11, 3), date(2026, 11, 5), UTC))
+    assert [line.split()[-1] for line in drawn] == ["A" * 48] * 3

@@ -112,6 +112,10 @@ def test_a_write_that_the_server_lost_may_have_been_done(code: str) -> None:
     [
         (ServerSaidError("ErrorServerBusy"), "server"),
         (ServerSaidError("ErrorMailboxMoveInProgress"), "user"),
+        (ServerSaidError("ErrorMailboxLogonFailed"), "user"),
+        (ServerSaidError("ErrorMailboxLogonFailed", fault=True), "user"),
+        (ServerSaidError("ErrorInternalServerTransientError"), "user"),
+        (ServerSaidError("ErrorInternalServerTransientError", fault=True), "server"),
         (ServerSaidError("ErrorInternalServerError"), "item"),
         (ServerSaidError("ErrorInternalServerError", fault=True), "server"),
         (ServerSaidError("SoapFault", fault=True), "server"),

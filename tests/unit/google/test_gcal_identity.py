@@ -114,7 +114,8 @@ class TestTheKey:
         assert known.requests() == {"token": 1}
 
     @pytest.mark.parametrize(
-        "secret", ["", "not JSON", "[]", "{}", json.dumps({"client_email": ROBOT}), json.dumps(USER_FILE)]
+        "secret",
+        ["", "not JSON", "[]", "{}", "[" * 100_000, json.dumps({"client_email": ROBOT}), json.dumps(USER_FILE)],
     )
     def test_a_secret_that_is_no_key_is_said(self, secret: str) -> None:
         sign_in, script = alone(BY_KEY, secret)
@@ -129,7 +130,9 @@ class TestTheKey:
             sign_in.headers()
         assert "AAAA" not in str(caught.value)
 
-    @pytest.mark.parametrize("url", ["http://google.test/token", "http://169.254.169.254/token", "ftp://x", "token"])
+    @pytest.mark.parametrize(
+        "url", ["http://google.test/token", "http://169.254.169.254/token", "ftp://x", "token", "https://[::1"]
+    )
     def test_an_assertion_goes_nowhere_in_the_clear(self, url: str) -> None:
         sign_in, script = alone(BY_KEY, json.dumps({**KEY, "token_uri": url}))
         with pytest.raises(UsageError, match="token_uri is not an https address"):
@@ -173,10 +176,12 @@ class TestTheToken:
         assert sign_in.headers() == {"authorization": "Bearer TOKEN"}
         assert script.asked == []
 
-    def test_an_empty_one_is_refused(self) -> None:
-        sign_in, _ = alone(GoogleService(GoogleAuth.TOKEN, "env:X"), "\n")
-        with pytest.raises(SignInError, match="holds no token"):
+    @pytest.mark.parametrize("secret", ["\n", "ya29.a\nya29.b", "a secret", "10 €", "ä"])
+    def test_what_fits_into_no_head_is_refused_without_showing_it(self, secret: str) -> None:
+        sign_in, _ = alone(GoogleService(GoogleAuth.TOKEN, "env:X"), secret)
+        with pytest.raises(SignInError, match="holds no token") as caught:
             sign_in.headers()
+        assert secret.strip() not in str(caught.value) or not secret.strip()
 
 
 class TestATokenThatEndedEarly:
