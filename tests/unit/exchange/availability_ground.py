@@ -40,7 +40,9 @@ def steady(bias: int) -> str:
 
 UTC_ZONE = steady(0)
 INDIA_TIME = steady(-330)
+HAWAII = steady(600)
 BERLIN = zone(-60, half(0, "03:00:00", 5, 10), half(-60, "02:00:00", 5, 3))
+SYDNEY = zone(-600, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 NEW_YORK = zone(300, half(0, "02:00:00", 1, 11), half(-60, "02:00:00", 2, 3))
 
 
