@@ -15,6 +15,9 @@ from simulators.exchange.soap import ERRORS, MESSAGES, SOAP, TYPES
 NAMES = f'xmlns:s="{SOAP}" xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"'
 _WHERE = {"s": SOAP, "m": MESSAGES, "t": TYPES, "e": ERRORS}
 
+FAULT = 500
+"""The HTTP status SOAP 1.1 has a fault go out with."""
+
 DAY_START, DAY_END = "2026-11-02T00:00:00", "2026-11-03T00:00:00"
 
 

@@ -16,11 +16,11 @@ import pytest
 from lxml import etree
 
 from calpair.errors import RefusedRequestError
-from calpair.exchange.availability_service import FAULT, Asked, parse, refusal, render
+from calpair.exchange.availability_service import Asked, parse, refusal, render
 from calpair.model.busy import Block, Busy, Told, Unknown
 from simulators.exchange import rule
 from simulators.exchange.soap import MESSAGES, SOAP, TYPES
-from unit.exchange.availability_ground import at, fault, told
+from unit.exchange.availability_ground import FAULT, at, fault, told
 from unit.exchange.availability_mutants import KINDS, SOUND
 
 LEAST = {

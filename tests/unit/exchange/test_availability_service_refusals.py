@@ -3,9 +3,10 @@
 import pytest
 
 from calpair.errors import RefusedRequestError
-from calpair.exchange.availability_service import FAULT, LARGEST, parse, refusal, render
+from calpair.exchange.availability_service import LARGEST, parse, refusal, render
 from calpair.model.busy import Block, Busy
 from unit.exchange.availability_ground import (
+    FAULT,
     NAMES,
     SUGGESTIONS,
     at,
