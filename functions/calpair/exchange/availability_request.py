@@ -23,7 +23,7 @@ from calpair.exchange.availability_zone import BAD_FORM, Clocks
 from calpair.exchange.posted import named, parts, word
 from calpair.exchange.soap import MESSAGES, SOAP, TYPES, Element, local_name
 from calpair.model.address import possible
-from calpair.model.busy import YEARS, Question, in_seconds
+from calpair.model.busy import YEARS, Question, whole_seconds
 
 MAILBOXES = 100
 LONGEST = timedelta(days=62)
@@ -232,7 +232,7 @@ def _times(element: Element | None) -> Times:
     if element is None:
         raise RefusedRequestError(BAD_FORM, "FreeBusyViewOptions is to hold TimeWindow")
     inside = parts(element, named(TYPES, "StartTime", "EndTime"), reason=BAD_FORM)
-    return in_seconds(_time(word(inside.get("StartTime"))), _time(word(inside.get("EndTime"))))
+    return whole_seconds(_time(word(inside.get("StartTime"))), _time(word(inside.get("EndTime"))))
 
 
 def _time(text: str | None) -> datetime:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from calpair.errors import RefusedRequestError
 from calpair.model import iana
 from calpair.model.address import printable
-from calpair.model.busy import YEARS, Answer, Busy, Question, Unknown, in_seconds, joined
+from calpair.model.busy import YEARS, Answer, Busy, Question, Unknown, joined, whole_seconds
 
 LARGEST = 64 * 1024
 """Bytes of a question that are read."""
@@ -62,7 +62,7 @@ def parse(body: bytes) -> Asked:
         told = None
     if not isinstance(told, Mapping):
         raise RefusedRequestError("parseError", "the body is to be JSON as freeBusy.query takes it")
-    start, end = in_seconds(_instant(told, "timeMin"), _instant(told, "timeMax"))
+    start, end = whole_seconds(_instant(told, "timeMin"), _instant(told, "timeMax"))
     if not start < end:
         raise RefusedRequestError("timeRangeEmpty", "timeMin is to be before timeMax")
     if end - start > LONGEST:

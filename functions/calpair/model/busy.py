@@ -92,7 +92,7 @@ def together(before: Told, more: Told) -> Told:
     return more if isinstance(more, Unknown) else [*before, *more]
 
 
-def in_seconds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+def whole_seconds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """Give the whole seconds that a span touches: what is asked for is never cut short."""
     whole = end.replace(microsecond=0)
     return start.replace(microsecond=0), whole if whole == end else whole + _SECOND

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calpair.model.busy import Block, Busy, Unknown, in_seconds, joined, together, trimmed
+from calpair.model.busy import Block, Busy, Unknown, joined, together, trimmed, whole_seconds
 
 
 def at(hour: int) -> datetime:
@@ -39,9 +39,9 @@ def test_half_known_is_not_known() -> None:
 
 def test_a_second_that_is_touched_is_asked_about() -> None:
     part = timedelta(microseconds=1)
-    assert in_seconds(at(9), at(10)) == (at(9), at(10))
-    assert in_seconds(at(9) + part, at(10) + part) == (at(9), at(10) + timedelta(seconds=1))
-    assert in_seconds(at(9) + part, at(9) + 2 * part) == (at(9), at(9) + timedelta(seconds=1))
+    assert whole_seconds(at(9), at(10)) == (at(9), at(10))
+    assert whole_seconds(at(9) + part, at(10) + part) == (at(9), at(10) + timedelta(seconds=1))
+    assert whole_seconds(at(9) + part, at(9) + 2 * part) == (at(9), at(9) + timedelta(seconds=1))
 
 
 def test_a_window_cuts_off_what_sticks_out_and_leaves_out_what_touches() -> None:
