@@ -95,7 +95,7 @@ def word(element: Element | None) -> str | None:
 def _parser() -> XMLParser:
     # Built anew each time: threads share nothing.
     return XMLParser(
-        # Whatever else the text says of itself: the parser would decode it anew, past all that was looked at.
+        # A second lock: of a text that named its charset the parser would decode the bytes anew, past all that was looked at.
         encoding="utf-8",
         resolve_entities=False,
         no_network=True,

@@ -209,10 +209,15 @@ def test_nobody_is_free_in_a_view_that_lacks_what_it_is_to_hold(script: Script, 
     """Which views hold events and which digits: "FreeBusyViewType". A view of events alone needs no digits."""
     empty, day = "<t:CalendarEventArray/>", f"<t:MergedFreeBusy>{'0' * 96}</t:MergedFreeBusy>"
     some = f"<t:MergedFreeBusy>{'0' * 2}</t:MergedFreeBusy>"
+    busy = f"<t:MergedFreeBusy>{'0' * 36}2{'0' * 59}</t:MergedFreeBusy>"
+    free = (
+        "<t:CalendarEventArray><t:CalendarEvent><t:BusyType>Free</t:BusyType></t:CalendarEvent></t:CalendarEventArray>"
+    )
     views = [
         ("MergedOnly", empty, Unknown("no_data")),
         ("MergedOnly", day, []),
         ("MergedOnly", day + empty, []),
+        ("MergedOnly", busy + free, [Block(at(9), at(9, 15), Busy.BUSY)]),
         ("FreeBusyMerged", some + empty, Unknown("no_data")),
         ("DetailedMerged", empty, Unknown("no_data")),
         ("FreeBusyMerged", day + empty, []),
