@@ -15,6 +15,8 @@ from simulators.exchange.simulator import ExchangeSimulator
 from simulators.wire import Request, Response
 
 CREDENTIALS = (("svc@a.test", "secret"),)
+_FAULT = 500
+"""What SOAP 1.1 has a fault go out with; exchangelib reads one in no other answer."""
 
 
 @dataclass
@@ -43,8 +45,8 @@ class Door:
             asked = availability_service.parse(body, content_type)
         except RefusedRequestError as error:
             self.refused.append(error.reason)
-            fault = availability_service.refusal(availability_service.FAULT, str(error), error.reason)
-            return self._said(availability_service.FAULT, fault)
+            fault = availability_service.refusal(_FAULT, str(error), error.reason)
+            return self._said(_FAULT, fault)
         self.questions += [asked.question] if asked.question else []
         return self._said(200, availability_service.render(asked, self.calendars))
 

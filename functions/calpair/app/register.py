@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from calpair.app.documents import OneByOne
-from calpair.busy.registered import by_address, possible
+from calpair.busy.registered import by_address
 from calpair.care import apply as people
 from calpair.documents.directory import read_entries
 from calpair.model import plain
+from calpair.model.address import possible
 from calpair.model.directory import Entry
 from calpair.model.pair import Domain
 from calpair.model.side import Side

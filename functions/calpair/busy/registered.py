@@ -13,19 +13,16 @@ What the operator's limits leave out does not count, whoever wrote it: an admini
 address of another's, nor hides it. So all domains are looked at, and then whether the asker may hear of the one found.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from calpair.model.address import possible
 from calpair.model.directory import Entry
 from calpair.model.pair import GOOGLES_OWN, Domain, Pair
 from calpair.model.side import Side
 
 Paired = Callable[[Side, str], str | None]
 """The name of the domain in which an enabled pair has this address on this side; asked only where no entry says it."""
-
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-"""What could be an address; anything else is nobody's, and no server hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,6 @@ class Books:
     def place(self, address: str, side: Side) -> Place | None:
         """Tell where an address is asked about on a side, or None."""
         return registered(address, side, self.entries.get(address), self.paired, self.domains, self.open_to)
-
-
-def possible(address: str) -> bool:
-    """Tell whether this may be somebody's address."""
-    return _ADDRESS.fullmatch(address) is not None
 
 
 def registered(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from calpair.addresses import is_host, normal_host
+from calpair.model.address import LONGEST as ADDRESS_LONGEST
 
 Reader = Callable[[Any], Any]
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -28,7 +29,6 @@ _ATEXT = r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+"
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _ADDRESS = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*@{_LABEL}(?:\.{_LABEL})+")
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
-_ADDRESS_LONGEST = 320
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEGACY_DN = re.compile(r"/o=[^/]+(?:/ou=[^/]+)*(?:/cn=[^/]+)+", re.IGNORECASE)
 _SECRETS = {
@@ -163,7 +163,7 @@ def member(of: type[_Enum]) -> Reader:
 def address(value: Any) -> str:
     """An SMTP address, alone."""
     written = text(value)
-    if not _ADDRESS.fullmatch(written) or len(written) > _ADDRESS_LONGEST:
+    if not _ADDRESS.fullmatch(written) or len(written) > ADDRESS_LONGEST:
         raise Wrong(f"{show(value)} is not an address; write name@example.com")
     return written
 

@@ -10,7 +10,6 @@ every address in it: who exists is not told. What is refused goes out with HTTP 
 Autodiscover XML elements for Exchange", MS-OXDSCLI 2.2.4 (ErrorCode).
 """
 
-import re
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -20,6 +19,7 @@ from calpair.errors import RefusedRequestError
 from calpair.exchange import posted
 from calpair.exchange.posted import LARGEST, word
 from calpair.exchange.soap import Element, clean
+from calpair.model.address import possible
 
 __all__ = ["CONTENT_TYPE", "LARGEST", "NO_SUCH_ADDRESS", "REFUSED", "parse", "refusal", "render"]
 
@@ -37,9 +37,6 @@ _ASKED = "http://schemas.microsoft.com/exchange/autodiscover/outlook/requestsche
 _ANSWERED = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006"
 _SETTINGS = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a"
 
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-_ADDRESS_LONGEST = 320
-
 
 def parse(body: bytes, content_type: str = "") -> str:
     """Give the address that is asked about. RefusedRequestError, with one of Autodiscover's codes."""
@@ -49,8 +46,8 @@ def parse(body: bytes, content_type: str = "") -> str:
     request = _only(root, "Request")
     if word(_only(request, "AcceptableResponseSchema")) != _SETTINGS:
         raise RefusedRequestError(_NOT_THAT, "answers are given in Outlook's schema 2006a alone")
-    address = word(_only(request, "EMailAddress")) or ""
-    if not (address.isprintable() and len(address) <= _ADDRESS_LONGEST and _ADDRESS.fullmatch(address)):
+    address = word(_only(request, "EMailAddress"))
+    if not possible(address):
         raise RefusedRequestError(_INVALID, "EMailAddress is to be an SMTP address")
     return address
 

@@ -6,8 +6,9 @@
 
 Held to the schemas, except that order counts for nothing: what does not belong, stands twice or is missing refuses the
 request. Limits are those of Exchange: a hundred mailboxes, 62 days (by the clock on the wall: a week in which the clocks
-change is no longer than others), an interval of 5 to 1440 minutes and no longer than the window. Times without an offset
-are in the request's zone; where every time has one, no zone is needed. Source: "GetUserAvailabilityRequest",
+change is no longer than others, nor a day shorter), an interval of 5 to 1440 minutes and no longer than the window. Times
+without an offset are in the request's zone; where every time has one, no zone is needed. A window that could be read in
+two ways is the longer one: whoever asks wants to know all of it. Source: "GetUserAvailabilityRequest",
 "FreeBusyViewOptions", "MailboxData", "TimeWindow" (EWS reference), XML Schema part 2 for how values are spelled.
 """
 
@@ -18,10 +19,11 @@ from datetime import UTC, datetime, timedelta
 from calpair.errors import RefusedRequestError
 from calpair.exchange import availability_zone, posted
 from calpair.exchange.availability_views import View, Window
-from calpair.exchange.availability_zone import BAD_FORM
+from calpair.exchange.availability_zone import BAD_FORM, Clocks
 from calpair.exchange.posted import named, parts, word
 from calpair.exchange.soap import MESSAGES, SOAP, TYPES, Element, local_name
-from calpair.model.busy import Question
+from calpair.model.address import possible
+from calpair.model.busy import YEARS, Question, whole_seconds
 
 MAILBOXES = 100
 LONGEST = timedelta(days=62)
@@ -35,19 +37,18 @@ _ADDRESSING = ("http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.o
 _HAS_TO_BE_UNDERSTOOD = ("1", "true")
 _BEFORE_2013 = ("Exchange2007", "Exchange2010")
 
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-_ADDRESS_LONGEST = 320
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T(?:(24):00:00|([0-9]{2}):([0-9]{2}):([0-9]{2}))(?:\.[0-9]{1,12})?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T(?:(24):00:00|([0-9]{2}):([0-9]{2}):([0-9]{2}))(?:\.([0-9]{1,12}))?"
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
 _FARTHEST = timedelta(hours=14)
 _MINUTES = range(60)
-_YEARS = range(1980, 3000)
-"""Far from the ends of the calendar, and from times whose offsets had seconds."""
 _SLACK = timedelta(days=2)
 """No two clocks in the world differ by as much."""
+
+Times = tuple[datetime, datetime]
+"""Start and end as they are spelled, but for parts of a second: naive, or in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,11 @@ def _mailbox(element: Element) -> str:
     if "Email" not in inside or role not in _ROLES or (conflicts is not None and word(conflicts) not in _TRUTHS):
         raise RefusedRequestError(BAD_FORM, "MailboxData is to hold Email and AttendeeType, and what they may say")
     email = parts(inside["Email"], named(TYPES, "Name", "Address", "RoutingType"), reason=BAD_FORM)
-    address, routing = word(email.get("Address")), word(email.get("RoutingType")) if "RoutingType" in email else ""
-    if address is None or routing is None or len(email.get("Name", ())):
+    texts = {name: word(part) for name, part in email.items()}
+    if "Address" not in texts or None in texts.values():
         raise RefusedRequestError(BAD_FORM, "Email is to hold Address, and texts")
-    usable = address.isprintable() and len(address) <= _ADDRESS_LONGEST and _ADDRESS.fullmatch(address)
-    return address if usable and routing.upper() in ("", "SMTP") else ""
+    address, routing = texts["Address"], texts.get("RoutingType") or ""
+    return address if possible(address) and routing.upper() in ("", "SMTP") else ""
 
 
 def _view(element: Element | None) -> View:
@@ -180,26 +181,44 @@ def _window(
     options: dict[str, Element], step: timedelta | None, zone: Element | None, header: dict[str, Element]
 ) -> Window | None:
     """Read the window with the clocks it is told by; None: nobody knows such clocks."""
-    start, end = _times(options.get("TimeWindow"))
-    first, last = (one.replace(tzinfo=UTC) if one.tzinfo is None else one.astimezone(UTC) for one in (start, end))
-    # Whatever the clocks are: nothing is reckoned of a window that no clocks can bring within the limits.
-    _within(first - _SLACK, last, last - first - _SLACK)
+    spelled = _times(options.get("TimeWindow"))
     try:
-        clocks = availability_zone.read(zone, header.get("TimeZoneContext"), min(first, last), max(first, last))
-    except ValueError:
+        clocks = _clocks(spelled, zone, header.get("TimeZoneContext"))
+    except LookupError:
         return None
-    if clocks is not None:
-        first, last = (clocks.instant(one) if one.tzinfo is None else at for one, at in ((start, first), (end, last)))
-        _within(first, last, clocks.wall(last) - clocks.wall(first))
-    elif start.tzinfo is None or end.tzinfo is None:
-        return None
-    else:
-        _within(first, last, last - first)
-    if step is not None and step > last - first:
+    first, last, length = _measured(spelled, clocks)
+    _within(first, last, length)
+    # On a day on which the clocks go on, an interval of a day is no longer than the day.
+    if step is not None and step > max(length, last - first):
         raise _bad_interval()
     version = header["RequestServerVersion"].get("Version", "") if "RequestServerVersion" in header else ""
     elsewhere = bool(version) and not version.startswith(_BEFORE_2013)
     return Window(first, last, step or USUAL, clocks, elsewhere)
+
+
+def _clocks(spelled: Times, zone: Element | None, context: Element | None) -> Clocks | None:
+    """Find the clocks the window is told by; None: it needs none. LookupError: it needs some, and nobody knows them."""
+    start, end = (one.replace(tzinfo=UTC) if one.tzinfo is None else one for one in spelled)
+    # Whatever the clocks are: nothing is reckoned of a window that no clocks can bring within the limits.
+    _within(start - _SLACK, end, end - start - _SLACK)
+    try:
+        clocks = availability_zone.read(zone, context, min(start, end), max(start, end))
+    except ValueError:
+        clocks = None
+    if clocks is None and any(one.tzinfo is None for one in spelled):
+        raise LookupError("a time by unknown clocks")
+    return clocks
+
+
+def _measured(spelled: Times, clocks: Clocks | None) -> tuple[datetime, datetime, timedelta]:
+    """Give the window's two instants, and how long it is by the clock on the wall."""
+    start, end = spelled
+    if clocks is None:
+        return start, end, end - start
+    first = clocks.instants(start)[0] if start.tzinfo is None else start
+    last = clocks.instants(end)[1] if end.tzinfo is None else end
+    walls = [one if one.tzinfo is None else clocks.wall(one) for one in spelled]
+    return first, last, walls[1] - walls[0]
 
 
 def _within(first: datetime, last: datetime, length: timedelta) -> None:
@@ -209,23 +228,21 @@ def _within(first: datetime, last: datetime, length: timedelta) -> None:
         raise RefusedRequestError("ErrorTimeIntervalTooBig", f"at most {LONGEST.days} days are looked up at once")
 
 
-def _times(element: Element | None) -> tuple[datetime, datetime]:
+def _times(element: Element | None) -> Times:
     if element is None:
         raise RefusedRequestError(BAD_FORM, "FreeBusyViewOptions is to hold TimeWindow")
     inside = parts(element, named(TYPES, "StartTime", "EndTime"), reason=BAD_FORM)
-    return _time(word(inside.get("StartTime"))), _time(word(inside.get("EndTime")))
+    return whole_seconds(_time(word(inside.get("StartTime"))), _time(word(inside.get("EndTime"))))
 
 
 def _time(text: str | None) -> datetime:
-    """Read an xs:dateTime, whole seconds of it; naive where it has no offset."""
+    """Read an xs:dateTime; naive where it has no offset, else in UTC."""
     found = _TIME.fullmatch(text or "")
     if found is None:
         raise RefusedRequestError(BAD_FORM, "StartTime and EndTime are to be times as in 2026-11-02T08:00:00")
-    year, month, day, midnight, hour, minute, second, utc, sign, hours, minutes = found.groups()
-    if int(year) not in _YEARS:
-        raise RefusedRequestError(
-            "ErrorInvalidTimeInterval", f"times are to be in the years {_YEARS[0]} to {_YEARS[-1]}"
-        )
+    year, month, day, midnight, hour, minute, second, fraction, utc, sign, hours, minutes = found.groups()
+    if int(year) not in YEARS:
+        raise RefusedRequestError("ErrorInvalidTimeInterval", f"times are to be in the years {YEARS[0]} to {YEARS[-1]}")
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
         read = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - which offset it has is read below
@@ -233,7 +250,7 @@ def _time(text: str | None) -> datetime:
         read = None
     if read is None or offset > _FARTHEST or int(minutes or 0) not in _MINUTES:
         raise RefusedRequestError(BAD_FORM, "StartTime and EndTime are to be times that there are")
-    read += timedelta(days=1) if midnight else timedelta()
+    read += timedelta(days=1) if midnight else timedelta(microseconds=int((fraction or "").ljust(6, "0")[:6]))
     if not (utc or sign):
         return read
     return (read - offset if sign != "-" else read + offset).replace(tzinfo=UTC)

@@ -5,29 +5,27 @@
     refusal(400, str(error), error.reason)  # whatever stands in the way, said as a SOAP fault
 
 Who asks are other Exchange servers, which an availability address space leads here, and Google's Interop. SOAP 1.1 wants
-HTTP status 500 for a fault (`FAULT`), and exchangelib reads one in no other answer; the entry point has 400 all the same
+HTTP status 500 for a fault, and exchangelib reads one in no other answer; the entry point has 400 all the same
 for what a caller got wrong, so that a 5xx is always ours. What is wrong with one mailbox is told in
 its place and spoils nothing for the others; what is not known is an error, and never free. Events are told as far as
 they lie in the window. Source: "GetUserAvailability operation", "ResponseCode", "ServerVersionInfo" (EWS reference for
 Exchange), its schemas, and SOAP 1.1.
 """
 
-from copy import deepcopy
-
 from lxml import etree
 from lxml.etree import QName, SubElement, tostring
 
 from calpair.exchange.availability_request import Asked, parse
-from calpair.exchange.availability_views import element, nothing
+from calpair.exchange.availability_views import element, events_of, nothing
 from calpair.exchange.posted import LARGEST
 from calpair.exchange.soap import ERRORS, MESSAGES, SOAP, TYPES, Element, clean, m, t
 from calpair.model.busy import Answer, Told, Unknown
 
-__all__ = ["CONTENT_TYPE", "FAULT", "LARGEST", "Asked", "parse", "refusal", "render"]
+__all__ = ["CONTENT_TYPE", "LARGEST", "Asked", "parse", "refusal", "render"]
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
-FAULT = 500
-"""The HTTP status SOAP 1.1 has a fault go out with."""
+MOST_EVENTS_IN_ALL = 10_000
+"""Events of a whole answer: there are a thousand a mailbox, and a hundred mailboxes, or one asked about as often."""
 
 _SERVER = {
     # Answers are in the form of Exchange 2016; clients choose by this what they write next.
@@ -67,14 +65,16 @@ _OF_SOAP = ("VersionMismatch", "MustUnderstand")
 
 
 def render(asked: Asked, answer: Answer) -> bytes:
-    """Write the answer: one part a mailbox, in the order asked, each as often as it was."""
+    """Write the answer: one part a mailbox, in the order asked, each as often as it was.
+
+    Where there is no room for more events, the mailboxes after that are told by digits alone, as one is that has too many.
+    """
     array = m("FreeBusyResponseArray")
-    written: dict[str, Element] = {}
+    room = MOST_EVENTS_IN_ALL
     for address in asked.mailboxes:
-        again = address in written
-        if not again:
-            written[address] = _response(asked, address, answer.get(address, Unknown("not_found")))
-        array.append(deepcopy(written[address]) if again else written[address])
+        response = _response(asked, address, answer.get(address, Unknown("not_found")), room)
+        room -= events_of(response)
+        array.append(response)
     response = m("GetUserAvailabilityResponse", array)
     if asked.suggestions:
         response.append(m("SuggestionsResponse", _failed(*_NO_SUGGESTIONS)))
@@ -98,7 +98,7 @@ def refusal(status: int, sentence: str, reason: str = "") -> bytes:
     return _envelope(fault)
 
 
-def _response(asked: Asked, address: str, told: Told) -> Element:
+def _response(asked: Asked, address: str, told: Told, room: int) -> Element:
     view = None
     trouble = _CODES.get(told.reason, _CODES["no_data"]) if isinstance(told, Unknown) else _TOO_MUCH
     if asked.window is None:
@@ -106,7 +106,7 @@ def _response(asked: Asked, address: str, told: Told) -> Element:
     elif not address:
         trouble = _NO_ADDRESS
     elif not isinstance(told, Unknown):
-        view = element(asked.view, told, asked.window)
+        view = element(asked.view, told, asked.window, room)
     if view is None:
         return m("FreeBusyResponse", _failed(*trouble), nothing())
     done = m("ResponseMessage", m("ResponseCode", "NoError"), ResponseClass="Success")

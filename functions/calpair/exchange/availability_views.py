@@ -2,7 +2,8 @@
 
     view = View.asked("DetailedMerged")               # None: no view at all
     view.name                                         # "FreeBusyMerged": nobody's subjects are shown
-    element(view, blocks, window)                     # m:FreeBusyView; None: more than an answer may hold
+    element(view, blocks, window, room=1000)          # m:FreeBusyView; None: more events than there is room for
+    events_of(element)                                # how many it has taken
 
 A digit is that of the highest status that touches its interval: 0 free, 1 tentative, 2 busy, 3 away. Higher ones do not
 stand here, for Microsoft's own pages differ in which of them means "no data" and which "working elsewhere"; who works
@@ -10,9 +11,10 @@ elsewhere can be met. Source: "RequestedView", "MergedFreeBusy", "BusyType" (EWS
 `WorkingElsewhere` since Exchange 2013.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
 from lxml.etree import QName, SubElement
 
@@ -40,7 +42,11 @@ class View:
     @property
     def name(self) -> str:
         """What the answer calls it."""
-        return ("FreeBusy" if self.events else "MergedOnly") if self.events != self.merged else "FreeBusyMerged"
+        if not self.events:
+            return "MergedOnly"
+        if not self.merged:
+            return "FreeBusy"
+        return "FreeBusyMerged"
 
     @staticmethod
     def asked(words: str) -> "View | None":
@@ -69,11 +75,15 @@ class Window:
     elsewhere: bool = False
 
 
-def element(view: View, blocks: Sequence[Block], window: Window) -> Element | None:
-    """Build the part of an answer that is about one mailbox. What lies outside the window is not told; None: too much is in it."""
+def element(view: View, blocks: Sequence[Block], window: Window, room: int = MOST_EVENTS) -> Element | None:
+    """Build the part of an answer that is about one mailbox, of at most `room` events: where there are more, by digits alone.
+
+    What lies outside the window is not told. None: there are more, and digits are not asked for.
+    """
     inside = trimmed(blocks, window.start, window.end)
-    events = _events(inside, window) if view.events else []
-    if len(events) > MOST_EVENTS:
+    room = min(room, MOST_EVENTS)
+    events = list(islice(_events(inside, window), room + 1)) if view.events else []
+    if len(events) > room:
         if not view.merged:
             return None
         view = View(events=False, merged=True)
@@ -87,6 +97,11 @@ def element(view: View, blocks: Sequence[Block], window: Window) -> Element | No
             for name, text in (("StartTime", start), ("EndTime", end), ("BusyType", word)):
                 SubElement(event, QName(TYPES, name)).text = text
     return told
+
+
+def events_of(told: Element) -> int:
+    """Count the events of a part of an answer."""
+    return sum(1 for _ in told.iter(f"{{{TYPES}}}CalendarEvent"))
 
 
 def nothing() -> Element:
@@ -109,15 +124,13 @@ def _intervals(span: timedelta, step: timedelta) -> int:
     return -(-span // step)
 
 
-def _events(inside: Sequence[Block], window: Window) -> list[tuple[str, str, str]]:
-    told = []
+def _events(inside: Sequence[Block], window: Window) -> Iterator[tuple[str, str, str]]:
     for block in inside:
         if block.busy is Busy.ELSEWHERE and not window.elsewhere:
             # Its client has no such word and would read none of the answer.
             continue
-        for start, end in _spans(block.start.astimezone(UTC), block.end.astimezone(UTC), window.clocks):
-            told.append((start, end, _WORDS[block.busy]))
-    return told
+        for start, end in _spans(block.start, block.end, window.clocks):
+            yield start, end, _WORDS[block.busy]
 
 
 def _spans(start: datetime, end: datetime, clocks: Clocks | None) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The clocks a request for free/busy is written in: from its times to instants, and from instants to its times. Pure.
 
     clocks = read(zone, context, first, last)     # t:TimeZone of the body, t:TimeZoneContext of the head, either or both
-    clocks.instant(datetime(2026, 3, 29, 8))      # the instant that the clock shows so, in UTC
+    clocks.instants(datetime(2026, 3, 29, 8))     # the first and the last instant that the clock shows so, in UTC
     clocks.spans(start, end)                      # the span by this clock, naive
 
 Source: "TimeZone (Availability)", "StandardTime", "DayOrder", "Year" and "TimeZoneContext" (EWS reference), and Windows'
@@ -55,18 +55,20 @@ class Clocks:
         """Tell by how much the clock is ahead of UTC."""
         return next(offset for since, offset in reversed(self.changes) if since <= instant)
 
-    def instant(self, wall: datetime) -> datetime:
-        """Give the instant of a naive time: of one that comes twice the first; in a gap the clock goes on as before it."""
+    def instants(self, wall: datetime) -> tuple[datetime, datetime]:
+        """Give the first and the last instant of a naive time, which are one unless the clocks change.
+
+        A time that comes twice has two. One that does not come is read by the clock after the gap, then by that before.
+        """
         plain = wall.replace(tzinfo=UTC)
-        for offset in sorted({offset for _, offset in self.changes}, reverse=True):
-            if self.offset(plain - offset) == offset:
-                return plain - offset
-        before = next(
-            offset
-            for (_, offset), (since, after) in zip(self.changes, self.changes[1:], strict=False)
-            if since + offset <= plain < since + after
-        )
-        return plain - before
+        offsets = {offset for _, offset in self.changes if self.offset(plain - offset) == offset}
+        if not offsets:
+            offsets = next(
+                {before, after}
+                for (_, before), (since, after) in zip(self.changes, self.changes[1:], strict=False)
+                if since + before <= plain < since + after
+            )
+        return plain - max(offsets), plain - min(offsets)
 
     def wall(self, instant: datetime) -> datetime:
         """Give the naive time that the clock shows."""

@@ -39,11 +39,11 @@ def each(
     things: Sequence[Thing],
     *,
     writing: bool,
-    creating: bool = False,
+    denied_by_folder: bool = False,
 ) -> list[Element | SideError]:
     """Send one request for the things; its messages or errors, in their order. Raises what concerns everybody.
 
-    `creating`: a denial is about the folder; otherwise it is about the one item that was denied.
+    `denied_by_folder`: a denial is about the folder, and so about all; otherwise it is about the one item that was denied.
     """
     if not things:
         return []
@@ -53,16 +53,18 @@ def each(
         if len(things) == 1 or refused.code not in _UNREADABLE:
             return [refused] * len(things)
         half = len(things) // 2
-        before = each(connection, mailbox, build, things[:half], writing=writing, creating=creating)
+        before = each(connection, mailbox, build, things[:half], writing=writing, denied_by_folder=denied_by_folder)
         try:
-            return before + each(connection, mailbox, build, things[half:], writing=writing, creating=creating)
+            return before + each(
+                connection, mailbox, build, things[half:], writing=writing, denied_by_folder=denied_by_folder
+            )
         except EVERYBODY as error:
             return before + [error] * (len(things) - half)
     except UnknownOutcomeError as unknown:
         return [unknown] * len(things)
     if len(messages) != len(things):
         return _torn(len(things), writing=writing)
-    return _for_all([_answer(message, writing=writing, creating=creating) for message in messages])
+    return _for_all([_answer(message, writing=writing, denied_by_folder=denied_by_folder) for message in messages])
 
 
 def in_turn(
@@ -84,11 +86,11 @@ def in_turn(
     return done
 
 
-def _answer(message: Element | ServerSaidError, *, writing: bool, creating: bool) -> Element | SideError:
+def _answer(message: Element | ServerSaidError, *, writing: bool, denied_by_folder: bool) -> Element | SideError:
     if not isinstance(message, ServerSaidError):
         return message
     error = classify(message, writing=writing)
-    if isinstance(error, AccessLostError) and error.code == _DENIED and not creating:
+    if isinstance(error, AccessLostError) and error.code == _DENIED and not denied_by_folder:
         return RefusedError(error.code)
     return error
 

@@ -17,7 +17,7 @@ from calpair.exchange.batch import each
 from calpair.exchange.errors import MAILBOX_CODES
 from calpair.exchange.server import ExchangeConnection
 from calpair.exchange.soap import MESSAGES, TYPES, Element, child, m, t, text
-from calpair.model.busy import Block, Busy, Told, Unknown, trimmed
+from calpair.model.busy import Block, Busy, Told, Unknown, together, trimmed
 from calpair.model.pair import Access
 
 MAILBOXES = 100
@@ -31,8 +31,12 @@ EYES = 5
 
 _BUSY = {"Tentative": Busy.TENTATIVE, "Busy": Busy.BUSY, "OOF": Busy.AWAY, "WorkingElsewhere": Busy.ELSEWHERE}
 _FREE = "Free"
-# 4 and 5 are "no data" and "working elsewhere" in an order in which Microsoft's own pages differ.
 _DIGITS = {"1": Busy.TENTATIVE, "2": Busy.BUSY, "3": Busy.AWAY}
+_NO_DATA_OR_ELSEWHERE = ("4", "5")
+"""One and the other, in an order in which Microsoft's own pages differ."""
+_WITH_EVENTS = {"FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged"}
+_WITH_DIGITS = {"MergedOnly", "FreeBusyMerged", "DetailedMerged"}
+"""Views, by what is in them. A server tells which one it gives: there may be less in it than was asked for."""
 _NOT_FOUND = {"ErrorMailRecipientNotFound", "ErrorInvalidSmtpAddress", "ErrorNonExistentMailbox", "ErrorCannotFindUser"}
 _NO_ACCESS = {"ErrorNoFreeBusyAccess", "ErrorMailboxLogonFailed", "ErrorAccessDenied"}
 
@@ -51,7 +55,7 @@ class ExchangeAvailability:
             for first in range(0, len(wanted), MAILBOXES):
                 some = wanted[first : first + MAILBOXES]
                 for address, told in zip(some, self._ask(some, since, until), strict=True):
-                    found[address] = _together(found[address], told)
+                    found[address] = together(found[address], told)
         return {
             address: told if isinstance(told, Unknown) else trimmed(told, start, end) for address, told in found.items()
         }
@@ -93,16 +97,22 @@ def request(addresses: Sequence[str], start: datetime, end: datetime) -> Element
 
 
 def read(response: Element, start: datetime, end: datetime) -> Told:
-    """Read one mailbox's part of the answer about a window."""
+    """Read one mailbox's part of the answer about a window: what its view is to hold it must hold, of all the window."""
     view = child(response, "FreeBusyView", namespace=MESSAGES)
-    kind = text(view, "FreeBusyViewType")
-    if view is None or kind in ("", "None"):
+    # By the schema a list: so .NET spells a value of several bits.
+    kinds = set(text(view, "FreeBusyViewType").split())
+    digits = text(view, "MergedFreeBusy").strip()
+    if not kinds & (_WITH_EVENTS | _WITH_DIGITS) or (kinds & _WITH_DIGITS and start + len(digits) * DIGIT < end):
         return Unknown("no_data")
-    listed = child(view, "CalendarEventArray")
-    digits = text(view, "MergedFreeBusy")
+    listed = child(view, "CalendarEventArray") if kinds & _WITH_EVENTS else None
     if listed is None or (not len(listed) and digits.strip("0")):
         # A calendar the server cannot read has no events either; only its digits say so.
         return _merged(digits, start, end)
+    told = _events(listed)
+    return Unknown("no_data") if isinstance(told, Unknown) or _unread(digits, told, start) else told
+
+
+def _events(listed: Element) -> Told:
     blocks: list[Block] = []
     for event in listed.iterfind(f"{{{TYPES}}}CalendarEvent"):
         busy = text(event, "BusyType")
@@ -110,13 +120,26 @@ def read(response: Element, start: datetime, end: datetime) -> Told:
             continue
         try:
             since, until = _instant(text(event, "StartTime")), _instant(text(event, "EndTime"))
-        except ValueError:
+        except (ValueError, OverflowError):
             return Unknown("no_data")
-        if busy not in _BUSY:
+        if busy not in _BUSY or since > until:
             return Unknown("no_data")
         if since < until:
             blocks.append(Block(since, until, _BUSY[busy]))
     return blocks
+
+
+def _unread(digits: str, blocks: Sequence[Block], start: datetime) -> bool:
+    """Tell whether the digits say that the server could not read some of the time it lists events of."""
+    elsewhere = [block for block in blocks if block.busy is Busy.ELSEWHERE]
+    for number, digit in enumerate(digits):
+        if digit == "0" or digit in _DIGITS:
+            continue
+        since, until = start + number * DIGIT, start + (number + 1) * DIGIT
+        met = digit in _NO_DATA_OR_ELSEWHERE and any(one.start < until and one.end > since for one in elsewhere)
+        if not met:
+            return True
+    return False
 
 
 def _merged(digits: str, start: datetime, end: datetime) -> Told:
@@ -135,13 +158,6 @@ def _unknown(error: SideError) -> Unknown:
     if error.code in _NO_ACCESS or isinstance(error, AccessLostError):
         return Unknown("no_access")
     return Unknown("no_data" if isinstance(error, RefusedError) else "unavailable")
-
-
-def _together(before: Told, more: Told) -> Told:
-    """Put two windows together; of a person half of whose time is unknown nothing is known."""
-    if isinstance(before, Unknown):
-        return before
-    return more if isinstance(more, Unknown) else [*before, *more]
 
 
 def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -52,9 +52,11 @@ def read(body: bytes, content_type: str = "", *, reason: str) -> Element:
     if text.count("<") > MOST_TAGS:
         raise RefusedRequestError(reason, f"at most {MOST_TAGS} tags are read")
     # What the declaration says of the charset has been looked at and is about other bytes than these.
-    text = _DECLARATION.sub("", text, count=1) if _DECLARATION.match(text) else text
+    text = (_DECLARATION.sub("", text, count=1) if _DECLARATION.match(text) else text).strip()
+    if text.startswith("<?xml"):
+        raise RefusedRequestError(reason, "an XML declaration of more than 200 characters is not read")
     try:
-        root: Element = fromstring(text.strip().encode(), _parser())
+        root: Element = fromstring(text.encode(), _parser())
     except (XMLSyntaxError, ValueError):
         raise RefusedRequestError(reason, "the body is to be well-formed XML") from None
     if _depth(root) > DEEPEST:
@@ -93,6 +95,8 @@ def word(element: Element | None) -> str | None:
 def _parser() -> XMLParser:
     # Built anew each time: threads share nothing.
     return XMLParser(
+        # A second lock: of a text that named its charset the parser would decode the bytes anew, past all that was looked at.
+        encoding="utf-8",
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

@@ -12,7 +12,6 @@ of 31 days) or with its last minute (44639). The length is written, since the ot
 both are read.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -131,15 +130,17 @@ def published(blocks: Iterable[Block], start: datetime, months: int) -> Publishe
 def read(properties: Mapping[int, object]) -> list[Block] | Unreadable:
     """Read a message's four pairs, by the ids of their properties; whatever wrote it, and in whatever order.
 
-    Nothing is free that any of the pairs says is not: what only the merged one tells is busy.
+    The inverse of `published`, by which that is proven: nothing that runs reads what it has published, for a calendar
+    knows better. Nothing is free that any of the pairs says is not: what only the merged one tells is busy.
     """
     try:
-        told = {ids: _told(properties.get(ids[0], ()), properties.get(ids[1], ())) for ids, _ in _READ}
-        merged = _told(properties.get(MERGED[0], ()), properties.get(MERGED[1], ()))
+        told = {busy: _spans(properties, ids) for ids, busy in _READ}
+        merged = _spans(properties, MERGED)
     except ValueError as error:
         return Unreadable(str(error))
-    told[BUSY] = told[BUSY] + list(_without(merged, [span for spans in told.values() for span in spans]))
-    blocks = [Block(*span, busy) for ids, busy in _READ for span in joined(_blocks(told[ids], busy))]
+    of = {busy: list(_blocks(spans, busy)) for busy, spans in told.items()}
+    of[Busy.BUSY] += _without(merged, [block for blocks in of.values() for block in blocks])
+    blocks = [Block(*span, busy) for busy, several in of.items() for span in joined(several)]
     return sorted(blocks, key=lambda block: (block.start, block.end, block.busy))
 
 
@@ -171,9 +172,9 @@ def _upper(part: str) -> str:
 
 
 def _in_minutes(block: Block) -> Block:
-    start, end = block.start.astimezone(UTC), block.end.astimezone(UTC)
-    whole = end.replace(second=0, microsecond=0)
-    return Block(start.replace(second=0, microsecond=0), whole if whole == end else whole + _MINUTE, block.busy)
+    whole = block.end.replace(second=0, microsecond=0)
+    end = whole if whole == block.end else whole + _MINUTE
+    return Block(block.start.replace(second=0, microsecond=0), end, block.busy)
 
 
 def _months(blocks: list[Block]) -> Months | None:
@@ -194,8 +195,9 @@ def _split(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime,
         start = after
 
 
-def _told(months: object, blobs: object) -> Spans:
+def _spans(properties: Mapping[int, object], ids: tuple[int, int]) -> Spans:
     """Read one pair, some of whose spans may have no length. ValueError: it is broken."""
+    months, blobs = (properties.get(one, ()) for one in ids)
     if not (isinstance(months, list | tuple) and isinstance(blobs, list | tuple)) or len(months) != len(blobs):
         raise ValueError("months and blocks do not come in the same number")
     return [span for month, blob in zip(months, blobs, strict=True) for span in _month(month, blob)]
@@ -218,23 +220,28 @@ def _month(month: Any, blob: Any) -> Iterator[tuple[datetime, datetime]]:
         yield first + start * _MINUTE, first + end * _MINUTE
 
 
-def _without(spans: Spans, others: Spans) -> Iterator[tuple[datetime, datetime]]:
-    """Give what of some spans none of the others covers."""
-    covered = joined(_blocks(others, Busy.BUSY, stitched=False))
-    ends = [end for _, end in covered]
-    for start, end in spans:
-        since, number = start, bisect_right(ends, start)
+def _without(spans: Spans, others: Iterable[Block]) -> Iterator[Block]:
+    """Give, as busy, what of some spans none of the others covers. Both are walked through once, side by side."""
+    covered = joined(others)
+    number = 0
+    for start, end in joined(_blocks(spans, Busy.BUSY)):
+        since = start
         while number < len(covered) and covered[number][0] < end:
-            if since < covered[number][0]:
-                yield since, covered[number][0]
-            since, number = covered[number][1], number + 1
-        if since < end or since == start:
-            yield since, end
+            taken, free = covered[number]
+            if since < taken:
+                yield Block(since, taken, Busy.BUSY)
+            since = max(since, free)
+            if free > end:
+                # The next span may begin in it, too.
+                break
+            number += 1
+        if since < end:
+            yield Block(since, end, Busy.BUSY)
 
 
-def _blocks(spans: Spans, busy: Busy, *, stitched: bool = True) -> Iterator[Block]:
-    """Make blocks of spans. `stitched`: one that ends in a month's last minute goes on if another starts the next."""
-    starts = {start for start, _ in spans} if stitched else set()
+def _blocks(spans: Spans, busy: Busy) -> Iterator[Block]:
+    """Make blocks of spans: one that ends in a month's last minute goes on if another starts the next."""
+    starts = {start for start, _ in spans}
     for start, end in spans:
         after = end + _MINUTE
         until = after if after in starts and after == first_of_month(after) else end

@@ -155,7 +155,7 @@ class PublicFolderStore:
             return message.create_messages(bodies.folder_id(self._folders.id(name)), batch, now)
 
         def work(batch: Sequence[Entry]) -> list[Posted | SideError]:
-            told = each(self._connection, ITSELF, build, batch, writing=True, creating=True)
+            told = each(self._connection, ITSELF, build, batch, writing=True, denied_by_folder=True)
             return [self._posted(name, one, now) for one in told]
 
         try:

@@ -73,7 +73,9 @@ def write(
             else:
                 built[index] = (thing, part)
     done: dict[int, Done[Thing]] = {}
-    answers = each(connection, mailbox, send, list(built.values()), writing=True, creating=creating)
+    parts = list(built.values())
+    # What is not there yet can refuse nobody: it is the folder that nothing may be put into.
+    answers = each(connection, mailbox, send, parts, writing=True, denied_by_folder=creating)
     for index, answer in zip(built, answers, strict=True):
         if isinstance(answer, SideError):
             results[index] = answer

@@ -19,7 +19,8 @@ from typing import Any
 
 from calpair.errors import RefusedRequestError
 from calpair.model import iana
-from calpair.model.busy import Question
+from calpair.model.address import possible
+from calpair.model.busy import YEARS, Question
 from calpair.model.when import AllDay, When
 
 LARGEST = 1024 * 1024
@@ -29,10 +30,7 @@ GUESTS = 200
 DAYS = 7
 """How many days of a longer event are looked at."""
 
-_ADDRESS_LONGEST = 320
 _CALENDAR_LONGEST = 1024
-_YEARS = range(1980, 3000)
-"""Far from the ends of the calendar, where there is no next midnight; and from times whose offsets had seconds."""
 _HOST = "CALENDAR"
 _EVENT = re.compile(r"[A-Za-z0-9_@=-]{1,1024}")
 _TOKEN = re.compile(r"[!-~]{1,4096}")
@@ -98,8 +96,8 @@ def window(opened: Opened, when: When) -> Question | None:
 
     RefusedRequestError for an event at the ends of the calendar.
     """
-    if when.start.year not in _YEARS:
-        raise RefusedRequestError("invalid", f"the event is to be in the years {_YEARS[0]} to {_YEARS[-1]}")
+    if when.start.year not in YEARS:
+        raise RefusedRequestError("invalid", f"the event is to be in the years {YEARS[0]} to {YEARS[-1]}")
     if isinstance(when, AllDay):
         first, last = when.start, when.end - timedelta(days=1)
     else:
@@ -149,15 +147,14 @@ def _guests(calendar: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
 
 def _address(attendee: object) -> str:
     address = attendee.get("email") if isinstance(attendee, Mapping) else None
-    good = isinstance(address, str) and address.isprintable() and len(address) <= _ADDRESS_LONGEST
-    return str(address) if good else ""
+    return address if possible(address) else ""
 
 
 def _zone(told: object) -> tzinfo:
     """Read the zone: by its name, else as far as it is from UTC now. Told only where the add-on may know the locale."""
     zone = told if isinstance(told, Mapping) else {}
     name, offset = zone.get("id"), zone.get("offset")
-    rules = iana.rules(iana.spellings().get(name.casefold(), "")) if isinstance(name, str) else None
+    rules = iana.asked(name) if isinstance(name, str) else None
     if rules is not None:
         return rules
     if isinstance(offset, int) and not isinstance(offset, bool) and abs(offset) < timedelta(days=1) // _MILLISECOND:

@@ -87,10 +87,10 @@ def _day(blocks: Sequence[Block], start: datetime, end: datetime, opened: Opened
     inside = trimmed(blocks, start, end)
     busy = joined(block for block in inside if block.busy in _BUSY)
     tentative = joined(block for block in inside if block.busy is Busy.TENTATIVE)
-    spans = [(*span, "") for span in busy] + [(*span, " (tentative)") for span in tentative]
-    words = [f"{_times(since, until, end, opened)}{more}" for since, until, more in sorted(spans)]
-    if len(words) > SPANS:
-        words[SPANS:] = [f"and {len(words) - SPANS} more"]
+    spans = sorted([(*span, "") for span in busy] + [(*span, " (tentative)") for span in tentative])
+    words = [f"{_times(since, until, end, opened)}{more}" for since, until, more in spans[:SPANS]]
+    if len(spans) > SPANS:
+        words.append(f"and {len(spans) - SPANS} more")
     if busy == [(start, end)]:
         words = ["busy all day"]
     date = f"{_wall(start, opened):%Y-%m-%d}<br>" if dated else ""
@@ -110,18 +110,12 @@ def _drawn(
     end: datetime,
 ) -> str:
     """Draw the hours as they pass: a day on which the clock is changed has one less, or more."""
-    signs = ""
-    hour = start
-    while hour < end:
-        if signs and len(signs.replace("|", "")) % _QUARTER == 0:
-            signs += "|"
-        signs += "█" if _touched(busy, hour) else "▒" if _touched(tentative, hour) else "·"
-        hour += _HOUR
-    return signs
-
-
-def _touched(spans: Sequence[tuple[datetime, datetime]], hour: datetime) -> bool:
-    return any(start < hour + _HOUR and end > hour for start, end in spans)
+    signs = ["·"] * -(-(end - start) // _HOUR)
+    for spans, sign in ((tentative, "▒"), (busy, "█")):
+        for since, until in spans:
+            first, last = (since - start) // _HOUR, -(-(until - start) // _HOUR)
+            signs[first:last] = [sign] * (last - first)
+    return "|".join("".join(signs[first : first + _QUARTER]) for first in range(0, len(signs), _QUARTER))
 
 
 def _missing(hidden: int, many: int, left: int) -> Iterator[str]:

@@ -30,7 +30,8 @@ from zoneinfo import ZoneInfo
 from calpair.errors import RefusedRequestError, UsageError
 from calpair.google.wall import seen
 from calpair.model import iana
-from calpair.model.busy import Answer, Block, Busy, Question, Unknown, joined, trimmed
+from calpair.model.address import printable
+from calpair.model.busy import YEARS, Answer, Block, Busy, Question, Unknown, joined, trimmed
 
 LARGEST = 64 * 1024
 """Bytes of a form that are read."""
@@ -41,9 +42,6 @@ _VERSION = "1"
 _NOTHING = "0"
 """The version, and the id, of an answer to what had none that could be read."""
 _FIELDS = 8
-_ADDRESS_LONGEST = 320
-_YEARS = range(1980, 3000)
-"""Far from the ends of the calendar, where there is no next midnight; and from times whose offsets had seconds."""
 _FREE_BUSY_ONLY = "10"
 """The protocol's access level of who may see times and nothing else."""
 _NEVER = "00010101T000000"
@@ -161,7 +159,7 @@ def parse(body: bytes) -> Asked:
         raise FormRefusedError(Fault.VERSION, "the version is to be 1", heading)
     if heading.message != message:
         raise FormRefusedError(Fault.MALFORMED, "the id is to be 1 to 128 letters, digits and ._:=+/~@-", heading)
-    zone = iana.rules(iana.spellings().get(name.casefold(), ""))
+    zone = iana.asked(name)
     if zone is None:
         raise FormRefusedError(Fault.ZONE, "the time zone is to be a name as in Europe/Berlin", heading)
     since = since if _wall(since) else _NEVER
@@ -206,7 +204,7 @@ def _text(body: bytes) -> str:
 
 def _addresses(text: str, heading: Heading) -> tuple[str, ...]:
     addresses = [address.strip() for address in text.split(",")]
-    if not all(one.isprintable() and 0 < len(one) <= _ADDRESS_LONGEST for one in addresses):
+    if not all(map(printable, addresses)):
         raise FormRefusedError(Fault.MALFORMED, "the third piece is to be a list of addresses", heading)
     if len(addresses) > ADDRESSES:
         raise FormRefusedError(Fault.GENERIC, f"at most {ADDRESSES} addresses are looked up at once", heading)
@@ -215,10 +213,10 @@ def _addresses(text: str, heading: Heading) -> tuple[str, ...]:
 
 def _window(first: str, last: str, zone: ZoneInfo, heading: Heading) -> tuple[datetime, datetime]:
     begin, finish = _wall(first), _wall(last)
-    if begin is None or finish is None or begin.year not in _YEARS or finish.year not in _YEARS:
+    if begin is None or finish is None or begin.year not in YEARS or finish.year not in YEARS:
         raise FormRefusedError(Fault.MALFORMED, "the window is to be two dates, as in 20261102/20261109", heading)
-    start = begin.replace(tzinfo=zone).astimezone(UTC)
-    # Of an end that comes twice the second is meant: whoever asks wants to know all of it.
+    # A time that comes twice, or not at all, can be read in two ways: whoever asks wants to know all of it.
+    start = min(begin.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     end = max(finish.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if not start < end:
         raise FormRefusedError(Fault.MALFORMED, "the window is to start before it ends", heading)

@@ -26,7 +26,7 @@ from calpair.google.identity import FREE_BUSY
 from calpair.google.line import Line
 from calpair.google.mapping.busy import bounds, instant, span
 from calpair.google.piecemeal import Failed, left, piecemeal, unheard, window
-from calpair.model.busy import Block, Busy, Told, Unknown, joined, trimmed
+from calpair.model.busy import Block, Busy, Told, Unknown, joined, together, trimmed
 from calpair.model.pair import GoogleService
 from calpair.names import STRICT, Names
 from calpair.ports import Now
@@ -131,7 +131,7 @@ def _asked(line: Line, start: datetime, end: datetime, calendars: Sequence[str])
     found: dict[str, Told] = {calendar: [] for calendar in calendars}
     for since, until in _windows(start, end):
         for calendar, told in _window(line, calendars, since, until).items():
-            found[calendar] = _together(found[calendar], told)
+            found[calendar] = together(found[calendar], told)
     return found
 
 
@@ -144,7 +144,7 @@ def _window(line: Line, calendars: Sequence[str], start: datetime, end: datetime
         # Google names no limit: a request more each time, should it ever allow less than it does.
         middle = (start + (end - start) / 2).replace(microsecond=0)
         halves = _window(line, calendars, start, middle), _window(line, calendars, middle, end)
-        return {calendar: _together(halves[0][calendar], halves[1][calendar]) for calendar in calendars}
+        return {calendar: together(halves[0][calendar], halves[1][calendar]) for calendar in calendars}
     if not isinstance(answer.get("calendars"), dict):
         raise silent("garbled", Act.LOOK_UP)
     return {calendar: read(answer, calendar, start.replace(microsecond=0), end) for calendar in calendars}
@@ -155,13 +155,6 @@ def _windows(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetim
         until = min(start + WINDOW, end)
         yield start, until
         start = until
-
-
-def _together(before: Told, more: Told) -> Told:
-    """Put two windows together; of a calendar half of whose time is unknown nothing is known."""
-    if isinstance(before, Unknown):
-        return before
-    return more if isinstance(more, Unknown) else [*before, *more]
 
 
 def _cut(told: Told, start: datetime, end: datetime) -> Told:

@@ -17,7 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calpair.errors import RefusedRequestError
-from calpair.model.busy import Answer, Busy, Question, Unknown, joined
+from calpair.model import iana
+from calpair.model.address import printable
+from calpair.model.busy import YEARS, Answer, Busy, Question, Unknown, joined, whole_seconds
 
 LARGEST = 64 * 1024
 """Bytes of a question that are read."""
@@ -32,9 +34,6 @@ _REASONS = {
     "unavailable": "internalError",
 }
 _BUSY = (Busy.BUSY, Busy.AWAY, Busy.TENTATIVE)
-_ADDRESS_LONGEST = 320
-_YEARS = range(1980, 3000)
-"""Far from the ends of the calendar, where there is no next midnight; and from times whose offsets had seconds."""
 
 _WORDS = {
     400: "badRequest",
@@ -63,7 +62,7 @@ def parse(body: bytes) -> Asked:
         told = None
     if not isinstance(told, Mapping):
         raise RefusedRequestError("parseError", "the body is to be JSON as freeBusy.query takes it")
-    start, end = _instant(told, "timeMin"), _instant(told, "timeMax")
+    start, end = whole_seconds(_instant(told, "timeMin"), _instant(told, "timeMax"))
     if not start < end:
         raise RefusedRequestError("timeRangeEmpty", "timeMin is to be before timeMax")
     if end - start > LONGEST:
@@ -111,7 +110,7 @@ def _addresses(told: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _address(item: object) -> str:
     address = item.get("id") if isinstance(item, Mapping) else None
-    if not isinstance(address, str) or not address.isprintable() or not 0 < len(address) <= _ADDRESS_LONGEST:
+    if not printable(address):
         raise RefusedRequestError("invalid", "each of items is to have an id, the address of a mailbox")
     return address
 
@@ -128,23 +127,20 @@ def _instant(told: Mapping[str, Any], name: str) -> datetime:
         raise RefusedRequestError(
             "invalid" if value else "required", f"{name} is to be a time with an offset, as in 2026-11-02T08:00:00Z"
         )
-    if instant.year not in _YEARS:
-        raise RefusedRequestError("invalid", f"{name} is to be in the years {_YEARS[0]} to {_YEARS[-1]}")
-    return instant.replace(microsecond=0)
+    if instant.year not in YEARS:
+        raise RefusedRequestError("invalid", f"{name} is to be in the years {YEARS[0]} to {YEARS[-1]}")
+    return instant
 
 
 def _zone(told: Mapping[str, Any]) -> ZoneInfo | None:
     name = told.get("timeZone", "UTC")
-    try:
-        zone = ZoneInfo(name) if isinstance(name, str) else None
-    except (KeyError, ValueError, OSError):
-        zone = None
+    zone = iana.asked(name) if isinstance(name, str) else None
     if zone is None:
         raise RefusedRequestError("invalid", "timeZone is to be a name as in Europe/Berlin")
-    return None if name == "UTC" else zone
+    return None if zone.key == iana.UTC_NAME else zone
 
 
 def _text(instant: datetime, zone: ZoneInfo | None) -> str:
     if zone is None:
-        return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
     return instant.astimezone(zone).isoformat(timespec="seconds")

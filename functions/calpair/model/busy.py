@@ -5,8 +5,13 @@ Nothing that cannot be read is ever free: it is `Unknown`, with its reason.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+YEARS = range(1980, 3000)
+"""Which may be asked about: far from the ends of the calendar, and from times whose offsets had seconds."""
+
+_SECOND = timedelta(seconds=1)
 
 
 class Busy(StrEnum):
@@ -21,7 +26,7 @@ class Busy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span in which somebody is not free: two instants in UTC, the second one after the first."""
+    """A span in which somebody is not free: two instants, the second one after the first. In UTC, however they came."""
 
     start: datetime
     end: datetime
@@ -29,8 +34,13 @@ class Block:
 
     def __post_init__(self) -> None:
         """Make sure that a block is one."""
-        if self.start.utcoffset() is None or self.end.utcoffset() is None or not self.start < self.end:
-            raise ValueError("a block is two instants, the second after the first")
+        if self.start.utcoffset() is None or self.end.utcoffset() is None:
+            raise ValueError("a block is two instants")
+        # Before they are compared: two times of one zone are compared by what its clock shows, which goes back.
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if not self.start < self.end:
+            raise ValueError("a block's second instant is after its first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +83,16 @@ def joined(blocks: Iterable[Block]) -> list[tuple[datetime, datetime]]:
         else:
             spans.append((block.start, block.end))
     return spans
+
+
+def together(before: Told, more: Told) -> Told:
+    """Put together what two windows tell of somebody; half of whose time is unknown, of them nothing is known."""
+    if isinstance(before, Unknown):
+        return before
+    return more if isinstance(more, Unknown) else [*before, *more]
+
+
+def whole_seconds(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Give the whole seconds that a span touches: what is asked for is never cut short."""
+    whole = end.replace(microsecond=0)
+    return start.replace(microsecond=0), whole if whole == end else whole + _SECOND

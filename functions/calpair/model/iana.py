@@ -3,6 +3,7 @@
     canonical("Asia/Calcutta")       # "Asia/Kolkata"
     alternatives("Europe/Kyiv")      # ("Europe/Kiev", ...): what an older database knows it by
     rules("Europe/Berlin")           # ZoneInfo, or None for what is no zone
+    asked("europe/berlin")           # the same, of a name that a caller sent, in whatever case
 
 Aliases are the links of the `tzdata` package, but only aliases: a name that stands in `zone.tab` is some country's own
 and stays (Europe/Amsterdam links to Europe/Brussels in the data, and is no alias of it).
@@ -44,6 +45,11 @@ def rules(name: str) -> ZoneInfo | None:
     except (LookupError, ValueError, OSError):
         # A name from a server may be anything: a path, a folder of the database, a word with a NUL in it.
         return None
+
+
+def asked(name: str) -> ZoneInfo | None:
+    """Give the rules of a zone that a caller names. A file of this machine's (`localtime`, `right/...`) is none."""
+    return rules(spellings().get(name.casefold(), ""))
 
 
 @lru_cache(maxsize=1)

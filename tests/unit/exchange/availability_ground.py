@@ -15,6 +15,9 @@ from simulators.exchange.soap import ERRORS, MESSAGES, SOAP, TYPES
 NAMES = f'xmlns:s="{SOAP}" xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"'
 _WHERE = {"s": SOAP, "m": MESSAGES, "t": TYPES, "e": ERRORS}
 
+FAULT = 500
+"""The HTTP status SOAP 1.1 has a fault go out with."""
+
 DAY_START, DAY_END = "2026-11-02T00:00:00", "2026-11-03T00:00:00"
 
 
@@ -40,7 +43,9 @@ def steady(bias: int) -> str:
 
 UTC_ZONE = steady(0)
 INDIA_TIME = steady(-330)
+HAWAII = steady(600)
 BERLIN = zone(-60, half(0, "03:00:00", 5, 10), half(-60, "02:00:00", 5, 3))
+SYDNEY = zone(-600, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 NEW_YORK = zone(300, half(0, "02:00:00", 1, 11), half(-60, "02:00:00", 2, 3))
 
 

@@ -5,12 +5,13 @@ from datetime import timedelta, timezone
 import pytest
 from lxml import etree
 
-from calpair.exchange.availability_service import CONTENT_TYPE, FAULT, parse, refusal, render
+from calpair.exchange.availability_service import CONTENT_TYPE, parse, refusal, render
 from calpair.model.busy import Answer, Block, Busy, Question, Unknown
 from unit.exchange.availability_ground import (
     BERLIN,
     DAY_END,
     DAY_START,
+    FAULT,
     SUGGESTIONS,
     Told,
     at,
@@ -236,6 +237,24 @@ def test_more_events_than_an_answer_holds_are_told_by_digits_or_not_at_all() -> 
     assert digits == Told("NoError", "MergedOnly", "2" * 18 + "0" * 6, None)
     (none,) = answered(request(asked=alone), {ANA: thousand})
     assert none == Told("ErrorResultSetTooBig", "None", None, None)
+
+
+def test_an_answer_holds_ten_thousand_events_in_all_whoever_they_are_of() -> None:
+    """A busy day of 150, asked about a hundred times: the last 34 by digits, but who has few events has room for them."""
+    many = [Block(at(0) + n * timedelta(minutes=9), at(0, 9) + n * timedelta(minutes=9), Busy.BUSY) for n in range(150)]
+    few = [Block(at(9), at(10), Busy.AWAY)]
+    mailboxes = [mailbox()] * 98 + [mailbox("ben@a.test"), mailbox()]
+    calendars = {ANA: many, "ben@a.test": few}
+    found = answered(request(*mailboxes), calendars)
+    assert [None if one.events is None else len(one.events) for one in found] == [150] * 66 + [None] * 32 + [1, None]
+    assert {one.code for one in found} == {"NoError"}
+    assert found[70] == Told("NoError", "MergedOnly", "2" * 23 + "0", None)
+    alone = answered(request(*mailboxes, asked=options(view="FreeBusy")), calendars)
+    assert [one.code for one in alone] == (
+        ["NoError"] * 66 + ["ErrorResultSetTooBig"] * 32 + ["NoError", "ErrorResultSetTooBig"]
+    )
+    nobody = answered(request(*[mailbox()] * 100), {ANA: []})
+    assert [one.events for one in nobody] == [[]] * 100
 
 
 def test_suggestions_beside_free_busy_are_told_to_be_missing() -> None:

@@ -16,11 +16,11 @@ import pytest
 from lxml import etree
 
 from calpair.errors import RefusedRequestError
-from calpair.exchange.availability_service import FAULT, Asked, parse, refusal, render
+from calpair.exchange.availability_service import Asked, parse, refusal, render
 from calpair.model.busy import Block, Busy, Told, Unknown
 from simulators.exchange import rule
 from simulators.exchange.soap import MESSAGES, SOAP, TYPES
-from unit.exchange.availability_ground import at, fault, told
+from unit.exchange.availability_ground import FAULT, at, fault, told
 from unit.exchange.availability_mutants import KINDS, SOUND
 
 LEAST = {
@@ -94,6 +94,11 @@ def text_of(root: Any, name: str) -> str:
     return "" if found is None else (found.text or "").strip()
 
 
+def readings(wall: datetime) -> list[datetime]:
+    """The two instants that a time on the wall may be, the earlier one first; they are one on most days."""
+    return sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
 def meant(body: bytes) -> Meant:
     """Read what the door took."""
     root = etree.fromstring(body, etree.XMLParser(remove_comments=True, remove_pis=True))
@@ -106,7 +111,8 @@ def meant(body: bytes) -> Meant:
         zone = ZONES[str(definition.get("Id"))]
     texts = [text_of(root, name).replace("25T24:", "26T00:") for name in ("StartTime", "EndTime")]
     walls = [datetime.fromisoformat(text) for text in texts]
-    start, end = (one.replace(tzinfo=one.tzinfo or zone, microsecond=0).astimezone(UTC) for one in walls)
+    (start, _), (_, end) = (readings(one.replace(tzinfo=one.tzinfo or zone)) for one in walls)
+    start, end = start.replace(microsecond=0), (end + timedelta(microseconds=999_999)).replace(microsecond=0)
     mailboxes = root.find(f".//{{{MESSAGES}}}MailboxDataArray")
     assert mailboxes is not None
     addresses = [(one.text or "").strip() for one in mailboxes.iter(f"{{{TYPES}}}Address")]

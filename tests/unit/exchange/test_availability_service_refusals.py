@@ -3,9 +3,10 @@
 import pytest
 
 from calpair.errors import RefusedRequestError
-from calpair.exchange.availability_service import FAULT, LARGEST, parse, refusal, render
+from calpair.exchange.availability_service import LARGEST, parse, refusal, render
 from calpair.model.busy import Block, Busy
 from unit.exchange.availability_ground import (
+    FAULT,
     NAMES,
     SUGGESTIONS,
     at,
@@ -74,7 +75,8 @@ def about(start: str = "", *, body: bytes | None = None) -> bytes:
         (request(asked=options(interval="9" * 5000)), BAD_FORM),
         (window("11-02T09:00:00", "11-02T09:20:00"), "ErrorInvalidMergedFreeBusyInterval"),
         (window("11-02T09:00:00", "11-02T09:00:00"), "ErrorInvalidTimeInterval"),
-        (window("11-02T09:00:00", "11-02T09:00:00.5"), "ErrorInvalidTimeInterval"),
+        (window("11-02T09:00:00", "11-02T09:00:00.5"), "ErrorInvalidMergedFreeBusyInterval"),
+        (window("11-02T09:00:01.0", "11-02T09:00:00.5"), "ErrorInvalidTimeInterval"),
         (window("11-02T09:00:00", "11-02T08:59:59"), "ErrorInvalidTimeInterval"),
         (window("11-02T09:00:00", "01-02T09:00:00"), "ErrorInvalidTimeInterval"),
         (request(asked=options("2999-01-01T00:00:00", "1980-01-01T00:00:00")), "ErrorInvalidTimeInterval"),

@@ -12,7 +12,10 @@ from calpair.model.busy import Block, Busy
 from simulators.exchange import rule
 from unit.exchange.availability_ground import (
     BERLIN,
+    HAWAII,
+    INDIA_TIME,
     NEW_YORK,
+    SYDNEY,
     Told,
     at,
     context,
@@ -30,11 +33,10 @@ from unit.exchange.zone_definitions import NOWHERE, periods, turns, yearly
 from unit.exchange.zone_definitions import steady as constant
 
 ANA = "ana@a.test"
-SYDNEY = zone(-600, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 ADELAIDE = zone(-570, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 LORD_HOWE = zone(-630, half(0, "02:00:00", 1, 4), half(-30, "02:00:00", 1, 10))
 RESTLESS = tuple(("ba"[n % 2], f"PT{2 * n + 2}H", 11, "Monday", 1) for n in range(10))
-INDIA, NEPAL, HAWAII = steady(-330), steady(-345), steady(600)
+NEPAL = steady(-345)
 
 
 def window(body: bytes) -> tuple[datetime, datetime]:
@@ -53,7 +55,7 @@ def asked(zone: str, start: str, end: str, **more: str) -> tuple[datetime, datet
         (steady(0), at(9), at(17)),
         (steady(-60), at(8), at(16)),
         (steady(480), at(17), at(1, day=3)),
-        (INDIA, at(3, 30), at(11, 30)),
+        (INDIA_TIME, at(3, 30), at(11, 30)),
         (NEPAL, at(3, 15), at(11, 15)),
         (HAWAII, at(19), at(3, day=3)),
         (BERLIN, at(8), at(16)),
@@ -135,7 +137,7 @@ def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
     """Windows cannot say 24:00."""
     for time in ("23:59:59.999", "23:59:59.9999999", "24:00:00"):
         zoned = zone(0, half(0, time, 5, 10, "Saturday"), half(-60, "00:00:00", 1, 3))
-        # The last Saturday of October is the 31st; the hour before its midnight comes twice, and the first is meant.
+        # The last Saturday of October is the 31st; the hour before its midnight comes twice, and all of it is meant.
         read = asked(zoned, "2026-10-31T23:59:59", "2026-11-01T01:00:00")
         assert read == (at(22, 59, 31, 10) + timedelta(seconds=59), at(1, day=1))
 
@@ -216,40 +218,6 @@ def test_the_rule_of_every_zone_in_the_world_is_read() -> None:
             assert asked(zoned, wall.isoformat(), end) == (instant, instant + timedelta(hours=1)), name
             judged += 1
     assert judged > 5000
-
-
-def test_no_zone_at_all_is_one_too_unless_every_time_says_how_far_it_is_from_utc() -> None:
-    read = parse(request(mailbox(), mailbox(), zone=""))
-    assert [one.code for one in told(render(read, {}))] == ["ErrorTimeZone"] * 2
-    half_said = request(zone="", asked=options("2026-11-02T00:00:00Z", "2026-11-03T00:00:00"))
-    assert parse(half_said).question is None
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        ("2026-11-02T09:00:00Z", "2026-11-02T17:00:00Z"),
-        ("2026-11-02T10:00:00+01:00", "2026-11-02T12:00:00-05:00"),
-        ("2026-11-02T14:30:00+05:30", "2026-11-03T07:00:00+14:00"),
-        ("2026-11-02T09:00:00-00:00", "2026-11-02T05:00:00.999-12:00"),
-    ],
-)
-def test_times_with_an_offset_need_no_zone_and_are_answered_in_utc(start: str, end: str) -> None:
-    read = parse(request(zone="", asked=options(start, end, 60)))
-    assert read.question is not None
-    assert (read.question.start, read.question.end) == (at(9), at(17))
-    (found,) = told(render(read, {ANA: [Block(at(12), at(13), Busy.BUSY)]}))
-    assert found == Told(
-        "NoError", "FreeBusyMerged", "00020000", [("2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z", "Busy")]
-    )
-
-
-def test_times_with_an_offset_are_answered_by_the_clock_of_the_zone_where_there_is_one() -> None:
-    read = parse(request(zone=BERLIN, asked=options("2026-11-02T09:00:00Z", "2026-11-02T18:00:00", 60)))
-    assert read.question is not None
-    assert (read.question.start, read.question.end) == (at(9), at(17))
-    (found,) = told(render(read, {ANA: [Block(at(12), at(13), Busy.BUSY)]}))
-    assert found.events == [("2026-11-02T13:00:00", "2026-11-02T14:00:00", "Busy")]
 
 
 @pytest.mark.parametrize(
@@ -346,32 +314,32 @@ class TestOnTheDayTheClocksChange:
         spelled = [(f"2026-10-25T{since}:00", f"2026-10-25T{until}:00", "Busy") for since, until in walls]
         assert found.events == spelled
 
-    def test_of_a_time_that_comes_twice_the_first_is_asked_about(self, zoned: str) -> None:
-        assert window(self.asked(zoned, "10-25", 30, "2026-10-25T02:30:00")) == (at(22, 0, 24, 10), at(0, 30, 25, 10))
+    @pytest.mark.parametrize(
+        ("start", "end", "instants"),
+        [
+            # Half past two comes at 00:30 UTC and at 01:30.
+            ("10-25T00:00:00", "10-25T02:30:00", (at(22, 0, 24, 10), at(1, 30, 25, 10))),
+            ("10-25T02:30:00", "10-25T12:00:00", (at(0, 30, 25, 10), at(11, 0, 25, 10))),
+            # It does not come: by the clock before it is 01:30 UTC, by the one after 00:30.
+            ("03-29T00:00:00", "03-29T02:30:00", (at(23, 0, 28, 3), at(1, 30, 29, 3))),
+            ("03-29T02:30:00", "03-29T12:00:00", (at(0, 30, 29, 3), at(10, 0, 29, 3))),
+            # The borders come once.
+            ("10-25T01:59:59", "10-25T03:00:00", (at(23, 59, 24, 10).replace(second=59), at(2, 0, 25, 10))),
+            ("03-29T01:59:59", "03-29T03:00:00", (at(0, 59, 29, 3).replace(second=59), at(1, 0, 29, 3))),
+        ],
+    )
+    def test_a_window_that_could_be_read_in_two_ways_is_the_longer_one(
+        self, zoned: str, start: str, end: str, instants: tuple[datetime, datetime]
+    ) -> None:
+        where = {"head": zoned, "zone": ""} if "Context" in zoned else {"zone": zoned}
+        assert window(request(asked=options(f"2026-{start}", f"2026-{end}", 5), **where)) == instants
 
-    def test_a_time_that_does_not_come_is_read_as_if_the_clocks_had_gone_on(self, zoned: str) -> None:
-        assert window(self.asked(zoned, "03-29", 30, "2026-03-29T02:30:00")) == (at(23, 0, 28, 3), at(1, 30, 29, 3))
-
-
-def test_a_week_in_which_the_clocks_change_is_no_longer_than_others() -> None:
-    """62 days by the clock, with an hour more or less of time; a second more is too much."""
-    for start, end in (("2026-09-01", "2026-11-02"), ("2026-03-01", "2026-05-02")):
-        asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:00")
+    def test_an_interval_of_a_day_is_no_longer_than_any_day(self, zoned: str) -> None:
+        for day, next_day in (("03-29", "03-30"), ("10-25", "10-26"), ("11-02", "11-03")):
+            body = self.asked(zoned, day, 1440, f"2026-{next_day}T00:00:00")
+            (found,) = told(render(parse(body), {ANA: []}))
+            # The day in October has an hour more than such an interval.
+            assert found.merged == ("00" if day == "10-25" else "0")
         with pytest.raises(RefusedRequestError) as refused:
-            asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:01")
-        assert refused.value.reason == "ErrorTimeIntervalTooBig"
-
-
-def test_a_window_of_which_one_end_has_an_offset_is_measured_by_the_clock_too() -> None:
-    """From midnight in Honolulu to the midnight after 62 days, which is ten o'clock in Greenwich."""
-    assert asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:00Z") == (at(10), at(10, 0, 3, 1, 2027))
-    with pytest.raises(RefusedRequestError):
-        asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:01Z")
-
-
-def test_a_window_over_the_end_of_the_year_goes_on_by_the_same_rule() -> None:
-    for zoned, start, end in (
-        (BERLIN, at(8, 0, 1, 12), at(8, 0, 25, 1, 2027)),
-        (SYDNEY, at(22, 0, 30, 11), at(22, 0, 24, 1, 2027)),
-    ):
-        assert asked(zoned, "2026-12-01T09:00:00", "2027-01-25T09:00:00") == (start, end)
+            parse(self.asked(zoned, "03-29", 1440, "2026-03-29T23:59:00"))
+        assert refused.value.reason == "ErrorInvalidMergedFreeBusyInterval"

@@ -36,13 +36,14 @@ def told(view: str, code: str = "NoError") -> str:
     )
 
 
-def events(*events: tuple[str, str, str], kind: str = "FreeBusyMerged") -> str:
+def events(*events: tuple[str, str, str], kind: str = "FreeBusyMerged", digits: str = "0" * 42 * 96) -> str:
+    """By default with digits enough for the longest window; of the events they are silent."""
     listed = "".join(
         f"<t:CalendarEvent><t:StartTime>{start}</t:StartTime><t:EndTime>{end}</t:EndTime><t:BusyType>{busy}</t:BusyType></t:CalendarEvent>"
         for start, end, busy in events
     )
     return told(
-        f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType><t:MergedFreeBusy>{'0222' if events else '0000'}</t:MergedFreeBusy>"
+        f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType><t:MergedFreeBusy>{digits}</t:MergedFreeBusy>"
         f"<t:CalendarEventArray>{listed}</t:CalendarEventArray>"
     )
 
@@ -153,14 +154,21 @@ def test_nobody_is_free_because_nothing_could_be_read(script: Script, make: Make
             events(("2026-11-02T10:00:00", "2026-11-02T11:00:00", "NoData")),
             events(("2026-11-02T10:00:00", "2026-11-02T11:00:00", "Sleeping")),
             events(("soon", "2026-11-02T11:00:00", "Busy")),
+            # Backwards, which may be a clock turned back within the hour; and at the ends of time.
+            events(("2026-11-02T11:00:00", "2026-11-02T10:00:00", "Busy")),
+            events(("0001-01-01T00:00:00+05:00", "2026-11-02T11:00:00", "Busy")),
+            events(("2026-11-02T10:00:00", "9999-12-31T23:59:59-05:00", "Busy")),
         )
     )
-    found = make().look_up([f"{n:02d}@a.test" for n in range(13)], FROM, TO)
+    found = make().look_up([f"{n:02d}@a.test" for n in range(16)], FROM, TO)
     assert [told.reason if isinstance(told, Unknown) else list(told) for told in found.values()] == [
         [],
         "not_found",
         "no_access",
         "unavailable",
+        "no_data",
+        "no_data",
+        "no_data",
         "no_data",
         "no_data",
         "no_data",
@@ -194,7 +202,60 @@ def test_nobody_is_free_because_the_list_of_events_is_missing_or_empty_or_the_di
     )
     found = make().look_up([f"{n}@a.test" for n in range(9)], FROM, TO)
     quarter = [Block(at(8, 15), at(8, 30), Busy.BUSY)]
-    assert list(found.values()) == [[], quarter, Unknown("no_data")] * 2 + [Unknown("no_data")] * 2 + [[]]
+    assert list(found.values()) == [[], quarter, Unknown("no_data")] * 2 + [Unknown("no_data")] * 3
+
+
+def test_nobody_is_free_in_a_view_that_lacks_what_it_is_to_hold(script: Script, make: Make) -> None:
+    """Which views hold events and which digits: "FreeBusyViewType". A view of events alone needs no digits."""
+    empty, day = "<t:CalendarEventArray/>", f"<t:MergedFreeBusy>{'0' * 96}</t:MergedFreeBusy>"
+    some = f"<t:MergedFreeBusy>{'0' * 2}</t:MergedFreeBusy>"
+    busy = f"<t:MergedFreeBusy>{'0' * 36}2{'0' * 59}</t:MergedFreeBusy>"
+    free = (
+        "<t:CalendarEventArray><t:CalendarEvent><t:BusyType>Free</t:BusyType></t:CalendarEvent></t:CalendarEventArray>"
+    )
+    views = [
+        ("MergedOnly", empty, Unknown("no_data")),
+        ("MergedOnly", day, []),
+        ("MergedOnly", day + empty, []),
+        ("MergedOnly", busy + free, [Block(at(9), at(9, 15), Busy.BUSY)]),
+        ("FreeBusyMerged", some + empty, Unknown("no_data")),
+        ("DetailedMerged", empty, Unknown("no_data")),
+        ("FreeBusyMerged", day + empty, []),
+        ("FreeBusy", empty, []),
+        ("Detailed", empty, []),
+        ("FreeBusy", "", Unknown("no_data")),
+        ("MergedOnly FreeBusy", empty, Unknown("no_data")),
+        ("MergedOnly FreeBusy", day + empty, []),
+        ("Rumours", day + empty, Unknown("no_data")),
+    ]
+    script.say(answer(*(told(f"<t:FreeBusyViewType>{kind}</t:FreeBusyViewType>{held}") for kind, held, _ in views)))
+    found = make().look_up([f"{n:02d}@a.test" for n in range(len(views))], FROM, TO)
+    assert list(found.values()) == [expected for _, _, expected in views]
+
+
+@pytest.mark.parametrize("digit", ["4", "5"])
+def test_what_the_digits_call_no_data_is_not_free_beside_an_event(script: Script, make: Make, digit: str) -> None:
+    """Four and five are "no data" and "working elsewhere", and which is which differs: an event tells them apart."""
+    nine, ten = 9 * 4, 10 * 4
+    busy, elsewhere = (("2026-11-02T09:00:00", "2026-11-02T10:00:00", one) for one in ("Busy", "WorkingElsewhere"))
+    day = "0" * nine + "2222" + "0" * (96 - ten)
+    script.say(
+        answer(
+            events(busy, digits=day[:ten] + digit + day[ten + 1 :]),
+            events(elsewhere, digits=day.replace("2", digit)),
+            events(elsewhere, digits=day[:nine] + digit * 5 + day[ten + 1 :]),
+            events(elsewhere, digits=day.replace("2", "6")),
+            events(busy, digits=day),
+        )
+    )
+    found = make().look_up([f"{n}@a.test" for n in range(5)], FROM, TO)
+    assert list(found.values()) == [
+        Unknown("no_data"),
+        [Block(at(9), at(10), Busy.ELSEWHERE)],
+        Unknown("no_data"),
+        Unknown("no_data"),
+        [Block(at(9), at(10), Busy.BUSY)],
+    ]
 
 
 def test_what_all_are_told_alike_is_still_about_each(script: Script, make: Make) -> None:

@@ -83,6 +83,25 @@ def test_a_document_type_is_found_in_every_charset() -> None:
     assert "document type" in refused(b"<a><![CDATA[<!DOCTYPE]]></a>")
 
 
+@pytest.mark.parametrize("blanks", [0, 150, 250, 5_000])
+@pytest.mark.parametrize(
+    "hidden", ["<!DOCTYPE a [<!ENTITY b 'ha'>]><a>&b;</a>", "<a>" + "<b/>" * MOST_TAGS + "</a>", "<a>Ben</a>"]
+)
+def test_nothing_hides_in_a_charset_that_a_long_declaration_names(hidden: str, blanks: int) -> None:
+    """In UTF-7 (RFC 2152) even what XML is made of may be spelled in other letters."""
+    spelled = hidden.replace("<", "+ADw-").replace(">", "+AD4-").replace("&", "+ACY-")
+    declared = f'<?xml version="1.0"{" " * blanks}encoding="UTF-7"?>'
+    assert refused((declared + spelled).encode())
+    assert refused((declared + spelled).encode(), "text/xml; charset=utf-8")
+
+
+def test_a_declaration_too_long_to_be_read_is_refused_whatever_it_names() -> None:
+    declared = DECLARED.format("iso-8859-1").replace(" encoding", " " * 250 + "encoding")
+    assert "declaration" in refused(declared.encode())
+    assert "declaration" in refused(declared.encode("utf-16"))
+    assert told(DECLARED.format("utf-8").replace(" encoding", " " * 150 + "encoding").encode()) == "Bén"
+
+
 @pytest.mark.parametrize(
     "spelled",
     ["<a>B<!-- -->én</a>", "<a>B<?x?>én</a>", "<a><![CDATA[Bé]]>n</a>", "<a><![CDATA[B]]><!----><![CDATA[én]]></a>"],

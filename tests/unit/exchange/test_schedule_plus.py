@@ -6,6 +6,7 @@ from struct import pack
 
 import pytest
 
+from calpair.exchange import schedule_plus
 from calpair.exchange.schedule_plus import (
     AWAY,
     BUSY,
@@ -290,6 +291,35 @@ class TestRead:
             Block(first + 200 * MINUTE, first + 300 * MINUTE, Busy.AWAY),
             busy(first + 400 * MINUTE, first + 500 * MINUTE),
         ]
+
+    def test_no_minute_at_a_border_is_free_that_the_merged_pair_says_is_not(self) -> None:
+        """The last minute of December is lost between busy before it and away after it; merged, one goes on in the other."""
+        told = read(
+            {
+                0x684F: [32428, 32433],
+                0x6850: [spans((0, 44639)), spans((0, 60))],
+                0x6853: [32428],
+                0x6854: [spans((0, 44639))],
+                0x6855: [32433],
+                0x6856: [spans((0, 60))],
+            }
+        )
+        january = at(1, 1, year=2027)
+        assert told == [busy(at(12, 1), january), Block(january, at(1, 1, 1, year=2027), Busy.AWAY)]
+
+    def test_a_pair_that_repeats_itself_is_no_burden(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: list[Block] = []
+
+        def counted(start: datetime, end: datetime, kind: Busy) -> Block:
+            made.append(Block(start, end, kind))
+            return made[-1]
+
+        monkeypatch.setattr(schedule_plus, "Block", counted)
+        away = spans(*((2 * n, 2 * n + 1) for n in range(1_000)))
+        told = read({0x6855: [32427], 0x6856: [away], 0x684F: [32427], 0x6850: [spans(*[(0, 43200)] * 100)]})
+        assert not isinstance(told, Unreadable)
+        assert len(told) == 2_000
+        assert len(made) < 10_000
 
     @pytest.mark.parametrize(
         ("months", "blobs", "reason"),

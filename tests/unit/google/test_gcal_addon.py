@@ -65,7 +65,17 @@ class TestOpened:
         assert opened.left == 51
 
     @pytest.mark.parametrize(
-        "guest", [{}, {"email": ""}, {"email": 5}, {"email": "a\nb@x.test"}, {"email": "a" * 321}, "ben@x.test", None]
+        "guest",
+        [
+            {},
+            {"email": ""},
+            {"email": 5},
+            {"email": "a\nb@x.test"},
+            {"email": "a" * 321},
+            {"email": "ben"},
+            "ben@x.test",
+            None,
+        ],
     )
     def test_a_guest_without_an_address_is_counted_and_not_looked_at(self, guest: object) -> None:
         opened = parse(body(attendees=[guest, {"email": "cy@x.test"}]))

@@ -1,13 +1,15 @@
 """The add-on's card: who is drawn, how a day is drawn, and that nobody unread is ever free. The schema is Google's own."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import pytest
 
 from calpair.errors import AbsentError, AccessLostError, BackOffError, RefusedError, SideError, SignInError
+from calpair.google import addon_card
 from calpair.google.addon import Opened, parse, window
 from calpair.google.addon_card import UNSAVED, card, error_card, trouble
+from calpair.google.wall import seen
 from calpair.model.busy import Answer, Block, Busy, Question, Unknown
 from calpair.model.when import AllDay
 from unit.google.addon_events import body, home
@@ -85,6 +87,20 @@ class TestDay:
         assert line.count("-") == 20
         assert line.endswith(", and 26 more")
 
+    def test_what_is_not_written_out_costs_no_look_at_the_clock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        looks: list[datetime] = []
+
+        def counted(start: datetime, end: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+            looks.append(start)
+            return seen(start, end, zone)
+
+        monkeypatch.setattr(addon_card, "seen", counted)
+        day = datetime(2026, 11, 5, tzinfo=UTC)
+        minutes = [day + number * timedelta(minutes=2) for number in range(600)]
+        lines = drawn({"ben@x.test": [Block(one, one + timedelta(minutes=1), Busy.BUSY) for one in minutes]})
+        assert lines[1] == "·█████|██████|██████|███···"
+        assert len(looks) == 20
+
     def test_on_the_day_the_clock_goes_back_there_are_25_hours(self) -> None:
         blocks = [block("2026-10-25T00:45", "2026-10-25T01:15")]
         lines = drawn({"ben@x.test": blocks}, first=date(2026, 10, 25), after=date(2026, 10, 26))
@@ -145,7 +161,7 @@ class TestGuests:
         ]
 
     def test_an_address_is_text(self) -> None:
-        hostile = '<a href=x>"o\'neil"&amp;@x.test'
+        hostile = '<a/href=x>"o\'neil"&amp;@x.test'
         assert drawn({hostile: []})[0] == hostile
 
 

@@ -88,6 +88,12 @@ class TestQuestion:
         assert question.start == datetime(2026, 10, 24, 23, tzinfo=UTC)
         assert question.end == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
+    def test_a_window_that_starts_in_an_hour_that_does_not_come_starts_before_the_gap(self) -> None:
+        """On 29 March 2026 two o'clock is three, at 01:00 UTC: half past two is 00:30 or 01:30."""
+        question = parse(form(text(window="20260329T023000/20260329T120000"))).question
+        assert question.start == datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+        assert question.end == datetime(2026, 3, 29, 10, tzinfo=UTC)
+
     @pytest.mark.parametrize("since", ["", "yesterday", "20269901T000000", "2026"])
     def test_a_since_that_is_none_is_let_be(self, since: str) -> None:
         assert parse(form(text(since=since))).since == "00010101T000000"

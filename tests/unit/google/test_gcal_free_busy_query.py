@@ -26,7 +26,7 @@ def test_a_question_is_read_with_its_offsets() -> None:
     read = parse(
         asked(
             timeMin="2026-11-02T09:00:00+01:00",
-            timeMax="2026-11-02T18:30:00.75-05:00",
+            timeMax="2026-11-02T18:29:59.25-05:00",
             items=[{"id": "ben@a.test"}, {"id": "ana@a.test"}, {"id": "ben@a.test"}],
         )
     ).question
@@ -74,6 +74,9 @@ def test_a_question_is_read_with_its_offsets() -> None:
         (asked(timeZone="Mars/Olympus"), "invalid"),
         (asked(timeZone="../../etc/passwd"), "invalid"),
         (asked(timeZone="Europe"), "invalid"),
+        (asked(timeZone="localtime"), "invalid"),
+        (asked(timeZone="posixrules"), "invalid"),
+        (asked(timeZone="right/Europe/Berlin"), "invalid"),
         (asked(timeZone=None), "invalid"),
     ],
 )
@@ -109,8 +112,19 @@ def test_the_answer_is_the_apis() -> None:
     }
 
 
-def test_times_are_written_in_the_zone_that_was_asked_for() -> None:
-    told = parse(asked(timeZone="Europe/Berlin"))
+def test_parts_of_a_second_cut_nothing_off() -> None:
+    read = parse(asked(timeMin="2026-11-02T08:00:00.1Z", timeMax="2026-11-02T08:00:00.9Z")).question
+    assert (read.start, read.end) == (datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 2, 8, 0, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("name", ["UTC", "utc"])
+def test_utc_has_its_own_letter(name: str) -> None:
+    assert render(parse(asked(timeZone=name)), {})["timeMin"] == "2026-11-02T08:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "europe/berlin"])
+def test_times_are_written_in_the_zone_that_was_asked_for(name: str) -> None:
+    told = parse(asked(timeZone=name))
     answered = render(told, {"ana@a.test": [block(9, 10)]})
     assert answered["timeMin"] == "2026-11-02T09:00:00+01:00"
     assert answered["calendars"]["ana@a.test"]["busy"] == [

@@ -41,3 +41,25 @@ def test_other_names_are_of_the_very_same_zone() -> None:
 def test_names_are_found_by_their_small_letters() -> None:
     assert iana.spellings()["europe/berlin"] == "Europe/Berlin"
     assert "factory" not in iana.spellings()
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("utc", "UTC"),
+        ("us/pacific", "US/Pacific"),
+    ],
+)
+def test_a_zone_that_is_asked_for_is_found_in_whatever_case(name: str, zone: str) -> None:
+    found = iana.asked(name)
+    assert found is not None
+    assert found.key == zone
+
+
+@pytest.mark.parametrize(
+    "name", ["", "localtime", "posixrules", "right/Europe/Berlin", "posix/UTC", "Factory", "Europe", "../UTC", "UTC\0"]
+)
+def test_a_file_of_this_machine_is_no_zone(name: str) -> None:
+    assert iana.asked(name) is None
