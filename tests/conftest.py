@@ -93,9 +93,14 @@ def _names_of_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def firestore_host() -> Iterator[str]:
+def shared_firestore_host() -> Iterator[str]:
     with emulator.running() as host:
         yield host
+
+
+@pytest.fixture(scope="session")
+def firestore_host(shared_firestore_host: str) -> str:
+    return shared_firestore_host
 
 
 def _left_out(report: pytest.TestReport) -> None:

@@ -24,7 +24,7 @@ from threading import Event, Timer
 OLDEST_JAVA = 11
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 # One compiler and one collector: it is up in a second, and lives for a minute.
-_OPTIONS = ("-Duser.language=en", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m")
+_OPTIONS = ("-Duser.language=en", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _READY = "is now running"
 _SECONDS = 60.0
 _TRIES = 3
@@ -59,12 +59,15 @@ def java() -> str | None:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start an emulator on a free port of this machine and end it with the block; gives host and port."""
+def running(memory: str = "512m") -> Iterator[str]:
+    """Start an emulator on a free port of this machine and end it with the block; gives host and port.
+
+    It forgets nothing it was told, and ends when its `memory` (as Java takes it) is full.
+    """
     with tempfile.TemporaryFile() as errors:
         for _ in range(_TRIES):
             host = f"127.0.0.1:{_free_port()}"
-            process = _start(host, errors.fileno())
+            process = _start(host, errors.fileno(), memory)
             try:
                 if _is_up(process):
                     yield host
@@ -76,13 +79,13 @@ def running() -> Iterator[str]:
         raise RuntimeError(f"the Firestore emulator did not start: {errors.read().decode(errors='replace')[-2000:]}")
 
 
-def _start(host: str, errors: int) -> subprocess.Popen[str]:
+def _start(host: str, errors: int, memory: str) -> subprocess.Popen[str]:
     command, where = java(), jar()
     if command is None or where is None:
         raise RuntimeError("the Firestore emulator is not on this machine; tools/parts.py says how to get it")
     address, _, port = host.partition(":")
     return subprocess.Popen(
-        [command, *_OPTIONS, "-cp", str(where), _MAIN, f"--host={address}", f"--port={port}"],
+        [command, *_OPTIONS, f"-Xmx{memory}", "-cp", str(where), _MAIN, f"--host={address}", f"--port={port}"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,
