@@ -352,7 +352,7 @@ def test_a_file_without_a_pair_is_nothing_to_be_content_with(company: Office, wo
     company.write()
     said = company.calpair(*words)
     assert said.code == 1
-    assert ("there is no pair to examine; write one into calpair.toml\n" in said.out) == (words == ("doctor",))
+    assert ("there is no pair to examine, and no domain" in said.out) == (words == ("doctor",))
 
 
 def test_doctor_says_of_a_pair_that_is_refused_only_why(company: Office) -> None:

@@ -29,8 +29,11 @@ def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
                 "cure": finding.cure,
             }
         )
-    pairs = any(row["side"] or not row["ok"] for row in found)
-    if not pairs:
-        say.line("there is no pair to examine; write one into calpair.toml")
+    # What belongs to no side, and is right, is there before anybody has written anything.
+    examined_any = any(row["side"] or not row["ok"] for row in found)
+    if not examined_any:
+        say.line(
+            "there is no pair to examine, and no domain publishes free/busy or lets anybody ask; write one or the other"
+        )
     say.value(found)
-    return 0 if pairs and all(row["ok"] for row in found) else 1
+    return 0 if examined_any and all(row["ok"] for row in found) else 1
