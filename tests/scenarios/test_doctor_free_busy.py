@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from calpair.app.doctoring import examine
 from scenarios.office import ANA, ANAS, PASSWORD, Office, office
 from scenarios.publishing import EYES, GROUP
 from scenarios.publishing_machine import OneMachine
@@ -106,7 +107,7 @@ def test_a_google_account_that_is_refused_is_bad(company: Office, monkeypatch: p
 
 
 def examined(board: OneMachine) -> Found:
-    rows = board.app.examine("")
+    rows = examine(board.app, "")
     return [
         (one.side, one.finding.check, one.finding.ok, one.finding.found)
         for one in rows

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from calpair.app.connections import Transports
+from calpair.app.doctoring import examine
 from calpair.app.machine import App
 from calpair.errors import AccessLostError, BackOffError, SignInError
 from scenarios.stage import BEN, BENS, CALENDAR, Stage
@@ -280,7 +281,7 @@ class TestWithoutAKey:
 
     def test_the_doctor_sees_who_was_signed_in(self, tmp_path: Path) -> None:
         stage = Keyless(tmp_path)
-        found = [one.finding for one in stage.app.examine("ana")]
+        found = [one.finding for one in examine(stage.app, "ana")]
         assert all(one.ok for one in found)
         assert "signed in as ana@g.test" in [one.found for one in found]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calpair.app.doctoring import examine
 from calpair.care.status import nothing_yet
 from calpair.errors import UsageError
 from calpair.model.pair import Direction
@@ -143,7 +144,7 @@ def test_a_calendar_moves_from_one_pair_to_another_in_one_edit(stage: Stage) -> 
 
 
 def examined(stage: Stage, name: str = "") -> Iterator[tuple[str, str, bool]]:
-    for one in stage.app.examine(name):
+    for one in examine(stage.app, name):
         yield one.document, one.finding.check, one.finding.ok
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from calpair.app.doctoring import examine
 from calpair.errors import BackOffError, SignInError
 from scenarios.stage import BEN, BENS, MAILBOX, Stage
 from simulators.exchange import Switches
@@ -230,20 +231,20 @@ def test_an_examination_asks_though_the_domain_is_closed_and_opens_it_when_all_i
     assert stage.tries("ana") == "SignInError"
     stage.start()
     assert stage.tries("ana") == "BackOffError"
-    assert [one.finding for one in stage.app.examine("ana") if not one.finding.ok] == []
+    assert [one.finding for one in examine(stage.app, "ana") if not one.finding.ok] == []
     assert (stage.tries("ana"), stage.tries("ben")) == ("ok", "ok")
 
 
 def test_an_examination_that_is_refused_closes_the_domain(stage: Stage) -> None:
     stage.environment["PASSWORD"] = "wrong"
-    assert "HTTP401" in [one.finding.found for one in stage.app.examine("a.test")]
+    assert "HTTP401" in [one.finding.found for one in examine(stage.app, "a.test")]
     assert stage.tries("ana") == "BackOffError"
     assert stage.exchange.accounts.failed == {ACCOUNT: 1}
 
 
 def test_an_examination_without_a_password_closes_nothing(stage: Stage) -> None:
     del stage.environment["PASSWORD"]
-    list(stage.app.examine("ana"))
+    list(examine(stage.app, "ana"))
     stage.environment["PASSWORD"] = "secret"
     assert stage.tries("ana") == "ok"
 

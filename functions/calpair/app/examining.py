@@ -11,10 +11,10 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from calpair.app import papers
 from calpair.app.looking import name_and_password
+from calpair.app.machine import App
 from calpair.app.runner import keep_nothing
 from calpair.app.servers import Reach, Server
 from calpair.busy.batches import person
@@ -31,9 +31,6 @@ from calpair.model.pair import Domain
 from calpair.model.side import Side
 from calpair.ports import Finding
 from calpair.sync.gate import Passage
-
-if TYPE_CHECKING:
-    from calpair.app.machine import App
 
 FREE_BUSY, FOLDER, CREDENTIALS, PEOPLE = "free/busy", "public folder", "availability.credentials", "directory"
 PATIENCE = timedelta(seconds=60)
@@ -53,7 +50,7 @@ _UNTOLD = {
 }
 
 
-def examine(app: "App", domain: Domain, refused: set[tuple[str, Side]]) -> Iterator[Examined]:
+def examine(app: App, domain: Domain, refused: set[tuple[str, Side]]) -> Iterator[Examined]:
     """Examine a domain that publishes free/busy or tells it; of another there is nothing to say.
 
     `refused`: the domains and sides whose account was refused, which is not tried again; it grows.
@@ -74,7 +71,7 @@ _LIKE_AN_ACCOUNT = frozenset("@\\")
 _NAME = "Exchange and Calendar Interop want a name like an address (name@example.com), Exchange takes DOMAIN\\name too"
 
 
-def _credentials(app: "App", domain: Domain) -> Finding:
+def _credentials(app: App, domain: Domain) -> Finding:
     cure = "write NAME:PASSWORD into the secret, a line each"
     try:
         lines = app.secret(domain.credentials).splitlines()
@@ -90,9 +87,7 @@ def _credentials(app: "App", domain: Domain) -> Finding:
     return Finding(CREDENTIALS, ok=True, found=f"can be read; {len(read)} may ask")
 
 
-def _exchange(
-    app: "App", domain: Domain, entries: Sequence[Entry], refused: set[tuple[str, Side]]
-) -> Iterator[Finding]:
+def _exchange(app: App, domain: Domain, entries: Sequence[Entry], refused: set[tuple[str, Side]]) -> Iterator[Finding]:
     """Ask Exchange in each way the domain needs, until it refuses the account."""
     ways = [(FREE_BUSY, _mailbox)] if domain.told else []
     for check, way in [*ways, (FOLDER, _folders)] if domain.public_folder else ways:
@@ -116,7 +111,7 @@ def _exchange(
             app.runner.gate.leave(replace(passage, trial=True), Side.EXCHANGE.value)
 
 
-def _mailbox(app: "App", domain: Domain, entries: Sequence[Entry]) -> Iterator[Finding]:
+def _mailbox(app: App, domain: Domain, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Ask about one mailbox, as the doors do."""
     paired = (pair.mailbox for pair in app.documents().pairs.values() if pair.enabled and pair.domain == domain.name)
     known = next(chain((one.exchange for one in entries if one.exchange), paired), "")
@@ -130,7 +125,7 @@ def _mailbox(app: "App", domain: Domain, entries: Sequence[Entry]) -> Iterator[F
         yield _told(known, told[known], Side.EXCHANGE)
 
 
-def _folders(app: "App", domain: Domain, entries: Sequence[Entry]) -> Iterator[Finding]:
+def _folders(app: App, domain: Domain, entries: Sequence[Entry]) -> Iterator[Finding]:
     """Look at the message of one person in each folder."""
     first: dict[str, str] = {}
     for one in (found for entry in entries if (found := person(domain, entry))):
@@ -160,7 +155,7 @@ def _accepted(domain: Domain) -> Finding:
     return Finding(SIGN_IN, ok=True, found=f"{domain.exchange.username or domain.exchange.client_id} is accepted")
 
 
-def _google(app: "App", domain: Domain, entries: Sequence[Entry]) -> Finding:
+def _google(app: App, domain: Domain, entries: Sequence[Entry]) -> Finding:
     """Ask about one user as `google.free_busy_account`; of an account nobody is registered for, about itself."""
     account = domain.google.free_busy_account
     address = next((one.google for one in entries if one.google), account)

@@ -5,14 +5,14 @@ report = app.sync("ana")
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from calpair.app import examining, looks, papers, shared
+from calpair.app import looks, papers, shared
 from calpair.app.clock import clock
 from calpair.app.connections import Transports
 from calpair.app.enrolling import enrol
@@ -28,21 +28,20 @@ from calpair.care import doctor, held, publishing
 from calpair.care import status as statuses
 from calpair.care.changed import say
 from calpair.documents import Documents, Problem
-from calpair.errors import SignInError, UsageError
+from calpair.errors import UsageError
 from calpair.google.delegation import Delegation
 from calpair.google.machine import own_identity
 from calpair.local.processes import alive, this_process
 from calpair.local.secrets import digest_key, resolve
 from calpair.local.store import SqliteStore
 from calpair.model.pair import Domain, Pair
-from calpair.model.side import Side
 from calpair.model.when import When
 from calpair.ports import Now, Store
 from calpair.settings import Configuration, FirestoreAt, load_file
 from calpair.sync.book import approve
 from calpair.sync.decision import Decision
 from calpair.sync.digest import Digester
-from calpair.sync.gate import Gate, Passage
+from calpair.sync.gate import Gate
 from calpair.sync.guard import CONFIRM_AFTER
 from calpair.sync.run import Report
 
@@ -221,45 +220,6 @@ class App:
         live = {one.key: pair.shares(one) for one in self.documents().pairs.values() if one.enabled}
         how = How(live, self.holder, self.alive, progress, dry_run=dry_run)
         return self.runner.run(pair, domain, how)
-
-    def examine(self, name: str) -> Iterator[doctor.Examined]:
-        """Examine a pair, or every pair and the free/busy of a domain, or (empty) all of them."""
-        documents = self.documents()
-        for problem in documents.problems:
-            yield doctor.wrong_document(problem.document, str(problem))
-        if name and name not in {*documents.pairs, *documents.domains} and self._is_wrong(name):
-            return
-        chosen = doctor.chosen(name, documents.pairs, documents.domains)
-        yield doctor.digest_key(lambda: self.digester)
-        refused: set[tuple[str, Side]] = set()
-        for pair in chosen:
-            domain = documents.domains[pair.domain]
-            if not pair.enabled:
-                yield doctor.disabled(pair.name, self.origin(f"pairs/{pair.name}"))
-                if pair.name != name:
-                    continue
-            found = []
-            for one in doctor.examine(pair, partial(self.sides.lent, pair, domain), refused):
-                found.append(one.finding)
-                yield one
-            self._tell_gate(domain, doctor.signed_in(found))
-        for domain in () if name in documents.pairs else documents.domains.values():
-            if name in ("", domain.name):
-                yield from examining.examine(self, domain, refused)
-
-    def _is_wrong(self, name: str) -> bool:
-        return any(problem.document in (f"pairs/{name}", f"domains/{name}") for problem in self.problems())
-
-    def _tell_gate(self, domain: Domain, signed_in: bool | None) -> None:
-        """What a person asks to be examined is asked whether the gate is open or not, and the gate learns from it."""
-        now = self.now()
-        if signed_in:
-            self.runner.gate.reopen(domain.name, now)
-        elif signed_in is False:
-            error = SignInError(doctor.REFUSED)
-            # Google's refusals have other words.
-            error.side = Side.EXCHANGE.value
-            self.runner.gate.note(Passage(self.runner.asker(domain), now), error, now)
 
     def approve(self, name: str) -> str:
         """Let through what a pair showed and holds back; says in one word what that was, empty for nothing.

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from calpair.app.doctoring import examine
 from calpair.app.machine import App
 from calpair.care.doctor import DISABLED
 from calpair.cli.say import Say
@@ -14,7 +15,7 @@ def doctor(line: argparse.Namespace, say: Say, config: Path, environment: Mappin
     app = App.from_file(config, environment)
     app.own_store("doctor", "`calpair pairs` shows what they found, `calpair apply FILE` judges documents as they do")
     found = []
-    for examined in app.examine(line.name):
+    for examined in examine(app, line.name):
         finding = examined.finding
         where = f"{examined.document} {examined.side}".strip()
         mark = "-- " if finding.check == DISABLED else "ok " if finding.ok else "BAD"
