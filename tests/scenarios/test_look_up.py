@@ -58,6 +58,20 @@ def test_all_day_tentative_and_away_are_busy_and_who_works_elsewhere_is_not(desk
     assert found == busy((at(2), at(3)), (at(3, 9), at(3, 10)), (at(4), at(6)))
 
 
+def test_ninety_days_are_looked_up_as_google_does_in_as_many_requests_as_exchange_needs(desk: Desk) -> None:
+    """Six weeks are what every Exchange takes: 42, 42 and 6 days, with an event over a border and one in each."""
+    ana = desk.mailbox(ANA)
+    first = (at(5, 12), at(5, 13))
+    border = at(2) + timedelta(days=42)
+    over = (border - timedelta(hours=1), border + timedelta(hours=1))
+    last = (at(2) + timedelta(days=89), at(2) + timedelta(days=89, hours=2))
+    for start, end in (first, over, last):
+        ana.create(subject="Lunch", start=start, end=end)
+    desk.asked()
+    assert desk.ask(ANA, start=at(2), end=at(2) + timedelta(days=90))[ANA] == busy(first, over, last)
+    assert desk.asked()["GetUserAvailability"] == 3
+
+
 def test_an_all_day_event_is_busy_from_midnight_to_midnight_of_its_own_zone(desk: Desk) -> None:
     desk.mailbox(ANA).create(
         subject="Fair", all_day=True, show_as="Busy", start=at(4, 23), end=at(5, 23), start_zone=BERLIN

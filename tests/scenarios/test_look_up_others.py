@@ -12,6 +12,7 @@ from lxml import etree
 
 from scenarios.doorways import DISCOVER
 from scenarios.knocking import AUTODISCOVER, EWS, basic
+from scenarios.looking import Desk
 from scenarios.looking_google import ADDRESS, GoogleDesk
 from unit.exchange.availability_ground import at, mailbox, options, request, told
 
@@ -46,13 +47,21 @@ def merged(
 
 @pytest.mark.parametrize(
     "path",
-    ["/ews/exchange.asmx", "/EWS/exchange.ASMX", "/EWS/Exchange.asmx/", "/EWS/Exchange.asmx?a=1", f"{ADDRESS}{EWS}"],
+    [
+        "/ews/exchange.asmx",
+        "/EWS/exchange.ASMX",
+        "/EWS/Exchange.asmx/",
+        "/EWS/Exchange.asmx?a=1",
+        f"{ADDRESS}{EWS}",
+        "/EWS//Exchange.asmx",
+    ],
     ids=[
         "IIS knows no case",
         "nor does it here",
         "a slash behind",
         "a query",
         "the whole address, as proxies are asked",
+        "to IIS two slashes are one",
     ],
 )
 def test_the_address_is_known_however_it_is_spelt(desk: GoogleDesk, path: str) -> None:
@@ -83,6 +92,16 @@ HEADS: dict[str, Mapping[str, str]] = {
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_what_else_is_in_a_head_changes_nothing(desk: GoogleDesk, head: Mapping[str, str]) -> None:
     assert merged(desk, head=head) == LUNCH
+
+
+@pytest.mark.parametrize("path", [f"/{EWS}", "//EWS///Exchange.asmx//"])
+def test_a_slash_at_the_end_of_an_address_makes_two_with_the_one_that_follows(
+    desk: GoogleDesk, tmp_path: Path, path: str
+) -> None:
+    """As clients write it that put an address and a path together: an address of both functions."""
+    assert desk.parts.door(path) is not None
+    (tmp_path / "other").mkdir()
+    assert Desk(tmp_path / "other").parts.door(path) is not None
 
 
 @pytest.mark.parametrize("proof", [basic("SVC-A", "knock-a"), basic("svc-a", "knock-a").replace("Basic", "basic")])
@@ -121,7 +140,7 @@ def test_who_begins_with_another_sign_in_is_asked_for_basic(desk: GoogleDesk, pr
     assert heard.headers["WWW-Authenticate"].startswith("Basic ")
 
 
-@pytest.mark.parametrize("path", [AUTODISCOVER, "/Autodiscover/Autodiscover.xml", "/AutoDiscover/AutoDiscover.xml"])
+@pytest.mark.parametrize("path", [AUTODISCOVER, "/Autodiscover/Autodiscover.xml", "/AutoDiscover//AutoDiscover.xml"])
 @pytest.mark.parametrize("content_type", ["text/xml", "text/xml; charset=utf-8", "application/x-www-form-urlencoded"])
 @pytest.mark.parametrize("address", [ANA, f"SMTP:{ANA}", "01B62C6D-4324-448f-9884-5FEC6D18A7E2@ga.test"])
 def test_a_server_finds_where_to_ask(desk: GoogleDesk, path: str, content_type: str, address: str) -> None:

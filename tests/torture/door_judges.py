@@ -68,7 +68,7 @@ def _connector(heard: Heard) -> bool:
     if not isinstance(payload[2], list):
         version, message, number, sentence = payload
         assert re.fullmatch(r"[0-9]{1,9}", version)
-        assert re.fullmatch(r"[A-Za-z0-9._:=+/~@-]{1,128}", message)
+        assert re.fullmatch(r"[^\[\],\x00-\x1f\x7f-\U0010ffff]{1,128}", message)
         assert number in "0235"
         _a_line(html.unescape(sentence))
         return False

@@ -11,6 +11,7 @@ of the engine. Google gives a look-up thirty seconds: whatever a server does, th
 """
 
 import os
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,7 +70,9 @@ class LookingUp(Looking):
 
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
-        place = path.rstrip("/").lower()
+        # To IIS, which clients know, some slashes are as good as one.
+        path = re.sub("/+", "/", path).rstrip("/")
+        place = path.lower()
         if place in _QUERY:
             return in_json(self.callers, self._query, free_busy_query.LARGEST, free_busy_query.refusal)
         if place == _EWS:
@@ -77,7 +80,7 @@ class LookingUp(Looking):
         if place.startswith(_FORM):
             from calpair.app.form_door import form_door  # noqa: PLC0415 - most are never asked in this way
 
-            return form_door(self, path.rstrip("/")[len(_FORM) :])
+            return form_door(self, path[len(_FORM) :])
         if place == ADDON:
             from calpair.app.addon_door import addon_door  # noqa: PLC0415 - the same; it brings Google's client along
 

@@ -8,6 +8,7 @@ Both for who shows a domain's name and password (`availability.credentials`), as
 """
 
 import os
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,7 +65,8 @@ class LookingUpGoogle(Looking):
 
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
-        place = path.rstrip("/").lower()
+        # To IIS, which clients know, some slashes are as good as one.
+        place = re.sub("/+", "/", path).rstrip("/").lower()
         if place == _AUTODISCOVER:
             return Door(
                 self.proven, autodiscover_service.LARGEST, self._discover, self._not_found, HEADERS, basic.challenge()

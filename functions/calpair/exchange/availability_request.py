@@ -4,12 +4,13 @@
     asked.question                  # for whoever looks it up; None where there is nothing to ask
     asked.window, asked.mailboxes   # for whoever writes the answer
 
-Held to the schemas, except that order counts for nothing: what does not belong, stands twice or is missing refuses the
-request. Limits are those of Exchange: a hundred mailboxes, 62 days (by the clock on the wall: a week in which the clocks
-change is no longer than others, nor a day shorter), an interval of 5 to 1440 minutes and no longer than the window. Times
-without an offset are in the request's zone; where every time has one, no zone is needed. A window that could be read in
-two ways is the longer one: whoever asks wants to know all of it. Source: "GetUserAvailabilityRequest",
-"FreeBusyViewOptions", "MailboxData", "TimeWindow" (EWS reference), XML Schema part 2 for how values are spelled.
+Held to the schemas, except that order counts for nothing, nor does a spelling that can mean one thing only: what does not
+belong, stands twice or is missing refuses the request. Limits are those of Exchange: a hundred mailboxes, less than 63
+days (by the clock on the wall: a week in which the clocks change is no longer than others, nor a day shorter), an
+interval of 5 to 1440 minutes and no longer than the window. Times without an offset are in the request's zone; where
+every time has one, no zone is needed. A window that could be read in two ways is the longer one: whoever asks wants to
+know all of it. Source: "GetUserAvailabilityRequest", "FreeBusyViewOptions", "MailboxData", "TimeWindow" (EWS reference),
+XML Schema part 2 for how values are spelled, ISO 8601 for how times are spelled more shortly.
 """
 
 import re
@@ -26,21 +27,26 @@ from calpair.model.address import possible
 from calpair.model.busy import YEARS, Question, whole_seconds
 
 MAILBOXES = 100
-LONGEST = timedelta(days=62)
+TOO_LONG = timedelta(days=63)
+"""Exchange's limit is 62 days, and it counts whole ones."""
 INTERVALS = range(5, 1441)
 USUAL = timedelta(minutes=30)
 """The interval of whoever names none; a shorter window has one digit."""
+ANY_VIEW = View(events=True, merged=True)
+"""The view of whoever names none, which no page tells: in this one is what anybody may look for."""
 
 _ROLES = ("Organizer", "Required", "Optional", "Room", "Resource")
 _TRUTHS = ("true", "false", "1", "0")
 _ADDRESSING = ("http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.org/ws/2004/08/addressing")
 _HAS_TO_BE_UNDERSTOOD = ("1", "true")
-_BEFORE_2013 = ("Exchange2007", "Exchange2010")
+_BEFORE_2013 = ("Exchange2007", "Exchange2009", "Exchange2010")
+_PREFIX = re.compile("^smtp:", re.IGNORECASE)
+"""Stands before an address in the directory, and comes along from there; Exchange takes it off."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T(?:(24):00:00|([0-9]{2}):([0-9]{2}):([0-9]{2}))(?:\.([0-9]{1,12}))?"
-    r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T(?:(24):00(?::00)?|([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)"
+    r"(?:(?<=:..:..)\.([0-9]{1,12}))?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
 _FARTHEST = timedelta(hours=14)
 _MINUTES = range(60)
@@ -146,17 +152,20 @@ def _mailbox(element: Element) -> str:
     """Give the address of a mailbox; empty for what cannot be one."""
     inside = parts(element, named(TYPES, "Email", "AttendeeType", "ExcludeConflicts"), reason=BAD_FORM)
     role, conflicts = word(inside.get("AttendeeType")), inside.get("ExcludeConflicts")
-    if "Email" not in inside or role not in _ROLES or (conflicts is not None and word(conflicts) not in _TRUTHS):
+    truth = conflicts is None or (word(conflicts) or "").lower() in _TRUTHS
+    if "Email" not in inside or role not in _ROLES or not truth:
         raise RefusedRequestError(BAD_FORM, "MailboxData is to hold Email and AttendeeType, and what they may say")
     email = parts(inside["Email"], named(TYPES, "Name", "Address", "RoutingType"), reason=BAD_FORM)
     texts = {name: word(part) for name, part in email.items()}
     if "Address" not in texts or None in texts.values():
         raise RefusedRequestError(BAD_FORM, "Email is to hold Address, and texts")
-    address, routing = texts["Address"], texts.get("RoutingType") or ""
+    address, routing = _PREFIX.sub("", texts["Address"] or "", count=1), texts.get("RoutingType") or ""
     return address if possible(address) and routing.upper() in ("", "SMTP") else ""
 
 
 def _view(element: Element | None) -> View:
+    if element is None:
+        return ANY_VIEW
     try:
         view = View.asked(word(element) or "")
     except LookupError:
@@ -224,8 +233,8 @@ def _measured(spelled: Times, clocks: Clocks | None) -> tuple[datetime, datetime
 def _within(first: datetime, last: datetime, length: timedelta) -> None:
     if not first < last:
         raise RefusedRequestError("ErrorInvalidTimeInterval", "StartTime is to be before EndTime")
-    if length > LONGEST:
-        raise RefusedRequestError("ErrorTimeIntervalTooBig", f"at most {LONGEST.days} days are looked up at once")
+    if length >= TOO_LONG:
+        raise RefusedRequestError("ErrorTimeIntervalTooBig", f"less than {TOO_LONG.days} days are looked up at once")
 
 
 def _times(element: Element | None) -> Times:

@@ -6,7 +6,7 @@
 
 Source: "TimeZone (Availability)", "StandardTime", "DayOrder", "Year" and "TimeZoneContext" (EWS reference), and Windows'
 TIME_ZONE_INFORMATION, whose rules the first of them spells: with a year a change has a day of the month and no weekday,
-and nothing says that it is another one in other years.
+and nothing says that it is another one in other years. A month 0 says that there is no summer time ("Month").
 """
 
 import re
@@ -25,7 +25,10 @@ from calpair.model.clocks import EVER, Change, Group, Rules
 BAD_FORM = "ErrorSchemaValidation"
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_TIME = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])|(24):00:00)(?:\.([0-9]{1,7}))?")
+_TIME = re.compile(
+    r"(?:([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?|(24):00(?::00)?)(?:(?<=:..:..)\.([0-9]{1,7}))?"
+)
+"""To the schema it is a text, so hours may have one digit, and seconds be left out."""
 _LEAP_YEAR = 2024
 _INT = re.compile(r"[+-]?[0-9]{1,9}")
 _FIRST, _LAST = 1, 5
@@ -155,9 +158,13 @@ def _serializable(zone: Element) -> Rules:
         raise RefusedRequestError(BAD_FORM, "TimeZone is to hold Bias, StandardTime and DaylightTime")
     bias = _number(told["Bias"])
     halves = [parts(told[name], named(TYPES, *_HALF), reason=BAD_FORM) for name in _WHOLE[1:]]
-    if any(set(_HALF) - {"Year"} - set(half) for half in halves):
+    # The schema wants a weekday of every change, .NET's own client writes none where there is a year.
+    if any(set(_HALF) - {"Year"} - set(half) - ({"DayOfWeek"} if "Year" in half else set()) for half in halves):
         raise RefusedRequestError(BAD_FORM, "a half of TimeZone is to hold Bias, Time, DayOrder, Month and DayOfWeek")
     offsets = [-timedelta(minutes=bias + _number(half["Bias"])) for half in halves]
+    if offsets[0] != offsets[1] and any(_number(half["Month"]) == 0 for half in halves):
+        # Windows then looks at nothing that stands in the halves, and has an hour of summer time there that never comes.
+        offsets = [-timedelta(minutes=bias)] * 2
     if max(map(abs, (*offsets, offsets[0] - offsets[1]))) >= _DAY:
         raise ValueError("clocks are not so far apart")
     if offsets[0] == offsets[1]:

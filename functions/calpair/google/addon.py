@@ -31,6 +31,8 @@ DAYS = 7
 """How many days of a longer event are looked at."""
 
 _CALENDAR_LONGEST = 1024
+_OWN = "primary"
+"""The Calendar API's word for the calendar of whoever asks, which is whoever opened the event."""
 _HOST = "CALENDAR"
 _EVENT = re.compile(r"[A-Za-z0-9_@=-]{1,1024}")
 _TOKEN = re.compile(r"[!-~]{1,4096}")
@@ -72,7 +74,7 @@ def parse(body: bytes) -> Opened:
     if common.get("hostApp", _HOST) != _HOST:
         raise RefusedRequestError("invalid", "this add-on is for Google Calendar alone")
     name = _text(calendar, "calendarId")
-    if name and not (name.isprintable() and "@" in name and len(name) <= _CALENDAR_LONGEST):
+    if name not in ("", _OWN) and not (name.isprintable() and "@" in name and len(name) <= _CALENDAR_LONGEST):
         raise RefusedRequestError("invalid", "calendar.calendarId is to be a calendar's id")
     event = _text(calendar, "id")
     if event and not (name and _EVENT.fullmatch(event)):
@@ -130,15 +132,17 @@ def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:
-    text = told.get(name, "")
-    if not isinstance(text, str):
+    text = told.get(name)
+    if text is not None and not isinstance(text, str):
         raise RefusedRequestError("invalid", f"calendar.{name} is to be text")
-    return text
+    return text or ""
 
 
 def _guests(calendar: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
     """Give the guests that are looked at, each once, and how many are not."""
-    attendees = calendar.get("attendees", [])
+    attendees = calendar.get("attendees")
+    if attendees is None:
+        return (), 0
     if not isinstance(attendees, Sequence) or isinstance(attendees, str):
         raise RefusedRequestError("invalid", "calendar.attendees is to be a list")
     found = [address for one in attendees[:GUESTS] if (address := _address(one))]

@@ -49,7 +49,8 @@ _NEVER = "00010101T000000"
 
 _SHAPE = re.compile(r"\[([^\[\],]*),([^\[\],]*),\s*\[([^\[\]]*)\]\s*,([^\[\],]*),([^\[\],]*),([^\[\],]*)\]")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_ID = re.compile(r"[A-Za-z0-9._:=+/~@-]{1,128}")
+_ID = re.compile(r"[ -+\--Z\\^-~]{1,128}")
+"""What of ASCII is seen, but for what the question is taken apart by: a comma and brackets."""
 _DAY = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"[0-9]{8}T[0-9]{6}")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
@@ -158,7 +159,9 @@ def parse(body: bytes) -> Asked:
     if version != _VERSION:
         raise FormRefusedError(Fault.VERSION, "the version is to be 1", heading)
     if heading.message != message:
-        raise FormRefusedError(Fault.MALFORMED, "the id is to be 1 to 128 letters, digits and ._:=+/~@-", heading)
+        raise FormRefusedError(
+            Fault.MALFORMED, "the id is to be 1 to 128 characters of ASCII, no comma or bracket", heading
+        )
     zone = iana.asked(name)
     if zone is None:
         raise FormRefusedError(Fault.ZONE, "the time zone is to be a name as in Europe/Berlin", heading)

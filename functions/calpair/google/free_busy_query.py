@@ -4,9 +4,9 @@
     render(asked, answer)
     refusal(400, str(error), error.reason)  # whatever stands in the way, said as the API says it
 
-Held to the limits of the API itself: at most 50 calendars, times with an offset, a window of at most two months (the
-API refuses about three). What is not known is an error of its calendar, and never an empty list of busy times without
-one. Source: the Calendar API's reference of freeBusy.query.
+Held to the limits of the API itself: at most 50 calendars, times with an offset, a window of ninety days (which is
+measured, and told nowhere). What is not known is an error of its calendar, and never an empty list of busy times without
+one. Source: the Calendar API's reference of freeBusy.query, RFC 3339.
 """
 
 import json
@@ -24,7 +24,8 @@ from calpair.model.busy import YEARS, Answer, Busy, Question, Unknown, joined, w
 LARGEST = 64 * 1024
 """Bytes of a question that are read."""
 CALENDARS = 50
-LONGEST = timedelta(days=62)
+TOO_LONG = timedelta(days=91)
+"""Ninety days, as who splits longer windows counts them: whole ones."""
 
 _REASONS = {
     "not_found": "notFound",
@@ -65,8 +66,8 @@ def parse(body: bytes) -> Asked:
     start, end = whole_seconds(_instant(told, "timeMin"), _instant(told, "timeMax"))
     if not start < end:
         raise RefusedRequestError("timeRangeEmpty", "timeMin is to be before timeMax")
-    if end - start > LONGEST:
-        raise RefusedRequestError("timeRangeTooLong", f"at most {LONGEST.days} days are looked up at once")
+    if end - start >= TOO_LONG:
+        raise RefusedRequestError("timeRangeTooLong", f"less than {TOO_LONG.days} days are looked up at once")
     return Asked(Question(_addresses(told), start, end), _zone(told))
 
 
@@ -101,8 +102,9 @@ def _addresses(told: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(items, list) or not items:
         raise RefusedRequestError("required", 'items is to name calendars: [{"id": "ana@example.com"}]')
     most = told.get("calendarExpansionMax", CALENDARS)
-    if not isinstance(most, int) or isinstance(most, bool) or not 0 < most <= CALENDARS:
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
         raise RefusedRequestError("invalid", f"calendarExpansionMax is to be 1 to {CALENDARS}")
+    most = min(most, CALENDARS)
     if len(items) > most:
         raise RefusedRequestError("tooManyCalendarsRequested", f"at most {most} calendars are looked up at once")
     return tuple(dict.fromkeys(map(_address, items)))
@@ -118,7 +120,8 @@ def _address(item: object) -> str:
 def _instant(told: Mapping[str, Any], name: str) -> datetime:
     value = told.get(name)
     try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+        # RFC 3339 lets the T and the Z be small.
+        read = datetime.fromisoformat(value.upper()) if isinstance(value, str) else None
         # At the ends of the calendar there is no such instant in UTC.
         instant = read.astimezone(UTC) if read and read.utcoffset() is not None else None
     except (ValueError, OverflowError):
@@ -133,7 +136,9 @@ def _instant(told: Mapping[str, Any], name: str) -> datetime:
 
 
 def _zone(told: Mapping[str, Any]) -> ZoneInfo | None:
-    name = told.get("timeZone", "UTC")
+    name = told.get("timeZone")
+    if name in (None, ""):
+        return None
     zone = iana.asked(name) if isinstance(name, str) else None
     if zone is None:
         raise RefusedRequestError("invalid", "timeZone is to be a name as in Europe/Berlin")

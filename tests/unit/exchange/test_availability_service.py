@@ -96,6 +96,20 @@ def test_every_view_is_answered_as_far_as_anything_is_shown(
     assert answered(request(asked=options(view=view)), {ANA: DAY}) == [Told("NoError", given, merged, events)]
 
 
+def test_who_names_no_view_gets_events_and_digits() -> None:
+    """MS-OXWAVLS 3.1.4.1.3.13: RequestedView can be left out; what is told then it does not say, nor do the pages."""
+    assert answered(request(asked=options(view=None)), {ANA: DAY}) == [
+        Told("NoError", "FreeBusyMerged", STREAM, EVENTS)
+    ]
+
+
+@pytest.mark.parametrize("truth", ["True", "False", "TRUE", "1", "0"])
+def test_a_truth_is_one_with_a_capital_letter_too(truth: str) -> None:
+    """As .NET's and Python's own words for them are."""
+    spelled = mailbox(more=f"<t:ExcludeConflicts>{truth}</t:ExcludeConflicts>")
+    assert parse(request(spelled)) == parse(request())
+
+
 def test_a_calendar_with_nothing_in_it_has_an_empty_list_and_a_stream_of_noughts() -> None:
     assert answered(request(), {ANA: []}) == [Told("NoError", "FreeBusyMerged", "0" * 24, [])]
 
@@ -104,6 +118,8 @@ def test_who_works_elsewhere_can_be_met_and_is_told_to_those_who_have_the_word()
     elsewhere = ("2026-11-02T16:00:00", "2026-11-02T17:00:00", "WorkingElsewhere")
     for name, events in (
         ("Exchange2007_SP1", EVENTS),
+        # The name of 2010 before it had that one: Exchange SE's schema lists it still.
+        ("Exchange2009", EVENTS),
         ("Exchange2010_SP2", EVENTS),
         ("Exchange2013", [*EVENTS, elsewhere]),
         ("Exchange2016", [*EVENTS, elsewhere]),
@@ -188,6 +204,14 @@ def test_an_address_that_is_none_is_an_error_in_its_place_and_nobody_hears_of_it
     found = told(render(asked, {"ben@a.test": []}))
     assert [one.code for one in found] == ["ErrorInvalidSmtpAddress", "NoError"]
     assert parse(request(wrong)).question is None
+
+
+@pytest.mark.parametrize("spelled", ["SMTP:ana@a.test", "smtp:ana@a.test", " SMTP:ana@a.test "])
+@pytest.mark.parametrize("routing", [None, "SMTP"])
+def test_what_stands_before_an_address_in_the_directory_is_taken_off(spelled: str, routing: str | None) -> None:
+    """As proxyAddresses has them; it is once, and nobody is called so."""
+    assert parse(request(mailbox(spelled, routing))).mailboxes == (ANA,)
+    assert parse(request(mailbox("SMTP:", routing))).mailboxes == ("",)
 
 
 @pytest.mark.parametrize("routing", [None, "", "SMTP", "smtp", " SMTP "])

@@ -25,7 +25,7 @@ from unit.exchange.availability_mutants import KINDS, SOUND
 
 LEAST = {
     # Mutants of the kind; those of them that must be refused, and those that must be answered.
-    "dropped": (120, 90, 10),
+    "dropped": (120, 85, 10),
     "doubled": (240, 200, 10),
     "retyped": (900, 800, 10),
     "reordered": (300, 100, 50),
@@ -117,7 +117,7 @@ def meant(body: bytes) -> Meant:
     assert mailboxes is not None
     addresses = [(one.text or "").strip() for one in mailboxes.iter(f"{{{TYPES}}}Address")]
     minutes = int(text_of(root, "MergedFreeBusyIntervalInMinutes") or 30)
-    return Meant(addresses, start, end, minutes, text_of(root, "RequestedView"), zone)
+    return Meant(addresses, start, end, minutes, text_of(root, "RequestedView") or "FreeBusyMerged", zone)
 
 
 def rules_were_touched(body: bytes) -> bool:

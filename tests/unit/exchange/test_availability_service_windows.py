@@ -95,19 +95,19 @@ def test_times_with_an_offset_are_answered_by_the_clock_of_the_zone_where_there_
 
 
 def test_a_week_in_which_the_clocks_change_is_no_longer_than_others() -> None:
-    """62 days by the clock, with an hour more or less of time; a second more is too much."""
-    for start, end in (("2026-09-01", "2026-11-02"), ("2026-03-01", "2026-05-02")):
-        asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:00")
+    """Less than 63 days by the clock, with an hour more or less of time; a second more is too much."""
+    for start, end in (("2026-09-01", "2026-11-03"), ("2026-03-01", "2026-05-03")):
+        asked(BERLIN, f"{start}T00:00:01", f"{end}T00:00:00")
         with pytest.raises(RefusedRequestError) as refused:
-            asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:01")
+            asked(BERLIN, f"{start}T00:00:00", f"{end}T00:00:00")
         assert refused.value.reason == "ErrorTimeIntervalTooBig"
 
 
 def test_a_window_of_which_one_end_has_an_offset_is_measured_by_the_clock_too() -> None:
-    """From midnight in Honolulu to the midnight after 62 days, which is ten o'clock in Greenwich."""
-    assert asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:00Z") == (at(10), at(10, 0, 3, 1, 2027))
+    """From midnight in Honolulu to the midnight after 63 days, which is ten o'clock in Greenwich."""
+    assert asked(HAWAII, "2026-11-02T00:00:01", "2027-01-04T10:00:00Z")[1] == at(10, 0, 4, 1, 2027)
     with pytest.raises(RefusedRequestError):
-        asked(HAWAII, "2026-11-02T00:00:00", "2027-01-03T10:00:01Z")
+        asked(HAWAII, "2026-11-02T00:00:00", "2027-01-04T10:00:00Z")
 
 
 def test_a_window_over_the_end_of_the_year_goes_on_by_the_same_rule() -> None:
@@ -116,3 +116,18 @@ def test_a_window_over_the_end_of_the_year_goes_on_by_the_same_rule() -> None:
         (SYDNEY, at(22, 0, 30, 11), at(22, 0, 24, 1, 2027)),
     ):
         assert asked(zoned, "2026-12-01T09:00:00", "2027-01-25T09:00:00") == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-02T08:00", "2026-11-02T16:00"),
+        ("2026-11-02T08:00Z", "2026-11-02T16:00Z"),
+        ("2026-11-02T08:00:00+0000", "2026-11-02T16:00:00+0000"),
+        ("2026-11-02T03:00:00-0500", "2026-11-02T21:30+0530"),
+    ],
+    ids=["no seconds", "no seconds, in UTC", "Python's and Java's short offset", "both"],
+)
+def test_a_time_may_leave_out_seconds_and_the_colon_of_its_offset(start: str, end: str) -> None:
+    """As ISO 8601 has it, and not xs:dateTime."""
+    assert asked(steady(0), start, end) == (at(8), at(16))

@@ -37,6 +37,7 @@ ADELAIDE = zone(-570, half(0, "03:00:00", 1, 4), half(-60, "02:00:00", 1, 10))
 LORD_HOWE = zone(-630, half(0, "02:00:00", 1, 4), half(-30, "02:00:00", 1, 10))
 RESTLESS = tuple(("ba"[n % 2], f"PT{2 * n + 2}H", 11, "Monday", 1) for n in range(10))
 NEPAL = steady(-345)
+SUNDAY = "<t:DayOfWeek>Sunday</t:DayOfWeek>"
 
 
 def window(body: bytes) -> tuple[datetime, datetime]:
@@ -133,6 +134,44 @@ def test_a_zone_without_summer_time_may_say_whatever_it_likes_of_its_changes(not
     assert asked(zone(-330, nothing, nothing), "2026-11-02T09:00:00", "2026-11-02T10:00:00") == (at(3, 30), at(4, 30))
 
 
+@pytest.mark.parametrize(
+    ("standard", "daylight"),
+    [
+        (half(0, "00:00:00", 0, 0), half(-60, "00:00:00", 0, 0)),
+        (half(0, "02:00:00", 1, 0), half(-60, "02:00:00", 1, 3)),
+        (half(0, "03:00:00", 5, 10), half(-60, "00:00:00", 5, 0)),
+        (half(0, "x", 0, 0, "Weekday"), half(-1500, "", 0, 0)),
+    ],
+    ids=[
+        "Windows' registry: Tokyo, with an hour of summer time that never comes",
+        "ews-managed-api and gromox: no month of one change",
+        "the same: no month of the other",
+        "nothing else that stands there is looked at",
+    ],
+)
+def test_a_month_0_says_that_there_is_no_summer_time(standard: str, daylight: str) -> None:
+    """month.md of office-developer-exchange-docs, and Windows' TIME_ZONE_INFORMATION; nine hours ahead of UTC in winter and in summer."""
+    tokyo = zone(-540, standard, daylight)
+    assert asked(tokyo, "2026-11-02T09:00:00", "2026-11-02T17:00:00") == (at(0), at(8))
+    assert asked(tokyo, "2026-07-02T09:00:00", "2026-07-02T17:00:00") == (at(0, 0, 2, 7), at(8, 0, 2, 7))
+
+
+def test_a_change_with_a_year_needs_no_weekday() -> None:
+    """ews-managed-api's LegacyAvailabilityTimeZoneTime writes one only where there is no year; the day is the month's."""
+    standard = half(0, "00:00:00", 22, 9, year="2026").replace(SUNDAY, "")
+    tehran = zone(-210, standard, half(-60, "00:00:00", 22, 3, year="2026").replace(SUNDAY, ""))
+    assert asked(tehran, "2026-09-21T09:00:00", "2026-09-22T09:00:00") == (at(4, 30, 21, 9), at(5, 30, 22, 9))
+    assert asked(tehran, "2026-03-21T09:00:00", "2026-03-22T09:00:00") == (at(5, 30, 21, 3), at(4, 30, 22, 3))
+
+
+@pytest.mark.parametrize(("autumn", "spring"), [("3:00:00", "2:00:00"), ("03:00", "02:00"), ("3:00", "02:00:00.0")])
+def test_a_time_of_day_is_a_text_and_may_be_a_short_one(autumn: str, spring: str) -> None:
+    """By the schema xs:string, and what programs put there is their language's own way to write it."""
+    berlin = zone(-60, half(0, autumn, 5, 10), half(-60, spring, 5, 3))
+    assert asked(berlin, "2026-10-25T01:59:00", "2026-10-25T03:00:00") == (at(23, 59, 24, 10), at(2, 0, 25, 10))
+    assert asked(berlin, "2026-03-29T01:59:00", "2026-03-29T03:00:00") == (at(0, 59, 29, 3), at(1, 0, 29, 3))
+
+
 def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
     """Windows cannot say 24:00."""
     for time in ("23:59:59.999", "23:59:59.9999999", "24:00:00"):
@@ -152,14 +191,18 @@ def test_midnight_may_be_told_as_the_last_moment_before_it() -> None:
         zone(-720, half(0, "02:00:00", 1, 10), half(1441, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 0, 10), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 6, 10), half(-60, "02:00:00", 1, 3)),
-        zone(0, half(0, "02:00:00", 1, 0), half(-60, "02:00:00", 1, 3)),
+        steady(-1440).replace("<t:Month>1<", "<t:Month>0<"),
+        zone(1440, half(0, "00:00:00", 0, 0), half(-60, "00:00:00", 0, 0)),
         zone(0, half(0, "02:00:00", 1, 13), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 1, -1), half(-60, "02:00:00", 5, 15)),
         zone(0, half(0, "02:00:00", 1, 10, "Weekday"), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 1, 10, "Sonntag"), half(-60, "02:00:00", 1, 3)),
-        zone(0, half(0, "02:00", 1, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "2", 1, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00.5", 1, 10), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "002:00:00", 1, 10), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "25:00:00", 1, 10), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 31, 4, "Sunday", "2026"), half(-60, "02:00:00", 1, 3)),
+        zone(0, half(0, "02:00:00", 1, 10, "Sunday", "0").replace(SUNDAY, ""), half(-60, "02:00:00", 1, 3)),
         zone(0, half(0, "02:00:00", 1, 4, "Sunday", "soon"), half(-60, "02:00:00", 1, 3)),
         # Back by an hour half an hour after it went on.
         zone(0, half(0, "02:30:00", 1, 3), half(-120, "02:00:00", 1, 3)),

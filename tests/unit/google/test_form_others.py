@@ -98,8 +98,25 @@ def test_since_narrows_nothing(since: str) -> None:
     assert asked.question == parse(form(TEXT)).question
 
 
-@pytest.mark.parametrize("message", ["1", "test-id", "abc123", "12345678901234567890", "0.123456789"])
+IDS = [
+    "1",
+    "test-id",
+    "abc123",
+    "12345678901234567890",
+    "0.123456789",
+    "{4D5}",
+    "a*b",
+    "1|2",
+    "a b",
+    "(1)",
+    "a;b",
+    "'1'",
+]
+
+
+@pytest.mark.parametrize("message", IDS)
 def test_an_id_is_repeated(message: str) -> None:
+    """GCalFreeBusyRequest.cs takes for one whatever stands between two commas."""
     asked = parse(form(TEXT.replace("test-id", message)))
     payload = read(render(asked, {person: [] for person in PEOPLE}, Mailslot("example.org"))).payload
     assert payload[1] == message

@@ -116,8 +116,13 @@ class TestQuestion:
             (text(version="<b>"), Fault.VERSION, Heading("0", "m-17")),
             (text(version="9" * 10), Fault.VERSION, Heading("0", "m-17")),
             (text(message=""), Fault.MALFORMED, Heading("1", "0")),
-            (text(message="m 17"), Fault.MALFORMED, Heading("1", "0")),
-            (text(message='m"17'), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="m\t17"), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="m\x7f17"), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="m\r\n17"), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="m\0"), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="b\u00fc"), Fault.MALFORMED, Heading("1", "0")),
+            (text(message="[m]"), Fault.MALFORMED, Heading()),
+            (text(message="m,17"), Fault.MALFORMED, Heading()),
             (text(message="m" * 129), Fault.MALFORMED, Heading("1", "0")),
             (text(message="\N{ARABIC-INDIC DIGIT ONE}"), Fault.MALFORMED, Heading("1", "0")),
             (text(mails="[]"), Fault.MALFORMED, Heading("1", "m-17")),
@@ -246,6 +251,23 @@ class TestAnswer:
         value = page.split(b'value="')[1].split(b'">')[0].replace(b"&quot;", b"")
         assert re.fullmatch(rb"[A-Za-z0-9 @._/:+\-\[\],\\]*", value)
         assert b"\\ud83d\\udca9\\u00e9@a.test" in value
+
+    def test_nothing_of_an_id_is_more_than_text(self) -> None:
+        """Every character that may stand in one, in an answer and in a refusal: escaped, and the same in the end."""
+        hostile = "".join(letter for letter in map(chr, range(0x21, 0x7F)) if letter not in ",[]")
+        for said, code in ((hostile, Fault.ZONE), ("\"/></form><script>alert(1)</script>'\\u0022&quot;", Fault.ZONE)):
+            asked = parse(form(text(message=said)))
+            with pytest.raises(FormRefusedError) as refused:
+                parse(form(text(message=said, zone="Mars/Olympus")))
+            assert refused.value.fault == code
+            for page in (
+                render(asked, {}, SLOT),
+                render(asked, {"ana@a.test": Unknown("unavailable")}, SLOT),
+                refusal("no", SLOT, code, refused.value.heading),
+            ):
+                assert read(page).payload[:2] == ["1", said]
+                value = page.split(b'value="')[1].split(b'">')[0].replace(b"&quot;", b"")
+                assert re.fullmatch(rb"[A-Za-z0-9 @._/:+\-\[\],\\]*", value)
 
 
 class TestRefusal:

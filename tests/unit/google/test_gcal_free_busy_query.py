@@ -1,7 +1,7 @@
 """The door of freeBusy.query: what it takes, what it refuses with which reason, and what it answers. Source: the API's reference."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -56,7 +56,7 @@ def test_a_question_is_read_with_its_offsets() -> None:
         (asked(timeMax=WINDOW["timeMin"]), "timeRangeEmpty"),
         (asked(timeMax="2026-11-01T08:00:00Z"), "timeRangeEmpty"),
         (asked(timeMax="2027-11-02T08:00:00Z"), "timeRangeTooLong"),
-        (asked(timeMax="2027-01-03T08:00:01Z"), "timeRangeTooLong"),
+        (asked(timeMax="2027-02-01T08:00:00Z"), "timeRangeTooLong"),
         (asked(items=None), "required"),
         (asked(items=[]), "required"),
         (asked(items="ana@a.test"), "required"),
@@ -67,7 +67,10 @@ def test_a_question_is_read_with_its_offsets() -> None:
         (asked(items=[{"id": "a" * 321}]), "invalid"),
         (asked(items=[{"id": f"{n}@a.test"} for n in range(51)]), "tooManyCalendarsRequested"),
         (asked(items=[{"id": "a@a.test"}, {"id": "b@a.test"}], calendarExpansionMax=1), "tooManyCalendarsRequested"),
-        (asked(calendarExpansionMax=51), "invalid"),
+        (
+            asked(items=[{"id": f"{n}@a.test"} for n in range(51)], calendarExpansionMax=100),
+            "tooManyCalendarsRequested",
+        ),
         (asked(calendarExpansionMax=0), "invalid"),
         (asked(calendarExpansionMax="2"), "invalid"),
         (asked(calendarExpansionMax=True), "invalid"),
@@ -77,7 +80,8 @@ def test_a_question_is_read_with_its_offsets() -> None:
         (asked(timeZone="localtime"), "invalid"),
         (asked(timeZone="posixrules"), "invalid"),
         (asked(timeZone="right/Europe/Berlin"), "invalid"),
-        (asked(timeZone=None), "invalid"),
+        (asked(timeZone=0), "invalid"),
+        (asked(timeZone=[]), "invalid"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused_with_its_reason(body: bytes, reason: str) -> None:
@@ -87,10 +91,34 @@ def test_a_question_that_cannot_be_answered_is_refused_with_its_reason(body: byt
     assert "\n" not in str(refused.value)
 
 
-def test_sixty_two_days_and_fifty_calendars_are_taken() -> None:
-    read = parse(asked(timeMax="2027-01-03T08:00:00Z", items=[{"id": f"{n}@a.test"} for n in range(50)])).question
-    assert read.end - read.start == timedelta(days=62)
-    assert len(read.addresses) == 50
+def test_ninety_days_and_fifty_calendars_are_taken() -> None:
+    """cal.com asks Google for as much at once, counting whole days, and splits what is longer."""
+    calendars = [{"id": f"{n}@a.test"} for n in range(50)]
+    for last, days in (("2027-01-31T08:00:00Z", 90), ("2027-02-01T07:59:59Z", 90)):
+        read = parse(asked(timeMax=last, items=calendars)).question
+        assert (read.end - read.start).days == days
+        assert len(read.addresses) == 50
+
+
+@pytest.mark.parametrize("most", [50, 51, 100, 2500])
+def test_no_more_calendars_are_expanded_than_fifty_whatever_is_asked_for(most: int) -> None:
+    """The reference: "Maximum value is 50"; a client that names more gets as much as there is."""
+    assert parse(asked(calendarExpansionMax=most)).question.addresses == ("ana@a.test",)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-02t08:00:00z", "2026-11-02t16:00:00z"),
+        ("2026-11-02t08:00:00Z", "2026-11-02T16:00:00.0z"),
+        ("2026-11-02 09:00:00+01:00", "2026-11-02T17:00:00+0100"),
+        ("2026-11-02T08:00Z", "2026-11-02T16:00Z"),
+    ],
+    ids=["small letters (RFC 3339, 5.6)", "one of them", "a blank (RFC 3339, 5.6), a short offset", "no seconds"],
+)
+def test_a_time_is_read_in_every_spelling_of_the_standard(start: str, end: str) -> None:
+    read = parse(asked(timeMin=start, timeMax=end)).question
+    assert (read.start, read.end) == (datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 2, 16, tzinfo=UTC))
 
 
 def test_the_answer_is_the_apis() -> None:
@@ -117,8 +145,8 @@ def test_parts_of_a_second_cut_nothing_off() -> None:
     assert (read.start, read.end) == (datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 2, 8, 0, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("name", ["UTC", "utc"])
-def test_utc_has_its_own_letter(name: str) -> None:
+@pytest.mark.parametrize("name", ["UTC", "utc", "", None])
+def test_utc_has_its_own_letter_and_is_the_zone_of_whoever_names_none(name: str | None) -> None:
     assert render(parse(asked(timeZone=name)), {})["timeMin"] == "2026-11-02T08:00:00Z"
 
 

@@ -85,6 +85,7 @@ def test_a_birthday_that_somebody_opens() -> None:
         "c_18880000@resource.calendar.google.com",
         "en.usa#holiday@group.v.calendar.google.com",
         "abc123@import.calendar.google.com",
+        "primary",
     ],
 )
 def test_every_kind_of_id_is_taken(calendar: str, identifier: str) -> None:
@@ -98,6 +99,13 @@ def test_an_event_being_made_has_no_id() -> None:
     guests = [{"email": room, "resource": True, "responseStatus": "accepted"}, {"email": "ben@example.org"}]
     opened = addon.parse(event({"calendarId": "ana@example.org", "attendees": guests}))
     assert (opened.home, opened.event, opened.guests) == (False, "", (room, "ben@example.org"))
+
+
+def test_what_is_not_known_of_an_event_may_be_null() -> None:
+    """As JSON of most languages' own objects has it; `primary` is the API's word for the own calendar."""
+    opened = addon.parse(event({"id": None, "calendarId": "primary", "attendees": None}))
+    assert (opened.home, opened.calendar, opened.event, opened.guests, opened.left) == (False, "primary", "", (), 0)
+    assert addon.parse(event({"id": None, "calendarId": None, "attendees": None})).calendar == ""
 
 
 @pytest.mark.parametrize("host", ["GMAIL", "DRIVE", "DOCS", "SHEETS", "SLIDES"])
