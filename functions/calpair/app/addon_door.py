@@ -1,22 +1,20 @@
 """The door for a Google Workspace add-on: somebody has opened an event, and is shown its guests' day in Exchange."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from calpair.app.doors import JSON, Body, Call, Door
+from calpair.app.exchange_rooms import ExchangeRooms
 from calpair.errors import AbsentError, RefusedRequestError, SideError
 from calpair.google import addon
 from calpair.google.addon_card import UNSAVED, card, error_card, trouble
 from calpair.google.open_event import look
 
-if TYPE_CHECKING:
-    from calpair.app.looking_up import LookingUp
-
 _OK, _REFUSED = 200, range(401, 405)
 """Workspace shows a card of any 200, and of anything else that the add-on is broken."""
 
 
-def addon_door(rooms: "LookingUp") -> Door | None:
+def addon_door(rooms: ExchangeRooms) -> Door | None:
     """Make the door; None: no account of Workspace's was set, so nobody may call there."""
     workspace = rooms.workspace
     if workspace is None:
@@ -32,7 +30,7 @@ def addon_door(rooms: "LookingUp") -> Door | None:
     return Door(workspace.prove, addon.LARGEST, act, refuse, JSON)
 
 
-def _shown(rooms: "LookingUp", body: bytes, caller: str) -> dict[str, Any]:
+def _shown(rooms: ExchangeRooms, body: bytes, caller: str) -> dict[str, Any]:
     opened, until = addon.parse(body), rooms.until()
     if opened.home:
         return card(opened, None, {})

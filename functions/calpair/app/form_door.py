@@ -5,23 +5,20 @@ Nobody is proven there: the browser of whoever looks at a calendar brings the qu
 """
 
 import logging
-from typing import TYPE_CHECKING
 
 from calpair.app.doors import Body, Call, Door
+from calpair.app.exchange_rooms import ExchangeRooms
 from calpair.errors import UsageError
 from calpair.google import connector_form as form
 from calpair.google.connector_form import FormRefusedError, Mailslot
 from calpair.model.pair import Domain
-
-if TYPE_CHECKING:
-    from calpair.app.looking_up import LookingUp
 
 _logger = logging.getLogger("calpair")
 _OK = 200
 """The protocol knows no other status."""
 
 
-def form_door(rooms: "LookingUp", name: str) -> Door | None:
+def form_door(rooms: ExchangeRooms, name: str) -> Door | None:
     """Make the door of a domain; None: it has none."""
     domain = next((one for one in rooms.domains() if one.name.lower() == name.lower()), None)
     mail = _google_domain(domain) if domain and domain.connector_form else ""

@@ -12,27 +12,15 @@ of the engine. Google gives a look-up thirty seconds: whatever a server does, th
 
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from calpair.app.clock import clock
 from calpair.app.doors import Call, Door, in_json
 from calpair.app.ews_door import ews_door
+from calpair.app.exchange_rooms import ExchangeRooms
 from calpair.app.ground import ADDON, callers, once, ready, store, workspace
-from calpair.app.looking import Looking
-from calpair.app.pace import Pace
-from calpair.app.patience import OneEach
-from calpair.app.servers import Guard, Reach, Server
-from calpair.busy.ask import may_ask
 from calpair.gcp import secrets
-from calpair.gcp.callers import Callers
 from calpair.google import free_busy_query
-from calpair.model.busy import Answer, Question
-from calpair.model.pair import Domain
-from calpair.model.side import Side
 
 _QUERY, _EWS, _FORM = ("", "/calendar/v3/freebusy"), "/ews/exchange.asmx", "/connector/"
 
@@ -48,25 +36,8 @@ def looking_up() -> "LookingUp":
     )
 
 
-@dataclass
-class LookingUp(Looking):
-    """What look-ups of Exchange users have in common. `workspace`: who may call as an add-on; None: nobody."""
-
-    callers: Callers = field(kw_only=True)
-    workspace: Callers | None = None
-    calendar_api: str = "https://www.googleapis.com/"
-    """Where an open event is asked for; another in tests."""
-    calendar_http: Any = None
-    """What replaces the way there, in tests."""
-    reach: Reach = field(default_factory=Reach)
-    pace: Pace = field(default_factory=Pace)
-    guard: Callable[[Domain], Guard] | None = None
-    """Gives what stands before a domain's server; None: what this process has met."""
-    _servers: OneEach[Server] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Join what all threads have to share, before there are any."""
-        self._servers = OneEach(self._made)
+class LookingUp(ExchangeRooms):
+    """The function: its doors, by address."""
 
     def door(self, path: str) -> Door | None:
         """Give the door at an address; None: there is none."""
@@ -87,27 +58,6 @@ class LookingUp(Looking):
             return addon_door(self)
         return None
 
-    def answer(self, question: Question, open_to: Collection[str], until: datetime | None = None) -> Answer:
-        """Answer a question for who may ask about these domains. `until`: how long servers are waited for."""
-        return self.look(question, open_to, Side.EXCHANGE, partial(self._begin, until or self.until()))
-
-    def open_to(self, caller: str) -> Collection[str]:
-        """Give the domains that an account with a token may ask about.
-
-        On Google Cloud the operator lists the accounts, and a domain may list some of them. On one machine it is the
-        domains that list them, so one that lists none is open to none.
-        """
-        return {domain.name for domain in self.domains() if may_ask(domain, caller, unlisted=self.cloud)}
-
     def _query(self, body: bytes, call: Call) -> dict[str, Any]:
         asked = free_busy_query.parse(body)
         return free_busy_query.render(asked, self.answer(asked.question, self.open_to(call.caller)))
-
-    def _begin(
-        self, until: datetime, domain: Domain, addresses: Sequence[str], start: datetime, end: datetime
-    ) -> Callable[[], Answer]:
-        return self._servers.of(domain).begin(addresses, start, end, until)
-
-    def _made(self, domain: Domain) -> Server:
-        guard = self.guard(domain) if self.guard else None
-        return Server(domain, self.secret, self.forget, self.now, self.reach, guard)
