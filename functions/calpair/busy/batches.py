@@ -148,10 +148,10 @@ def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime)
     for before, after in _arranged(domain.name, known, wanted):
         if after is None or before is None or after.people != before.people:
             with suppress(VersionError):
-                if after is None:
-                    store.delete(Doc(PUBLISHED, before.key, {}, version=before.version)) if before else None
-                else:
+                if after:
                     store.put(after.doc(now))
+                elif before:
+                    store.delete(Doc(PUBLISHED, before.key, {}, version=before.version))
                 changed += 1
     return changed
 
@@ -187,11 +187,13 @@ def _arranged(
     domain: str, known: Sequence[Batch], wanted: Mapping[str, Person]
 ) -> Iterator[tuple[Batch | None, Batch | None]]:
     """Give each batch as it was and as it is to be: who goes goes, who comes is put where there is room."""
-    kept = [
-        {address: _again(one, wanted[address]) for address, one in batch.people.items() if address in wanted}
-        for batch in known
-    ]
-    placed = set().union(*kept)
+    kept: list[dict[str, Person]] = []
+    placed: set[str] = set()
+    for batch in known:
+        # Two who enrol at once may have put somebody into two batches: one is enough.
+        staying = [address for address in batch.people if address in wanted and address not in placed]
+        kept.append({address: _again(batch.people[address], wanted[address]) for address in staying})
+        placed.update(staying)
     coming = [address for address in wanted if address not in placed]
     for batch, people in zip(known, kept, strict=True):
         joining, coming = coming[: SIZE - len(people)], coming[max(0, SIZE - len(people)) :]
