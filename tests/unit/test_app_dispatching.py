@@ -26,6 +26,7 @@ DOMAIN: Mapping[str, Any] = {
     "limits": {"secrets": ["mail"], "mailbox_domains": ["a.test"], "calendar_domains": ["g.test"]},
 }
 FOLDER = {"enabled": True, "legacy_dn_template": "/o=Org/ou=Unit/cn=Recipients/cn={local}"}
+PAIR = {"domain": "a.test", "mailbox": "ana@a.test", "calendar": "ana@g.test"}
 ENTRY = {"domain": "a.test", "google": "zoe@g.test"}
 
 
@@ -57,6 +58,16 @@ class Office:
         self.store.put(Doc(collection, name, dict(fields), version=old.version if old else ""))
         # The trigger calls a function of its own, which remembers nothing of what dispatch has read.
         self.instance().written(f"{collection}/{name}")
+
+    def delete(self, collection: str, name: str) -> None:
+        old = self.store.get(collection, name)
+        assert old
+        self.store.delete(old)
+        self.instance().written(f"{collection}/{name}")
+
+    def status(self, name: str) -> Mapping[str, Any]:
+        found = self.store.get("status", name)
+        return found.data if found else {}
 
     def tick(self, seconds: float = 60) -> list[str]:
         """Let dispatch run, and time go by; gives the batches that were asked for."""
@@ -99,6 +110,20 @@ def test_a_domain_that_publishes_no_more_is_let_go_at_the_next_tick(office: Offi
     office.write("domains", "a.test", DOMAIN)
     office.tick()
     assert office.published() == []
+
+
+def test_a_pair_that_is_called_as_a_domains_status_is_leaves_that_status_alone(office: Office) -> None:
+    office.write("domains", "a.test", {**DOMAIN, "public_folder": FOLDER})
+    office.write("directory", "zoe@a.test", ENTRY)
+    office.tick()
+    before = office.status("free-busy a.test")
+    assert before["people"] == 1
+    office.write("pairs", "free-busy a.test", PAIR)
+    office.tick()
+    assert office.status("free-busy a.test") == before
+    office.delete("pairs", "free-busy a.test")
+    office.tick()
+    assert office.status("free-busy a.test") == before
 
 
 def test_a_function_that_was_given_no_queue_of_what_is_published_enrols_all_the_same(office: Office) -> None:

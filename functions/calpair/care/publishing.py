@@ -15,6 +15,8 @@ from calpair.errors import CalpairError, VersionError
 from calpair.ports import Doc, Store
 
 SCHEMA = 1
+BEGINS = "free-busy "
+"""Begins the document's name; no pair's name may (`documents/build.py`)."""
 _SHOWN = 50
 """People who are named one by one; the rest is counted."""
 
@@ -113,7 +115,7 @@ def of_exchange(code: str) -> str:
 
 def name(domain: str) -> str:
     """Name the document."""
-    return f"free-busy {domain}"
+    return f"{BEGINS}{domain}"
 
 
 def record(store: Store, domain: str, how: Standing, now: datetime) -> None:
