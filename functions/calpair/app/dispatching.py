@@ -43,17 +43,20 @@ _STORED = timedelta(seconds=30)
 @once
 def dispatching() -> "Dispatching":
     """Build the parts of `dispatch` and of `renew`, once for each instance. UsageError: the environment lacks something."""
-    return _built("audience")
+    return _built("audience", *ASKING)
 
 
 @once
 def answering() -> "Dispatching":
-    """Build those of `document_written`. What Eventarc's tokens say they are for is not known: no audience is needed."""
-    return _built()
+    """Build those of `document_written`. What Eventarc's tokens say they are for is not known: no audience is needed.
+
+    Who hears of the directory alone asks for no pair, and has neither a queue nor a right to one.
+    """
+    return _built(*(ASKING if os.environ.get("CALPAIR_QUEUE") else ()))
 
 
-def _built(*more: str) -> "Dispatching":
-    deployment = ready(os.environ, "project", "callers", *more, *ASKING)
+def _built(*needed: str) -> "Dispatching":
+    deployment = ready(os.environ, "project", "callers", *needed)
     publishing = publishing_queue(deployment)
     return Dispatching(store(deployment), queue(deployment), callers(deployment), publishing=publishing)
 
