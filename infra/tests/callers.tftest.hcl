@@ -60,7 +60,7 @@ run "dispatch_runs_every_minute_and_a_failing_task_is_given_up_after_ten" {
   }
 
   assert {
-    condition     = keys(google_cloud_tasks_queue_iam_member.function) == ["dispatch publish", "dispatch sync", "domain_written sync", "entry_written sync", "pair_written sync", "renew sync", "sync_pair sync"]
+    condition     = keys(google_cloud_tasks_queue_iam_member.function) == ["dispatch publish", "dispatch sync", "domain_written sync", "pair_written sync", "renew sync", "sync_pair sync"]
     error_message = "dispatch alone asks for what is published."
   }
 }

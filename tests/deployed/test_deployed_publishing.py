@@ -56,11 +56,11 @@ def test_who_is_written_into_the_directory_is_published_after_the_next_tick(offi
     ten = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=4)
     assert published is not None
     assert list(published.busy) == [(ten, ten + timedelta(hours=1))]
-    assert office.status("free-busy folders.test")["state"] == "ok"
     assert {call.user for call in office.google.record.calls if "freebusy" in call.operation.lower()} == {EYES}
 
     office.queue.renew()
     office.tick()
+    assert office.status("free-busy folders.test")["state"] == "ok"
     assert not [task for task in office.queue.waiting() if BATCH in task]
 
 

@@ -188,7 +188,7 @@ def test_every_right_is_one_we_meant_to_give(planned: list[dict[str, Any]]) -> N
         "sync-pair": {WRITES, *ASKS, SYNC, DIGEST_KEY, PASSWORD},
         "publish-free-busy": {WRITES, FREE_BUSY, DIGEST_KEY, PASSWORD},
         "domain-written": {WRITES, *ASKS},
-        "entry-written": {WRITES, *ASKS},
+        "entry-written": {WRITES},
         "pair-written": {WRITES, *ASKS},
         "exchange-free-busy": {LOOKS, PASSWORD, CALLERS},
         "google-free-busy": {LOOKS, FREE_BUSY, CALLERS},
@@ -216,7 +216,7 @@ def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str,
         "sync_pair": (*ASKING, "audience", "digest_key", "sync_identity"),
         "publish_free_busy": ("project", "callers", "audience", "digest_key", "free_busy_identity"),
         "domain_written": ASKING,
-        "entry_written": ASKING,
+        "entry_written": ("project", "callers"),
         "pair_written": ASKING,
         "exchange_free_busy": ("project", "audience"),
         "google_free_busy": ("project", "audience", "free_busy_identity"),
@@ -231,6 +231,13 @@ def test_the_code_finds_in_its_environment_what_it_needs(planned: list[dict[str,
     assert {name for name, deployment in told.items() if deployment.digest_key} == {"sync_pair", "publish_free_busy"}
     assert {name for name, deployment in told.items() if deployment.sync_identity} == {"sync_pair"}
     assert {name for name, deployment in told.items() if deployment.publish_queue} == {"dispatch"}
+    assert {name for name, deployment in told.items() if deployment.queue} == {
+        "dispatch",
+        "renew",
+        "sync_pair",
+        "domain_written",
+        "pair_written",
+    }
 
 
 def _thing(one: dict[str, Any]) -> str:

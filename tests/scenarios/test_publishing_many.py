@@ -157,6 +157,22 @@ def test_people_of_whom_nobody_changes_cost_a_question_for_each_fifty_and_window
     assert store.writes == 4
 
 
+def test_a_first_publication_reads_as_much_of_each_batch_however_many_there_are(tmp_path: Path) -> None:
+    """Two reads a batch, itself and the word that it has news; three writes: taken, the word, what was published."""
+    took = []
+    for count in (100, 200):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        board = Board(folder, names=names(count), switches={"check_answers": False})
+        store = CountedStore(board.store)
+        board.first = board.instance(store)
+        board.later(minutes=5)
+        assert len(board.public.posts(GROUP)) == count
+        took.append((store.reads, store.writes))
+    (few_reads, few_writes), (many_reads, many_writes) = took
+    assert (many_reads - few_reads, many_writes - few_writes) == (2 * 2, 2 * 3)
+
+
 def test_one_of_many_who_changes_costs_one_request_more(tmp_path: Path) -> None:
     board = Board(tmp_path, names=names(150))
     board.later(minutes=20)

@@ -79,6 +79,14 @@ def test_an_entry_says_where_an_address_lives() -> None:
         ),
         (
             "z@g.test",
+            {"domain": "altostrat.com", "google": "z@g.test", "legacy_dn": f"/o={'x' * 314}/cn=z"},
+            (
+                f'directory/z@g.test: legacy_dn: "/o={"x" * 55}…" has 322 characters; '
+                "a legacyExchangeDN has at most 320: compare it with Exchange's"
+            ),
+        ),
+        (
+            "z@g.test",
             {"domain": "altostrat.com", "gogle": "z@g.test"},
             "directory/z@g.test: gogle: unknown field, did you mean `google`?",
         ),

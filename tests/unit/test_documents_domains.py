@@ -208,6 +208,13 @@ def test_autodiscover_stands_for_the_address() -> None:
             ),
         ),
         (
+            {"public_folder": {"legacy_dn_template": f"/o={'x' * 400}/cn={{local}}"}},
+            (
+                f'public_folder.legacy_dn_template: "/o={"x" * 55}…" has 410 characters; '
+                "a legacyExchangeDN has at most 320: compare it with Exchange's"
+            ),
+        ),
+        (
             {"public_folder": {"enabled": True, "interval": "30s"}, "google__free_busy_account": "eyes@g.test"},
             "public_folder.interval: too short; the shortest is 1m",
         ),

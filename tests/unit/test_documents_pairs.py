@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from calpair.care import publishing
 from calpair.documents import read_all
 from calpair.model.pair import Direction, OnConflict, OnDelete, Pair, PairKind, Show
 from unit.documents_written import ABSENT, domain, pair, pair_problems, read
@@ -219,6 +220,13 @@ def test_a_name_the_store_cannot_hold_is_refused(name: str) -> None:
     assert [problem.text for problem in read(pairs={name: pair()}).problems] == [
         "this name cannot be used; take letters, digits, dots and dashes"
     ]
+
+
+def test_no_pair_is_called_as_the_status_of_a_domain_is() -> None:
+    assert [str(problem) for problem in read(pairs={publishing.name("a.test"): pair()}).problems] == [
+        "pairs/free-busy a.test: `free-busy ` begins the status of a domain's free/busy; call the pair otherwise"
+    ]
+    assert read(pairs={"free-busy": pair(), "Free-busy a.test": pair(calendar="eve@g.altostrat.com")}).pairs
 
 
 def test_an_empty_folder_is_the_calendar_itself() -> None:

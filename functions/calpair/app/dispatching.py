@@ -2,47 +2,61 @@
 
 `dispatch` does once a minute, `renew` once an hour, and `document_written` when somebody wrote. None speaks to
 Exchange or Google, nor knows how.
+
+What is due is asked for first, whatever goes wrong afterwards; and what goes wrong with one document stops no other.
 """
 
+import logging
 import os
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from calpair.app.clock import clock
 from calpair.app.documents import OneByOne
 from calpair.app.enrolling import enrol
+from calpair.app.enrolling import tell as tell_standing
 from calpair.app.ground import callers, once, ready, store
 from calpair.app.queues import ASKING, ask_if_changed, publishing_queue, queue, tell
 from calpair.busy import batches
 from calpair.care import apply as people
 from calpair.care.answer import answer
-from calpair.care.changed import drop, said, say
+from calpair.care.changed import about, age, drop, put_off, said, say
 from calpair.care.status import State
 from calpair.errors import VersionError
 from calpair.gcp.callers import Callers
 from calpair.model.pair import Pair
-from calpair.ports import Now, Queue, Store
+from calpair.ports import Doc, Now, Queue, Store
 from calpair.sync.book import expect, leave_alone
-from calpair.sync.dispatch import PATIENCE, dispatch, nudge
+from calpair.sync.dispatch import PATIENCE, TICK, dispatch, nudge
 from calpair.sync.renew import renew
+
+_Came = TypeVar("_Came")
+_logger = logging.getLogger("calpair")
+
+_STORED = timedelta(seconds=30)
+"""Within which a batch is stored whose news was said before: a word as young is answered once more, lest it came too soon."""
 
 
 @once
 def dispatching() -> "Dispatching":
     """Build the parts of `dispatch` and of `renew`, once for each instance. UsageError: the environment lacks something."""
-    return _built("audience")
+    return _built("audience", *ASKING)
 
 
 @once
 def answering() -> "Dispatching":
-    """Build those of `document_written`. What Eventarc's tokens say they are for is not known: no audience is needed."""
-    return _built()
+    """Build those of `document_written`. What Eventarc's tokens say they are for is not known: no audience is needed.
+
+    Who hears of the directory alone asks for no pair, and has neither a queue nor a right to one.
+    """
+    return _built(*(ASKING if os.environ.get("CALPAIR_QUEUE") else ()))
 
 
-def _built(*more: str) -> "Dispatching":
-    deployment = ready(os.environ, "project", "callers", *more, *ASKING)
+def _built(*needed: str) -> "Dispatching":
+    deployment = ready(os.environ, "project", "callers", *needed)
     publishing = publishing_queue(deployment)
     return Dispatching(store(deployment), queue(deployment), callers(deployment), publishing=publishing)
 
@@ -69,13 +83,14 @@ class Dispatching:
     def dispatch(self) -> int:
         """Ask for all that is due, answer what was changed past the trigger; gives how many asks there were."""
         now = self.now()
-        pairs = self._answer_changes(now) + self._sweep(now) + dispatch(self.store, self.queue, now)
-        return pairs + (batches.ask(self.store, self.publishing, now) if self.publishing else 0)
+        asked = dispatch(self.store, self.queue, now) + self._ask_batches(now)
+        return asked + self._answer_changes(now) + self._sweep(now)
 
     def renew(self) -> int:
         """Ask for every pair of which something has to be done anew; gives how many there were."""
+        asked = renew(self.store, self.queue, self.now())
         enrol(self.store, self.documents.domains(anew=True).usable, self.now())
-        return renew(self.store, self.queue, self.now())
+        return asked
 
     def written(self, document: str) -> dict[str, Any]:
         """Answer a document (`pairs/ana`) that somebody wrote or deleted, and ask for the pairs it concerns."""
@@ -97,24 +112,42 @@ class Dispatching:
                 if found.pair:
                     pairs.append(found.pair)
                 else:
-                    self._tell(name, None, State("failing", f"{'; '.join(found.problems)}."))
+                    state = State("failing", f"{'; '.join(found.problems)}.")
+                    self._alone(f"{people.PAIRS}/{name}", partial(self._tell, name, None, state))
         for pair in pairs:
-            expect(self.store, pair, self.now() + PATIENCE)
+            self._alone(f"{people.PAIRS}/{pair.name}", partial(expect, self.store, pair, self.now() + PATIENCE))
         nudge(self.queue, pairs, self.now())
         return {"asked": len(pairs)}
+
+    def _ask_batches(self, now: datetime) -> int:
+        return batches.ask(self.store, self.publishing, now) if self.publishing else 0
 
     def _answer_changes(self, now: datetime) -> int:
         asked = 0
         for doc in said(self.store, now):
-            # Where others are at the same claims, the next tick asks again.
-            with suppress(VersionError):
-                document = doc.data["head"]["document"]
-                if document == people.DIRECTORY:
-                    # The word is dropped with it, and it may have been a domain that changed.
-                    enrol(self.store, self.documents.domains(anew=True).usable, now)
-                else:
-                    asked += self.written(document)["asked"]
-                drop(self.store, doc)
+            answered = self._alone(about(doc), partial(self._answer, doc, now))
+            if answered is None:
+                put_off(self.store, doc, now + TICK)
+            asked += answered or 0
+        return asked
+
+    def _answer(self, doc: Doc, now: datetime) -> int:
+        """Answer a change, and forget it; gives how many asks came of it."""
+        collection, _, name = about(doc).partition("/")
+        asked = 0
+        if collection == people.DIRECTORY and not name:
+            # The word is dropped with it, and it may have been a domain that changed.
+            enrolled = enrol(self.store, self.documents.domains(anew=True).usable, now)
+            asked = self._ask_batches(now) if enrolled else 0
+        elif collection == batches.PUBLISHED:
+            domain = self.documents.domain(name)
+            if domain:
+                tell_standing(self.store, domain, now)
+            if age(doc, now) < _STORED:
+                return 0
+        else:
+            asked = self.written(f"{collection}/{name}")["asked"]
+        drop(self.store, doc)
         return asked
 
     def _sweep(self, now: datetime) -> int:
@@ -128,13 +161,25 @@ class Dispatching:
             return 0
         docs, after = self.store.list(people.PAIRS, None, page)
         self._swept = hour, after or None
-        asked = 0
-        for doc in docs:
-            pair = self.documents.read(doc).pair
-            if pair is None or (pair.enabled and not pair.paused and expect(self.store, pair, now + PATIENCE)):
-                with suppress(VersionError):
-                    asked += self.written(f"{people.PAIRS}/{doc.key}")["asked"]
-        return asked
+        return sum(self._alone(f"{people.PAIRS}/{doc.key}", partial(self._revive, doc, now)) or 0 for doc in docs)
+
+    def _revive(self, doc: Doc, now: datetime) -> int:
+        """Answer a pair if nobody would look at it; gives how many asks came of it."""
+        pair = self.documents.read(doc).pair
+        if pair and not (pair.enabled and not pair.paused and expect(self.store, pair, now + PATIENCE)):
+            return 0
+        return int(self.written(f"{people.PAIRS}/{doc.key}")["asked"])
+
+    def _alone(self, name: str, act: Callable[[], _Came]) -> _Came | None:
+        """See to one document; None: nothing came of it, which is told and keeps nobody from seeing to the others."""
+        try:
+            return act()
+        except VersionError:
+            # Others are at the same claims: another time will do.
+            return None
+        except Exception:
+            _logger.exception("%s could not be seen to", name)
+            return None
 
     def _tell(self, name: str, pair: Pair | None, state: State | None) -> None:
         if pair and state:

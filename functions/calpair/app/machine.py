@@ -24,7 +24,7 @@ from calpair.app.sides import Sides
 from calpair.busy.batches import PUBLISHED, Batch, batches
 from calpair.busy.publish import Report as Published
 from calpair.care import apply as people
-from calpair.care import doctor, held, publishing
+from calpair.care import doctor, held
 from calpair.care import status as statuses
 from calpair.care.changed import say
 from calpair.documents import Documents, Problem
@@ -150,6 +150,8 @@ class App:
             self.now,
             self.sides.connections,
             self.transports,
+            # Once a minute `publishing` does.
+            lambda _: None,
         )
 
     def publishing(self) -> Mapping[str, str]:
@@ -165,11 +167,6 @@ class App:
             return None, None
         report = self.publisher.round(found, self.documents().domains.get(found.data["head"]["domain"]))
         return report, self.due(key)
-
-    def publishing_trouble(self, domain: str) -> str:
-        """Say what keeps a domain's people from being published, and what to do; empty: nothing does."""
-        doc = self.store.get(statuses.STATUS, publishing.name(domain))
-        return "" if doc is None or doc.data["state"] in ("ok", "waiting") else str(doc.data["sentence"])
 
     def due(self, key: str) -> datetime | None:
         """Say when a batch is due, at the earliest when nobody has it any more; None: there is none."""

@@ -1,18 +1,18 @@
-"""A round of publishing, as every ground has it: through the gate, Google asked, Exchange's folder written, and told.
+"""A round of publishing, as every ground has it: through the gate, Google asked, Exchange's folder written.
 
-publisher = Publisher(store, gate, secret, forget, digester, delegation)
+publisher = Publisher(store, gate, secret, forget, digester, delegation, now, connections, transports, tell)
 publisher.round(store.get(PUBLISHED, "altostrat.com:0"), domain)
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from calpair.app.askers import asker
 from calpair.app.connections import Connections, Transports
-from calpair.app.standing import news, standing
+from calpair.app.standing import news
 from calpair.busy.batches import Batch, Stopped
 from calpair.busy.publish import Means, Report, postpone, publish
 from calpair.care import publishing
@@ -40,7 +40,8 @@ NOBODYS = timedelta(hours=1)
 class Publisher:
     """What rounds have in common. Threads may share it.
 
-    `secret` gives what a reference names, `forget` has it read anew; `digester()`: UsageError, there is no key.
+    `secret` gives what a reference names, `forget` has it read anew; `digester()`: UsageError, there is no key. `tell` has
+    the status of a domain told anew: a moment before the batch is stored in which there is news.
     """
 
     store: Store
@@ -52,6 +53,7 @@ class Publisher:
     now: Now
     connections: Connections
     transports: Transports
+    tell: Callable[[Domain], None]
 
     def round(self, doc: Doc, domain: Domain | None) -> Report | None:
         """Publish one batch, and say when it is due again. None: there is nobody to publish for.
@@ -69,17 +71,13 @@ class Publisher:
             waits = isinstance(error, BackOffError) and error.code == CHECKING
             stopped = None if waits else self._stopped(batch, error)
             if stopped and stopped != batch.stopped:
-                self._tell(domain, replace(batch, stopped=stopped))
+                self.tell(domain)
             postpone(self.store, batch.key, self.now(), self.now() + _wait(error, domain.public_folder), stopped)
             raise
 
     def _stopped(self, batch: Batch, error: CalpairError) -> Stopped:
         state, sentence = publishing.after_error(error)
         return Stopped(state, sentence, batch.stopped.since if batch.stopped else self.now().isoformat())
-
-    def _tell(self, domain: Domain, batch: Batch) -> None:
-        """Have the status tell how publishing stands once this batch is stored."""
-        publishing.record(self.store, domain.name, standing(self.store, domain, batch), self.now())
 
     def _passed(self, batch: Batch, domain: Domain) -> Report:
         """Publish behind the gate, and tell it what the servers said."""
@@ -89,7 +87,7 @@ class Publisher:
 
             def tell(after: Batch) -> None:
                 if news(after) != news(batch):
-                    self._tell(domain, after)
+                    self.tell(domain)
 
             with closing(self._google(domain)) as google:
                 means = Means(self.store, google.look_up, folder, self.digester().free_busy, self.now, tell)

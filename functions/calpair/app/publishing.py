@@ -1,6 +1,7 @@
 """The parts of the function that publishes Google users' free/busy in Exchange, `publish_free_busy`: one batch a call.
 
-Whatever a server says is an answer: the batch is due again at its time, and the task is done.
+Whatever a server says is an answer: the batch is due again at its time, and the task is done. How it stands is told by the
+next `dispatch`: a domain has many batches, and all of them are read to tell it.
 """
 
 import logging
@@ -18,6 +19,7 @@ from calpair.app.ground import callers, once, ready, store
 from calpair.app.keys import digest_key
 from calpair.app.publisher import Publisher
 from calpair.busy.batches import PUBLISHED
+from calpair.care.changed import say
 from calpair.errors import CalpairError, StoreError
 from calpair.gcp import secrets
 from calpair.gcp.callers import Callers
@@ -77,6 +79,7 @@ class Publishing:
             self.now,
             Connections(self.store, self.now, self.secret, self.transports),
             self.transports,
+            lambda domain: say(self.store, f"{PUBLISHED}/{domain.name}", self.now()),
         )
 
     @cached_property

@@ -1,11 +1,13 @@
 """The queues that functions put tasks into, and what is said of a pair that nobody looks at."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from calpair.app.clock import clock
 from calpair.app.deployment import Deployment
 from calpair.app.documents import OneByOne
+from calpair.care import publishing
 from calpair.care import status as statuses
 from calpair.care.status import State
 from calpair.errors import VersionError
@@ -13,6 +15,8 @@ from calpair.gcp.queue import CloudTasksQueue, QueueSettings, connect
 from calpair.model.pair import Pair
 from calpair.ports import Queue, Store
 from calpair.sync.dispatch import nudge
+
+_logger = logging.getLogger("calpair")
 
 ASKING = ("queue", "sync_url", "tasks_account")
 """What a function needs that asks for pairs."""
@@ -47,6 +51,10 @@ def ask_if_changed(documents: OneByOne, queue: Queue, pair: Pair, now: datetime)
 
 def tell(store: Store, name: str, pair: Pair | None, state: State | None, now: datetime) -> None:
     """Take down how a pair stands that nobody looks at; `state` None: there is none of that name."""
+    if name.startswith(publishing.BEGINS):
+        # A name no pair may have: its status is a domain's, and stays so.
+        _logger.warning("pairs/%s: %s", name, state.sentence if state else "gone")
+        return
     # Where another instance has just written it, its word is as good.
     with suppress(VersionError):
         if state:

@@ -1,12 +1,12 @@
 """How publishing stands, out of the batches: for the status of a domain, and for who asks about somebody.
 
-    publishing.record(store, domain.name, standing(store, domain), now)
+    publishing.record(store, domain.name, standing(domain, batches(store, domain.name)), now)
     whereabouts(store, domains)["ana@g.altostrat.com"]      # published since when, or why not
 
 Knows what the words of both sides mean, and speaks to neither.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from calpair.busy.batches import Batch, Person, batches
@@ -18,9 +18,8 @@ from calpair.model.pair import Domain
 from calpair.ports import Store
 
 
-def standing(store: Store, domain: Domain, instead: Batch | None = None) -> Standing:
-    """Give how a domain's publishing stands, all of its batches together; `instead`: one that is to be stored."""
-    known = [instead if instead and batch.key == instead.key else batch for batch in batches(store, domain.name)]
+def standing(domain: Domain, known: Sequence[Batch]) -> Standing:
+    """Give how a domain's publishing stands, all of its batches together."""
     people = {address: person for batch in known for address, person in batch.people.items()}
     return publishing.standing(
         len(people),

@@ -5,7 +5,8 @@
 
 `published/{domain}:{number}` holds a batch: its people, and of each what was written last and what went wrong since. It
 is the whole memory of publishing, one document read and one written a round. A batch once full stays so: who joins is put
-where there is room, so that a thousand people are twenty questions and not a hundred.
+where there is room, so that a thousand people are twenty questions and not a hundred. Where the documents of a pair have
+its key, those of a domain have a name no pair's key is like, so that one domain's are listed without the others'.
 
 Whoever is about to write messages takes the batch first (`taken`, a compare-and-set of its document): two rounds of one
 batch, as a doubled task makes them, would both make the messages of people who have none.
@@ -119,7 +120,7 @@ class Batch:
             "taken": self.taken.isoformat() if self.taken else "",
             "stopped": asdict(self.stopped) if self.stopped else {},
         }
-        return Doc(PUBLISHED, self.key, data, version=self.version)
+        return Doc(PUBLISHED, self.key, data, _of(self.domain), self.version)
 
 
 def _instant(text: str) -> datetime | None:
@@ -130,28 +131,34 @@ def _said(person: Person) -> dict[str, str]:
     return {name: value for name, value in asdict(person).items() if value}
 
 
-def batches(store: Store, domain: str = "") -> Sequence[Batch]:
+def batches(store: Store, domain: str | None = None) -> Sequence[Batch]:
     """Give the batches of a domain, or all."""
-    read = map(Batch.read, every(store, PUBLISHED))
-    return [batch for batch in read if not domain or batch.domain == domain]
+    return [Batch.read(doc) for doc in every(store, PUBLISHED, None if domain is None else _of(domain))]
 
 
-def enrol(store: Store, domain: Domain, entries: Iterable[Entry], now: datetime) -> int:
-    """Bring the batches of a domain to what the directory says; gives how many were changed.
+def _of(domain: str) -> str:
+    """Name what a domain's batches have in common."""
+    return f"domain {domain}"
+
+
+def enrol(
+    store: Store, domain: Domain, entries: Iterable[Entry], now: datetime, known: Sequence[Batch] | None = None
+) -> int:
+    """Bring the batches of a domain (`known`: they are at hand) to what the directory says; gives how many were changed.
 
     Those that another instance is writing at this moment are left for the next time.
     """
-    known = batches(store, domain.name)
+    known = batches(store, domain.name) if known is None else known
     named = {entry.address: one for entry in entries if (one := person(domain, entry))}
     wanted = _told_apart(named, known, now)
     changed = 0
     for before, after in _arranged(domain.name, known, wanted):
         if after is None or before is None or after.people != before.people:
             with suppress(VersionError):
-                if after is None:
-                    store.delete(Doc(PUBLISHED, before.key, {}, version=before.version)) if before else None
-                else:
+                if after:
                     store.put(after.doc(now))
+                elif before:
+                    store.delete(Doc(PUBLISHED, before.key, {}, version=before.version))
                 changed += 1
     return changed
 
@@ -187,11 +194,13 @@ def _arranged(
     domain: str, known: Sequence[Batch], wanted: Mapping[str, Person]
 ) -> Iterator[tuple[Batch | None, Batch | None]]:
     """Give each batch as it was and as it is to be: who goes goes, who comes is put where there is room."""
-    kept = [
-        {address: _again(one, wanted[address]) for address, one in batch.people.items() if address in wanted}
-        for batch in known
-    ]
-    placed = set().union(*kept)
+    kept: list[dict[str, Person]] = []
+    placed: set[str] = set()
+    for batch in known:
+        # Two who enrol at once may have put somebody into two batches: one is enough.
+        staying = [address for address in batch.people if address in wanted and address not in placed]
+        kept.append({address: _again(batch.people[address], wanted[address]) for address in staying})
+        placed.update(staying)
     coming = [address for address in wanted if address not in placed]
     for batch, people in zip(known, kept, strict=True):
         joining, coming = coming[: SIZE - len(people)], coming[max(0, SIZE - len(people)) :]

@@ -4,7 +4,8 @@
 short words with their cures, never what a calendar says.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,14 @@ from calpair.errors import CalpairError, VersionError
 from calpair.ports import Doc, Store
 
 SCHEMA = 1
+BEGINS = "free-busy "
+"""Begins the document's name; no pair's name may (`documents/build.py`)."""
 _SHOWN = 50
-"""People who are named one by one; the rest is counted."""
+"""People who are named one by one, or as many as there is room for; the rest is counted."""
+_ROOM = 48 * 1024
+"""Bytes they may take, as JSON: with the sentence they fit a document that people read (`model/plain.py`)."""
+_LONGEST = 1_000
+"""Characters of a sentence: names of folders and accounts stand in them, which are as long as somebody made them."""
 
 _MEANINGS = {
     "twin": "its legacy_dn is that of somebody else, who is published: give each person their own",
@@ -86,13 +93,15 @@ def standing(
         # What fails needs a person; what is behind goes on by itself.
         return Standing(*max(stopped, key=lambda one: one[0] == "failing"), people, named)
     if named:
-        sentence = (
-            f"{len(named)} of {people} people are not published as they are now; `calpair directory list` names them."
-        )
-        return Standing("behind", sentence, people, named)
+        return Standing("behind", unpublished(len(named), people), people, named)
     if waiting:
         return Standing("waiting", f"{waiting} of {people} people are to be published within minutes.", people)
     return Standing("ok", people=people)
+
+
+def unpublished(count: int, people: int) -> str:
+    """Say that so many of them are not published."""
+    return f"{count} of {people} people are not published as they are now; `calpair directory list` names them."
 
 
 def after_error(error: CalpairError) -> tuple[str, str]:
@@ -113,7 +122,7 @@ def of_exchange(code: str) -> str:
 
 def name(domain: str) -> str:
     """Name the document."""
-    return f"free-busy {domain}"
+    return f"{BEGINS}{domain}"
 
 
 def record(store: Store, domain: str, how: Standing, now: datetime) -> None:
@@ -123,11 +132,11 @@ def record(store: Store, domain: str, how: Standing, now: datetime) -> None:
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "state": how.state,
-        "since": before["since"] if before.get("state") == how.state else now.isoformat(),
-        "sentence": how.sentence,
+        "since": before.get("since", now.isoformat()) if before.get("state") == how.state else now.isoformat(),
+        "sentence": _cut(how.sentence),
         "people": how.people,
         "troubled_count": len(how.troubled),
-        "troubled": [_said(one) for one in how.troubled[:_SHOWN]],
+        "troubled": list(_shown(how.troubled[:_SHOWN])),
     }
     if data != before:
         # Where another instance has just written it, its word is as good.
@@ -143,5 +152,15 @@ def forget(store: Store, domain: str) -> None:
             store.delete(old)
 
 
-def _said(one: Trouble) -> dict[str, str]:
-    return {"address": one.address, "code": one.code, "meaning": one.meaning, "since": one.since}
+def _shown(troubled: Sequence[Trouble]) -> Iterator[dict[str, str]]:
+    room = _ROOM
+    for one in troubled:
+        said = {"address": one.address, "code": one.code, "meaning": _cut(one.meaning), "since": one.since}
+        room -= len(json.dumps(said, ensure_ascii=False).encode())
+        if room < 0:
+            return
+        yield said
+
+
+def _cut(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONGEST else f"{sentence[: _LONGEST - 1]}…"

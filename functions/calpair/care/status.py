@@ -123,22 +123,22 @@ def record(
     seen on the other side.
     """
     there = store.get(STATUS, name)
-    old = there if there and _is_of(there, pair_key) else None
-    since = old.data["since"] if old and old.data["state"] == state.state else now.isoformat()
+    old = _known(there, pair_key)
+    since = old["since"] if old and old["state"] == state.state else now.isoformat()
     links = store.find(_LINKS, pair_key, _EYE) if pair_key else ()
-    totals = Counter(old.data["totals"] if old else {})
+    totals = Counter(old["totals"] if old else {})
     # That a parked event was tried once more in vain is no further event.
     totals.update({word: count for word, count in said.items() if word != "still_parked"})
     data: dict[str, Any] = {
         "schema": SCHEMA,
-        "of": pair_key or (old.data.get("of", "") if old else ""),
+        "of": pair_key or (old.get("of", "") if old else ""),
         "state": state.state,
         "sentence": state.sentence,
         "progress": state.progress and {"done": state.progress[0], "of_about": state.progress[1]},
         "since": since,
         "written": now.isoformat(),
         "totals": dict(sorted(totals.items())),
-        "visible": [*(old.data.get("visible", ()) if old else ()), *visible][-_RECENT:],
+        "visible": [*(old.get("visible", ()) if old else ()), *visible][-_RECENT:],
         **_told(links),
     }
     store.put(Doc(STATUS, name, data, version=there.version if there else ""))
@@ -146,17 +146,31 @@ def record(
 
 def told(store: Store, pair_key: str, name: str) -> State | None:
     """Give the state as it was last written of this pair; None: nothing was."""
-    doc = store.get(STATUS, name)
-    return State(doc.data["state"], doc.data["sentence"]) if doc and _is_of(doc, pair_key) else None
+    known = _known(store.get(STATUS, name), pair_key)
+    return State(known["state"], known["sentence"]) if known else None
 
 
-def _is_of(status: Doc, pair_key: str) -> bool:
-    """Tell whether a status tells of this pair, and not of another mailbox or calendar that had the name before.
+def _known(status: Doc | None, pair_key: str) -> Mapping[str, Any] | None:
+    """Give what a status tells of this pair; None: nothing, or of another mailbox or calendar that had the name before.
 
-    A document with mistakes (`pair_key` empty) is whatever pair it was before.
+    A document with mistakes (`pair_key` empty) is whatever pair it was before. A status into which somebody wrote by hand,
+    so that it cannot be read, is none.
     """
+    if status is None or not _readable(status.data):
+        return None
     of = status.data.get("of")
-    return not of or not pair_key or of == pair_key
+    return status.data if not of or not pair_key or of == pair_key else None
+
+
+def _readable(data: Mapping[str, Any]) -> bool:
+    totals, visible = data.get("totals"), data.get("visible", [])
+    return (
+        all(isinstance(data.get(name), str) for name in ("state", "sentence", "since"))
+        and isinstance(totals, Mapping)
+        and all(isinstance(count, int) for count in totals.values())
+        and isinstance(visible, list)
+        and all(isinstance(seconds, int | float) for seconds in visible)
+    )
 
 
 def forget(store: Store, name: str) -> None:
@@ -288,8 +302,8 @@ def read(store: Store, pair_key: str, name: str) -> dict[str, Any]:
     `held`: something is held back for a person who has not approved it yet, `holds` what. A pair whose last run went well is behind
     all the same while events are missing: what becomes of them is not known yet.
     """
-    doc, cursors = store.get(STATUS, name), store.get(_CURSORS, pair_key)
-    shown = dict(doc.data) if doc and _is_of(doc, pair_key) else nothing_yet()
+    known, cursors = _known(store.get(STATUS, name), pair_key), store.get(_CURSORS, pair_key)
+    shown = dict(known) if known else nothing_yet()
     shown.pop("of", None)
     held = cursors.data["held"] if cursors else None
     shown["last_success"] = cursors.data["listed"] if cursors else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from calpair import log
 from calpair.app.machine import App
 from calpair.app.papers import DEFAULT_INTERVAL
+from calpair.care.publishing import unpublished
 from calpair.cli.say import Say
 from calpair.cli.words import in_words, noticed
 from calpair.errors import BackOffError, CalpairError, UsageError
@@ -153,11 +154,12 @@ class _Keeper:
         except CalpairError as error:
             self._warn(name, str(error))
             return self._app.due(key)
-        if report and report.written:
+        if report is None or report.taken:
+            return due
+        if report.written:
             _logger.info("%d published", report.written)
-        trouble = self._app.publishing_trouble(self._known.get(name, ""))
-        if trouble:
-            self._warn(name, trouble)
+        if report.troubled:
+            self._warn(name, unpublished(len(report.troubled), len(report.batch.people)))
         elif self._trouble.pop(name, ""):
             _logger.info("goes on again")
         return due

@@ -34,6 +34,8 @@ from calpair.model.pair import (
 
 _GOOGLE = "https://www.googleapis.com/"
 PUBLISHED_AT_LEAST = timedelta(minutes=1)
+_FREE_BUSY = "free-busy "
+"""Begins the names under which the status tells of domains (`care/publishing.py`)."""
 
 
 def read_domain(
@@ -82,6 +84,8 @@ def read_pair(
 ) -> tuple[Pair | None, Form]:
     """Read one pair document with its domain's defaults below it. `dropped`: the domains only disabled pairs still have."""
     form = read(f"pairs/{name}", data, PAIR)
+    if name.startswith(_FREE_BUSY):
+        form.complain("", f"`{_FREE_BUSY}` begins the status of a domain's free/busy; call the pair otherwise")
     _check_interval(form, minimum)
     gone = dropped if form.get("enabled", True) else ()
     domain = domain_of(form, {one: found for one, found in domains.items() if one not in gone} if gone else domains)

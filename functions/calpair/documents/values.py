@@ -31,6 +31,9 @@ _ADDRESS = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*@{_LABEL}(?:\.{_LABEL})+")
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEGACY_DN = re.compile(r"/o=[^/]+(?:/ou=[^/]+)*(?:/cn=[^/]+)+", re.IGNORECASE)
+_LEGACY_DN_LONGEST = 320
+"""At most sixteen names with 256 characters between them, each behind `/ou=` or the like (MS-OXOAB, the grammar of an X500
+DN). Active Directory's schema sets no bound; what is longer no address book holds."""
 _SECRETS = {
     "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
     "file": re.compile(r"[^\x00-\x1f\x7f]+"),
@@ -173,6 +176,7 @@ def legacy_dn(value: Any) -> str:
     written = text(value)
     if not _LEGACY_DN.fullmatch(written):
         raise Wrong(f"{show(value)} is no legacyExchangeDN; write it as in /o=Org/ou=Unit/cn=Recipients/cn=ana")
+    _check_length(value, written)
     return written
 
 
@@ -184,7 +188,15 @@ def legacy_dn_template(value: Any) -> str:
         raise Wrong(
             f"{show(value)} makes no legacyExchangeDN; write it as in /o=Org/ou=Unit/cn=Recipients/cn={{local}}"
         )
+    _check_length(value, made)
     return written
+
+
+def _check_length(value: Any, name: str) -> None:
+    if len(name) > _LEGACY_DN_LONGEST:
+        raise Wrong(
+            f"{show(value)} has {len(name)} characters; a legacyExchangeDN has at most {_LEGACY_DN_LONGEST}: compare it with Exchange's"
+        )
 
 
 def calendar(value: Any) -> str:

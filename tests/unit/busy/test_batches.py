@@ -1,8 +1,10 @@
 """Who is published with whom: batches filled, kept full, and brought to what the directory says."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +12,7 @@ from calpair.busy.batches import PUBLISHED, SIZE, Batch, Person, ask, batches, e
 from calpair.local.store import SqliteStore
 from calpair.model.directory import Entry
 from calpair.model.pair import Domain, ExchangeAuth, ExchangeServer, GoogleAuth, GoogleService, PublicFolder
-from calpair.ports import Ask
+from calpair.ports import Ask, Doc, Store
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 TEMPLATE = "/o=Org/ou=Unit/cn=Recipients/cn={local}"
@@ -101,6 +103,36 @@ def test_domains_do_not_mix(store: SqliteStore) -> None:
         "b.test:0": ["x@g.test"],
     }
     assert [batch.key for batch in batches(store, "b.test")] == ["b.test:0"]
+
+
+@dataclass
+class Late:
+    """A store whose writes are kept back until somebody makes them."""
+
+    inner: SqliteStore
+    kept: list[Doc] = field(default_factory=list)
+
+    def put(self, doc: Doc) -> Doc:
+        self.kept.append(doc)
+        return doc
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_whom_two_who_enrol_at_once_put_into_two_batches_the_next_takes_out_of_one(store: SqliteStore) -> None:
+    one, other = Late(store), Late(store)
+    enrol(cast(Store, one), domain(), map(entry, range(1, 61)), NOON)
+    enrol(cast(Store, other), domain(), map(entry, range(61)), NOON)
+    # One is faster with the first batch, the other with the second: p050 is in both.
+    store.put(one.kept[0])
+    store.put(other.kept[1])
+    assert [address for batch in batches(store) for address in batch.people].count("p050@g.test") == 2
+    assert enrol(store, domain(), map(entry, range(61)), NOON) == 1
+    assert sorted(address for batch in batches(store) for address in batch.people) == [
+        f"p{number:03}@g.test" for number in range(61)
+    ]
+    assert enrol(store, domain(), map(entry, range(61)), NOON) == 0
 
 
 class Queue:
