@@ -36,8 +36,8 @@ check: dev ## style, types, import law, lock files; no test, under a minute
 	@PYTHONPATH=functions:tests:. .venv/bin/lint-imports --no-logo
 	@$(RUN) -m tools.locks
 
-torture: dev ## the long crash loops and random walks, ten thousand rules, every story of series on every server
-	@CALPAIR_TORTURE=1 $(RUN) -m pytest tests/torture tests/scenarios/test_series_*.py
+torture: dev ## the long crash loops and random walks, ten thousand rules, every mutant, every story of series on every server
+	@CALPAIR_TORTURE=1 $(RUN) -m pytest --capture=no tests/mutants tests/torture tests/scenarios/test_series_*.py
 
 bench: dev ## requests, quota units, store operations and memory against the budgets (CHECK=1 fails on a worse one)
 	@PYTHONPATH=functions:tests $(RUN) -m bench

@@ -45,6 +45,10 @@ def apply(mutant: Mutant, tree: Path, *options: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=tree, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - git
 
 
+def test_the_word_torture_replays_them() -> None:
+    assert "CALPAIR_TORTURE=1 $(RUN) -m pytest --capture=no tests/mutants " in (ROOT / "Makefile").read_text()
+
+
 def test_every_guarantee_has_a_patch_that_breaks_it() -> None:
     assert {mutant.breaks for mutant in MUTANTS} == GUARANTEES
 
