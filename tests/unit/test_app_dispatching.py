@@ -271,7 +271,7 @@ def test_a_change_that_cannot_be_answered_is_told_stops_no_other_and_is_tried_ag
     assert asked(office) == ["ana", "ben", "cid"]
     assert office.status("ben")["state"] == "paused"
     assert changed(office) == ["pairs:ana"]
-    assert "pairs/ana could not be seen to" in caplog.messages
+    assert any(said.startswith("pairs/ana could not be seen to") for said in caplog.messages)
     office.dispatching = office.instance()
     office.tick()
     assert office.status("ana")["state"] == "paused"
@@ -300,7 +300,8 @@ def test_a_pair_whose_cursors_cannot_be_read_keeps_no_other_from_being_asked_for
     forget(office, "cid")
     breaks(office, "ana")
     assert asked(office) == ["ana", "ben", "cid"]
-    assert caplog.messages == ["pairs/ana could not be seen to"]
+    (said,) = caplog.messages
+    assert said.startswith("pairs/ana could not be seen to")
 
 
 class Closed(CountedStore):

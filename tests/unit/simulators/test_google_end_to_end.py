@@ -130,5 +130,8 @@ def test_the_command_serves_on_a_port_and_says_where() -> None:
         url = f"{line.split()[-1]}calendar/v3/calendars/primary"
         answer = requests.get(url, headers={"Authorization": "Bearer BOB"}, timeout=10)
         assert answer.json()["id"] == "bob@g.test"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        try:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
