@@ -178,3 +178,27 @@ def test_who_stands_in_the_file_is_changed_and_removed_there_alone(company: Offi
     said = company.calpair("directory", "import", "--replace", written(company, "zoe@g.test,GOOGLE,"))
     assert said.out == "1 written, 0 as they were, 1 removed\n"
     assert "eve@g.test" in company.calpair("directory", "list").out
+
+
+def test_a_domain_that_rests_because_of_a_mistake_is_there_all_the_same(company: Office) -> None:
+    company.domains["b.test"] = company.domain()
+    company.write()
+    company.calpair("pairs")
+    company.domains["a.test"]["public_folder"] = {"enable": True}
+    company.write()
+    path = written(company, "zoe@g.test,GOOGLE,")
+    said = company.calpair("directory", "import", path)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines()[-1] == "calpair: say whose list this is: --domain NAME (a.test, b.test)"
+    *_, last = company.calpair("directory", "import", path, "--domain", "a.test").err.splitlines()
+    assert last.startswith("calpair: domains/a.test: public_folder.enable")
+    assert last.endswith("; mend it first, until then the domain rests")
+
+
+def test_who_stands_in_the_file_may_stand_in_the_list_as_well(company: Office) -> None:
+    entry = f'\n[directory."eve@g.test"]\ndomain = "a.test"\ngoogle = "eve@g.test"\nlegacy_dn = "{DN}eve"\n'
+    company.config.write_text(company.config.read_text() + entry)
+    company.calpair("directory", "list")
+    path = written(company, f"eve@g.test,GOOGLE,{DN}eve", "zoe@g.test,GOOGLE,")
+    said = company.calpair("directory", "import", "--replace", path)
+    assert (said.code, said.out) == (0, "1 written, 1 as they were, 0 removed\n")

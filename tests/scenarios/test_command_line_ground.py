@@ -298,7 +298,7 @@ UNUSABLE: list[tuple[str, Callable[[Office], None], str]] = [
     (
         "delegated",
         google(auth="delegated"),
-        'google.auth "delegated" has no service account to act through: set CALPAIR_SYNC_IDENTITY, or use "key"',
+        'google.auth "delegated" has no service account to act through: set sync_identity (CALPAIR_SYNC_IDENTITY on Google Cloud), or use "key"',
     ),
 ]
 

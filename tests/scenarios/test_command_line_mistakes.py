@@ -272,7 +272,8 @@ def test_a_file_of_wrong_pairs_alone_cannot_be_run(company: Office) -> None:
         said = company.calpair("run")
     assert (said.code, said.out) == (2, "")
     *_, last = said.err.splitlines()
-    assert last.startswith(f"calpair: {company.config} has no pair that can be used; pairs/ana: interval: ")
+    assert last.startswith(f"calpair: {company.config} has no pair that can be used, and no domain publishes ")
+    assert "; pairs/ana: interval: " in last
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "[" * 100_000, '{"domains": ' + "[" * 100_000])

@@ -19,6 +19,8 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]
     [
         ("sync ana --dryrun", "unrecognized arguments: --dryrun; did you mean `--dry-run`?"),
         ("sync ana --dry", "unrecognized arguments: --dry; did you mean `--dry-run`?"),
+        ("sync ana --bogus", "unrecognized arguments: --bogus; `calpair --help` tells what can be said"),
+        ("directory import --dry-run x", "unrecognized arguments: --dry-run; `calpair --help` tells what can be said"),
         ("--jsn pairs", "unrecognized arguments: --jsn; did you mean `--json`?"),
         ("pairs --jso", "unrecognized arguments: --jso; did you mean `--json`?"),
         ("syn ana", "there is no command `syn`; did you mean `sync`?"),

@@ -216,7 +216,7 @@ def test_autodiscover_stands_for_the_address() -> None:
         ),
         (
             {"public_folder": {"enabled": True, "interval": "30s"}, "google__free_busy_account": "eyes@g.test"},
-            "public_folder.interval: too short; the shortest is 1m",
+            "public_folder.interval: too short; the shortest is 1m, and 15m is usual",
         ),
         (
             {"public_folder": {"enabled": True}},

@@ -14,7 +14,7 @@ from calpair.app.standing import whereabouts
 from calpair.care import directory
 from calpair.care.directory import Imported, Row
 from calpair.care.publishing import NAMELESS, Whereabouts
-from calpair.documents import Problem
+from calpair.documents import Documents, Problem
 from calpair.documents.directory import read_entries
 from calpair.documents.values import did_you_mean
 from calpair.errors import UsageError
@@ -23,6 +23,8 @@ from calpair.model.pair import Domain
 from calpair.ports import Doc
 
 _FEW = 5
+"""To remove fewer is never a list that was cut off."""
+DOMAINS = "domains/"
 
 
 def import_list(
@@ -33,22 +35,15 @@ def import_list(
     UsageError: it cannot be read; or it is to replace the directory, and has mistakes, or names less than half of whom is
     registered (a list that was cut off looks so), and `most` does not say that this is meant.
     """
-    domains = app.documents().domains
-    chosen = _chosen(domain, domains)
+    chosen = _chosen(domain, app.documents())
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({type(error).__name__}); name a CSV file") from None
     found = directory.read(raw)
     before = directory.registered(app.store, found.rows)
-    others = {row.address: said for row in found.rows if (said := _others(app, row, before.get(row.address), chosen))}
-    ours = [row for row in found.rows if row.address not in others]
-    fit, wrong = read_entries({row.address: _written(row, before.get(row.address), chosen) for row in ours}, domains)
-    right = [row for row in ours if row.address in fit]
-    lines = {row.address: row.number for row in found.rows}
-    told = [f"line {lines[address]}: {address}: {said}" for address, said in others.items()]
-    told += dict.fromkeys(f"line {lines[_address(problem)]}: {_address(problem)}: {problem.text}" for problem in wrong)
-    problems = [*found.problems, *told]
+    right, told = _judged(app, found.rows, before, chosen)
+    problems = sorted([*found.problems, *told], key=directory.line_number)
     if replace and problems:
         raise UsageError(f"{problems[0]}; nothing was changed, since --replace needs a list without mistakes")
     kept = app.configuration.directory
@@ -83,20 +78,40 @@ def _named(entry: Entry, domain: Domain) -> bool:
     return bool(entry.legacy_dn or (domain.public_folder and domain.public_folder.legacy_dn_template))
 
 
-def _chosen(domain: str, domains: Mapping[str, Domain]) -> str:
-    if not domain and len(domains) == 1:
-        return next(iter(domains))
-    if not domain:
-        known = ", ".join(sorted(domains))
+def _chosen(domain: str, documents: Documents) -> str:
+    """Give the domain whose list it is. One that rests because of a mistake is there all the same."""
+    domains = documents.domains
+    resting = {one.document for one in documents.problems if one.document.startswith(DOMAINS)}
+    names = {*domains, *(document.removeprefix(DOMAINS) for document in resting)}
+    chosen = domain or (next(iter(names)) if len(names) == 1 else "")
+    if not chosen:
+        known = ", ".join(sorted(names))
         raise UsageError(f"say whose list this is: --domain NAME ({known})" if known else "there is no domain yet")
-    if domain not in domains:
-        raise UsageError(f"there is no domain `{domain}`{did_you_mean(domain, domains)}")
-    return domain
+    if chosen not in names:
+        raise UsageError(f"there is no domain `{chosen}`{did_you_mean(chosen, names)}")
+    if chosen not in domains:
+        raise UsageError(f"{documents.of(f'{DOMAINS}{chosen}')[0]}; mend it first, until then the domain rests")
+    return chosen
+
+
+def _judged(
+    app: App, rows: Sequence[Row], before: Mapping[str, Doc], domain: str
+) -> tuple[Sequence[Row], Sequence[str]]:
+    """Give the rows that may be written over what there was before, and say of the others why not."""
+    others = {row.address: said for row in rows if (said := _others(app, row, before.get(row.address), domain))}
+    ours = [row for row in rows if row.address not in others]
+    then = {row.address: _written(row, before.get(row.address), domain) for row in ours}
+    fit, wrong = read_entries(then, app.documents().domains)
+    lines = {row.address: row.number for row in rows}
+    problems = [*others.items(), *dict.fromkeys((_address(problem), problem.text) for problem in wrong)]
+    told = [f"line {lines[address]}: {address}: {text}" for address, text in problems]
+    return [row for row in ours if row.address in fit], told
 
 
 def _others(app: App, row: Row, before: Doc | None, domain: str) -> str:
     """Say whose an entry is that a list of this domain may not change; empty: it may."""
-    if row.address in app.configuration.directory:
+    named = row.address in app.configuration.directory
+    if named and (before is None or _written(row, before, domain) != before.data):
         return f"it stands in {app.source}, which is applied at every start; change it there"
     owner = before.data.get("domain") if before else domain
     if owner != domain and owner in app.documents().domains:

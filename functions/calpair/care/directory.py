@@ -79,10 +79,11 @@ def _somebody(found: Found) -> Found:
     """Let through a list that names somebody. UsageError: headings alone are what a filter leaves that fits nobody."""
     if not found.rows and not found.problems:
         raise UsageError("the list names nobody, and nothing was changed; look at how it was exported")
-    return Found(found.rows, sorted(found.problems, key=_number))
+    return Found(found.rows, sorted(found.problems, key=line_number))
 
 
-def _number(problem: str) -> int:
+def line_number(problem: str) -> int:
+    """Give the line that a problem is about."""
     return int(problem.split()[1].rstrip(":"))
 
 
@@ -124,7 +125,8 @@ def register(
 
 def entry(row: Row, domain: str, old: Mapping[str, Any]) -> dict[str, Any]:
     """Give the document of a row, over what was written before."""
-    data = {**old, "schema": SCHEMA, "domain": domain, row.side.value: row.address}
+    # What a person wrote without its form's version stays so: it says the same.
+    data = {**(old or {"schema": SCHEMA}), "domain": domain, row.side.value: row.address}
     return {**data, "legacy_dn": row.legacy_dn} if row.legacy_dn else data
 
 
@@ -189,6 +191,9 @@ def _checked(lines: Iterable[tuple[int, str, Side, str]]) -> Found:
     named: dict[str, Row] = {}
     problems = []
     for number, address, side, dn in lines:
+        if not address:
+            problems.append(f"line {number}: it names no address")
+            continue
         row = Row(number, address.lower(), side, dn)
         first = rows.setdefault(row.address, row)
         if (first.side, first.legacy_dn.lower()) != (side, dn.lower()):

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from calpair.care import status
@@ -72,9 +72,15 @@ class Whereabouts:
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        if self.meaning:
-            return f"not published{f' since {self.since}' if self.since else ''}: {self.meaning}"
-        return f"published {self.at}" if self.at else "not published yet"
+        if not self.meaning:
+            return f"published {_minute(self.at)}" if self.at else "not published yet"
+        if self.at:
+            return f"last published {_minute(self.at)}, and not since {_minute(self.since)}: {self.meaning}"
+        return f"not published{f', tried since {_minute(self.since)}' if self.since else ''}: {self.meaning}"
+
+
+def _minute(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
 NAMELESS = Whereabouts(

@@ -14,6 +14,10 @@ JSON = "--json"
 """Asks for JSON, whatever else is said, and also where the rest cannot be understood."""
 
 
+_CLOSE = 0.7
+"""How like a word has to be to one that was meant."""
+
+
 class Parser(argparse.ArgumentParser):
     """Takes words and options in full, and says of a mistake in one line what was meant, as of any other error."""
 
@@ -23,7 +27,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the line. UsageError, always."""
         wrong = re.search(r"(?:unrecognized arguments:|invalid choice:) '?([^' ]+)", message)
-        close = get_close_matches(wrong[1], sorted(self.words()), n=1) if wrong else []
+        close = get_close_matches(wrong[1], sorted(self.words() - {wrong[1]}), n=1, cutoff=_CLOSE) if wrong else []
         if wrong and message.startswith("argument COMMAND"):
             message = f"there is no command `{wrong[1]}`"
         cure = f"did you mean `{close[0]}`?" if close else f"`{self.prog} --help` tells what can be said"
@@ -132,7 +136,9 @@ def _directory(word: Parser, everywhere: Parser) -> None:
     word.add_argument("file", help="email,GOOGLE,legacyExchangeDN, or what Export-Csv writes")
     word.add_argument("--domain", default="", metavar="NAME", help="whose list it is, where there are several domains")
     word.add_argument("--replace", action="store_true", help="remove those of the domain whom the list does not name")
-    word.add_argument("--remove-most", action="store_true", help="even if those are more than half of them")
+    word.add_argument(
+        "--remove-most", action="store_true", help="even if those are five or more, and more than half of them"
+    )
     word.set_defaults(do=directory.import_)
 
     word = words.add_parser("list", help="say who is registered", parents=[everywhere])

@@ -46,7 +46,8 @@ def run(line: argparse.Namespace, say: Say, config: Path, environment: Mapping[s
     problems = app.problems()
     documents = app.documents()
     if not documents.pairs and not any(one.public_folder or one.told for one in documents.domains.values()):
-        raise UsageError(f"{config} has no pair that can be used; " + (str(problems[0]) if problems else "write one"))
+        nothing = f"{config} has no pair that can be used, and no domain publishes free/busy or lets anybody ask; "
+        raise UsageError(nothing + (str(problems[0]) if problems else "write one or the other"))
     keeper.prepare()
 
     def stop(number: int, frame: FrameType | None) -> None:

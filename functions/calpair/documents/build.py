@@ -207,7 +207,7 @@ def _check_public_folder(form: Form) -> None:
     if form.get("google.auth") in (GoogleAuth.KEY, GoogleAuth.DELEGATED):
         form.need("google.free_busy_account", "write the Google account that may see everybody's free/busy")
     if form.get("public_folder.interval", PUBLISHED_AT_LEAST) < PUBLISHED_AT_LEAST:
-        form.complain("public_folder.interval", "too short; the shortest is 1m")
+        form.complain("public_folder.interval", "too short; the shortest is 1m, and 15m is usual")
 
 
 def _fill_google_user(form: Form) -> None:

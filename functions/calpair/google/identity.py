@@ -109,7 +109,7 @@ class SignIn:
     def _delegated(self) -> Token:
         if self._delegation is None:
             raise UsageError(
-                'google.auth "delegated" has no service account to act through: set CALPAIR_SYNC_IDENTITY, or use "key"'
+                'google.auth "delegated" has no service account to act through: set sync_identity (CALPAIR_SYNC_IDENTITY on Google Cloud), or use "key"'
             )
         return self._delegation.token(self._user, self._scope, self._http)
 

@@ -116,6 +116,11 @@ def take(store: FakeStore, *rows: Row, domain: str = "a.test", gone: Iterable[Do
     return register(store, rows, domain, registered(store, rows), gone)
 
 
+def test_a_line_without_an_address_is_told_so() -> None:
+    found = read(f"ana@g.test,GOOGLE,{DN}ana\n,GOOGLE,{DN}ben\n".encode())
+    assert ([row.address for row in found.rows], found.problems) == (["ana@g.test"], ["line 2: it names no address"])
+
+
 def test_a_first_line_that_names_a_side_is_no_heading_though_its_address_is_broken() -> None:
     found = read(f"anna.a.test,GOOGLE,{DN}anna\nben@g.test,GOOGLE,{DN}ben\n".encode())
     assert [row.address for row in found.rows] == ["anna.a.test", "ben@g.test"]
@@ -140,7 +145,6 @@ def test_what_an_entry_says_besides_stays() -> None:
     doc = store.get("directory", "ana@g.test")
     assert doc
     assert doc.data == {
-        "schema": 1,
         "domain": "a.test",
         "exchange": "ana@a.test",
         "google": "ana@g.test",

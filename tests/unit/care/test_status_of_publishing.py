@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from calpair.care.publishing import Standing, Trouble, record
+from calpair.care.publishing import Standing, Trouble, Whereabouts, record
 from calpair.local.store import SqliteStore
 from calpair.ports import Doc
 
@@ -53,3 +53,15 @@ def test_a_status_somebody_wrote_by_hand_is_written_anew(store: SqliteStore) -> 
     said = told(store, Standing("ok", people=3), NOON + timedelta(minutes=1))
     assert (said["state"], said["people"], said["since"]) == ("ok", 3, "2026-11-02T12:01:00+00:00")
     assert "note" not in said
+
+
+def test_how_somebody_stands_is_said_in_minutes_of_utc() -> None:
+    at, since = "2026-11-28T20:15:04+00:00", "2026-11-28T21:33:04.780981+01:00"
+    assert str(Whereabouts()) == "not published yet"
+    assert str(Whereabouts(at)) == "published 2026-11-28 20:15Z"
+    assert str(Whereabouts("", since, "x", "why")) == "not published, tried since 2026-11-28 20:33Z: why"
+    assert (
+        str(Whereabouts(at, since, "x", "why"))
+        == "last published 2026-11-28 20:15Z, and not since 2026-11-28 20:33Z: why"
+    )
+    assert str(Whereabouts(code="x", meaning="why")) == "not published: why"

@@ -290,7 +290,7 @@ class TestRefusals:
         assert (type(error), error.code) == (BackOffError, "garbled")
 
     def test_without_an_account_it_is_said(self) -> None:
-        with pytest.raises(UsageError, match="set CALPAIR_SYNC_IDENTITY"):
+        with pytest.raises(UsageError, match="set sync_identity"):
             SignIn(DELEGATED, ANA, lambda: "", ManualClock().now, Script()).headers()
 
     def test_nothing_shows_a_token(self) -> None:

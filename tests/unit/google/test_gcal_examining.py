@@ -127,7 +127,7 @@ def test_delegation_without_an_account_to_act_through() -> None:
         "google sign-in",
         ok=False,
         found='google.auth "delegated" has no service account to act through',
-        cure='set CALPAIR_SYNC_IDENTITY, or use "key"',
+        cure='set sync_identity (CALPAIR_SYNC_IDENTITY on Google Cloud), or use "key"',
     )
 
 
