@@ -46,8 +46,38 @@ def test_what_a_door_needs_is_examined_without_a_pair(company: Office) -> None:
     )
 
 
+def test_who_looks_up_google_users_alone_is_examined_for_that(company: Office) -> None:
+    del company.domains["a.test"]["availability"]
+    company.write()
+    said = company.calpair("doctor", "a.test")
+    assert (said.code, [line for line in said.out.splitlines() if "domains/a.test" in line]) == (
+        0,
+        [f"ok  domains/a.test google: google free/busy: {ANAS} is told"],
+    )
+
+
+def test_an_entry_that_names_no_domain_there_is_is_bad(company: Office) -> None:
+    wrong = '\n[directory."gus@g.test"]\ndomain = "aa.test"\ngoogle = "gus@g.test"\n'
+    company.config.write_text(company.config.read_text() + wrong)
+    said = company.calpair("doctor")
+    assert said.code == 1
+    assert 'BAD directory/gus@g.test: document: directory/gus@g.test: domain: there is no domain "aa.test"' in said.out
+
+
+def test_what_keeps_every_way_from_being_looked_at_is_told_once(company: Office) -> None:
+    company.domains["a.test"]["public_folder"] = {"enabled": True, "legacy_dn_template": "/o=Org/ou=U/cn=R/cn={local}"}
+    company.domains["a.test"]["exchange"]["secret"] = "env:NOT_SET"
+    company.write()
+    path = company.folder / "contacts.csv"
+    path.write_text("gus@g.test,GOOGLE,\n")
+    company.calpair("directory", "import", str(path))
+    lines = [line for line in company.calpair("doctor").out.splitlines() if "domains/a.test exchange" in line]
+    assert len(lines) == len(set(lines)) == 1
+
+
 def test_a_domain_that_tells_nobody_is_not_examined(company: Office) -> None:
     del company.domains["a.test"]["availability"]
+    del company.domains["a.test"]["google"]["free_busy_account"]
     company.write()
     said = company.calpair("doctor", "a.test")
     assert (said.code, "domains/a.test" in said.out) == (1, False)

@@ -8,9 +8,10 @@ What a person asks to be examined is asked whether the gate is open or not, and 
 from collections.abc import Iterator
 from functools import partial
 
-from calpair.app import examining
+from calpair.app import examining, papers
 from calpair.app.machine import App
 from calpair.care import doctor
+from calpair.documents import Documents
 from calpair.errors import SignInError
 from calpair.model.pair import Domain
 from calpair.model.side import Side
@@ -20,7 +21,8 @@ from calpair.sync.gate import Passage
 def examine(app: App, name: str) -> Iterator[doctor.Examined]:
     """Examine a pair, or every pair and the free/busy of a domain, or (empty) all of them."""
     documents = app.documents()
-    for problem in documents.problems:
+    wrong = papers.entries(app.store, documents)[1] if _free_busy(documents) and name not in documents.pairs else ()
+    for problem in (*documents.problems, *wrong):
         yield doctor.wrong_document(problem.document, str(problem))
     if name and name not in {*documents.pairs, *documents.domains} and _is_wrong(app, name):
         return
@@ -41,6 +43,10 @@ def examine(app: App, name: str) -> Iterator[doctor.Examined]:
     for domain in () if name in documents.pairs else documents.domains.values():
         if name in ("", domain.name):
             yield from examining.examine(app, domain, refused)
+
+
+def _free_busy(documents: Documents) -> bool:
+    return any(one.told or one.public_folder or one.google.free_busy_account for one in documents.domains.values())
 
 
 def _is_wrong(app: App, name: str) -> bool:

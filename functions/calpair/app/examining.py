@@ -51,17 +51,18 @@ _UNTOLD = {
 
 
 def examine(app: App, domain: Domain, refused: set[tuple[str, Side]]) -> Iterator[Examined]:
-    """Examine a domain that publishes free/busy or tells it; of another there is nothing to say.
+    """Examine a domain that publishes free/busy, tells it or looks it up; of another there is nothing to say.
 
     `refused`: the domains and sides whose account was refused, which is not tried again; it grows.
     """
-    if not (domain.told or domain.public_folder):
+    if not (domain.told or domain.public_folder or domain.google.free_busy_account):
         return
     about = f"domains/{domain.name}"
     if domain.credentials:
         yield Examined(about, "", _credentials(app, domain))
     entries = [one for one in papers.entries(app.store, app.documents())[0].values() if one.domain == domain.name]
-    for finding in _exchange(app, domain, entries, refused):
+    # What keeps one way from being looked at keeps the other, and is told once.
+    for finding in dict.fromkeys(_exchange(app, domain, entries, refused)):
         yield Examined(about, Side.EXCHANGE.value, finding)
     if domain.public_folder or domain.google.free_busy_account:
         yield Examined(about, Side.GOOGLE.value, _google(app, domain, entries))
