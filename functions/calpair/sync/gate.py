@@ -215,6 +215,14 @@ def _is_changed(closed: Mapping[str, Any], asker: Asker) -> bool:
     return bool(closed.get("servers", asker.servers) != asker.servers)
 
 
+def _concerns(closed: Mapping[str, Any], asker: Asker) -> bool:
+    """Tell whether what was closed for is still what this one asks with."""
+    try:
+        return not _is_changed(closed, asker)
+    except CalpairError:
+        return False
+
+
 def _account(asker: Asker) -> str:
     try:
         return asker.account()
@@ -247,11 +255,11 @@ def _closing(data: Mapping[str, Any] | None, error: SideError, asker: Asker, now
     else:
         rest = min(_FIRST * 2 ** min(tries - 1, 10), _LONGEST)
     refused, until = isinstance(error, SignInError), now + rest
-    if before and now < _at(before["until"]):
+    if before and now < _at(before["until"]) and _concerns(before, asker):
         # Several were under way. A lesser trouble shortens nothing, and takes nobody's mind off a refusal.
         longer = _at(before["until"]) > until
         until = max(until, _at(before["until"]))
-        if not refused and (longer or (before["refused"] and before["account"] == _account(asker))):
+        if not refused and (longer or before["refused"]):
             return {"schema": SCHEMA, "closed": {**before, "until": until.isoformat()}, "trial": None}
     closed = {
         "at": now.isoformat(),

@@ -358,3 +358,13 @@ def test_who_failed_for_a_lesser_reason_leaves_a_refusal_as_it_is(ground: Ground
     assert closed
     assert (closed.data["closed"]["refused"], closed.data["closed"]["code"]) == (True, "401")
     assert ground.wait(gate, NOW + 2 * SECOND) == 59 * SECOND
+
+
+def test_what_another_server_was_told_before_is_no_measure(ground: Ground) -> None:
+    gate = ground.process()
+    ground.answered(gate)
+    passage = ground.ask(gate)
+    gate.note(passage, BUSY, NOW)
+    ground.servers = "digest of other servers"
+    gate.note(ground.ask(gate, NOW + SECOND), BackOffError("Timeout"), NOW + SECOND)
+    assert ground.wait(gate, NOW + 2 * SECOND) is not None
