@@ -205,7 +205,11 @@ def _parse(path: Path, missing: str) -> dict[str, Any]:
         said = str(error)
         match = _WHERE.search(said)
         line = int(match[1]) if match and match[1] else raw.rstrip().count(b"\n") + 1
-        raise UsageError(f"{path.name} line {line}: {_WHERE.sub('', said)}") from None
+        # The commonest mistakes, and the library's word for them helps nobody.
+        cure = (
+            "; write text in quotes, else a number, true, false or a list" if said.startswith("Invalid value") else ""
+        )
+        raise UsageError(f"{path.name} line {line}: {_WHERE.sub('', said)}{cure}") from None
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

@@ -1,6 +1,7 @@
 """`python -m simulators exchange|google|tasks|secrets ...`: one simulator on a port, until interrupted."""
 
 import sys
+from errno import EADDRINUSE
 from importlib import import_module
 
 NAMES = ("exchange", "google", "tasks", "secrets")
@@ -11,7 +12,13 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in NAMES:
         print(f"usage: python -m simulators {'|'.join(NAMES)} ...", file=sys.stderr)  # noqa: T201 - a command's usage
         return 2
-    return int(import_module(f"simulators.{argv[0]}.cli").main(argv[1:]))
+    try:
+        return int(import_module(f"simulators.{argv[0]}.cli").main(argv[1:]))
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
+        print("the port is taken: end what listens there, or give another --port", file=sys.stderr)  # noqa: T201 - the same
+        return 1
 
 
 if __name__ == "__main__":

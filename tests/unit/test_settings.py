@@ -78,7 +78,10 @@ def test_a_path_of_its_own_stays_and_a_mark_at_the_start_is_no_matter(file: Path
     ("text", "said"),
     [
         ("a = 1\n\n\n\n\n\n[service\n", "calpair.toml line 7: Expected ']' at the end of a table declaration"),
-        ("[service]\nstore = sqlite\n", "calpair.toml line 2: Invalid value"),
+        (
+            "[service]\nstore = sqlite\n",
+            "calpair.toml line 2: Invalid value; write text in quotes, else a number, true, false or a list",
+        ),
         ('[service]\nstore = "sqlite', "calpair.toml line 2: Unterminated string"),
         ("[pairs.ana]\na = 1\n[pairs.ana]\n", "calpair.toml line 3: Cannot declare ('pairs', 'ana') twice"),
     ],
