@@ -16,7 +16,7 @@ from simulators.rules import FREQUENCIES, WEEKDAYS
 from unit.simulators.expanding import days, first
 
 rrulestr: Any = import_module("dateutil.rrule").rrulestr
-ROUNDS, RULES, SHOWN = 4, 300, 12
+ROUNDS, RULES, SHOWN = 4, 150, 12
 
 
 def some(chance: Random, least: int, most: int, *, signed: bool = False) -> str:
