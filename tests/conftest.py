@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tools import emulator
+from tools.coverage_pause import Pause
 from tools.parts import PARTS, REQUIRE, missing
 
 TABLE = os.environ.get("CALPAIR_TABLE") == "1"
@@ -36,6 +37,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "calpair")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(part, ...): runs only where these parts of tools/parts.py are there")
+    config.pluginmanager.register(Pause(), "coverage-pause")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,7 +41,10 @@ def test_a_broken_file_is_named_with_its_line_by_every_command(company: Office, 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        (b"[service]\nstore = sqlite\n", "calpair.toml line 2: Invalid value"),
+        (
+            b"[service]\nstore = sqlite\n",
+            "calpair.toml line 2: Invalid value; write text in quotes, else a number, true, false or a list",
+        ),
         (b"[service]\n\nlisten = '\xe9'\n", "calpair.toml line 3: not UTF-8; save the file as UTF-8"),
         (b"[pair.ana]\n", "calpair.toml: unknown section [pair], did you mean `[pairs]`?"),
         (b"service = 1\n", "calpair.toml: service is no section; write [service] on a line of its own"),
