@@ -11,7 +11,6 @@ from functools import partial
 from calpair.app import examining, papers
 from calpair.app.machine import App
 from calpair.care import doctor
-from calpair.documents import Documents
 from calpair.errors import SignInError
 from calpair.model.pair import Domain
 from calpair.model.side import Side
@@ -21,7 +20,8 @@ from calpair.sync.gate import Passage
 def examine(app: App, name: str) -> Iterator[doctor.Examined]:
     """Examine a pair, or every pair and the free/busy of a domain, or (empty) all of them."""
     documents = app.documents()
-    wrong = papers.entries(app.store, documents)[1] if _free_busy(documents) and name not in documents.pairs else ()
+    telling = [] if name in documents.pairs else list(filter(examining.concerns, documents.domains.values()))
+    entries, wrong = papers.entries(app.store, documents) if telling else ({}, ())
     for problem in (*documents.problems, *wrong):
         yield doctor.wrong_document(problem.document, str(problem))
     if name and name not in {*documents.pairs, *documents.domains} and _is_wrong(app, name):
@@ -40,13 +40,10 @@ def examine(app: App, name: str) -> Iterator[doctor.Examined]:
             found.append(one.finding)
             yield one
         _tell_gate(app, domain, doctor.signed_in(found))
-    for domain in () if name in documents.pairs else documents.domains.values():
+    for domain in telling:
         if name in ("", domain.name):
-            yield from examining.examine(app, domain, refused)
-
-
-def _free_busy(documents: Documents) -> bool:
-    return any(one.told or one.public_folder or one.google.free_busy_account for one in documents.domains.values())
+            theirs = [one for one in entries.values() if one.domain == domain.name]
+            yield from examining.examine(app, domain, theirs, refused)
 
 
 def _is_wrong(app: App, name: str) -> bool:

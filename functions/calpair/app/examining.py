@@ -1,6 +1,6 @@
 """The examination of a domain's free/busy, beside that of its pairs: what publishing and the doors need, looked at in order.
 
-    for one in examine(app, domain, refused): ...       # `care.doctor.Examined`, of `domains/NAME`
+    for one in examine(app, domain, entries, refused): ...      # `care.doctor.Examined`, of `domains/NAME`
 
 Each server is asked about one person, and the public folders are looked at; nothing is written there. As with a pair, a
 server is asked whether its gate is open or not, and the gate learns from it.
@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
-from calpair.app import papers
 from calpair.app.looking import name_and_password
 from calpair.app.machine import App
 from calpair.app.runner import keep_nothing
@@ -50,17 +49,19 @@ _UNTOLD = {
 }
 
 
-def examine(app: App, domain: Domain, refused: set[tuple[str, Side]]) -> Iterator[Examined]:
-    """Examine a domain that publishes free/busy, tells it or looks it up; of another there is nothing to say.
+def concerns(domain: Domain) -> bool:
+    """Tell whether a domain publishes free/busy, tells it or looks it up; of another there is nothing to examine."""
+    return bool(domain.told or domain.public_folder or domain.google.free_busy_account)
+
+
+def examine(app: App, domain: Domain, entries: Sequence[Entry], refused: set[tuple[str, Side]]) -> Iterator[Examined]:
+    """Examine a domain that free/busy `concerns`; `entries`: whom the directory has of it.
 
     `refused`: the domains and sides whose account was refused, which is not tried again; it grows.
     """
-    if not (domain.told or domain.public_folder or domain.google.free_busy_account):
-        return
     about = f"domains/{domain.name}"
     if domain.credentials:
         yield Examined(about, "", _credentials(app, domain))
-    entries = [one for one in papers.entries(app.store, app.documents())[0].values() if one.domain == domain.name]
     # What keeps one way from being looked at keeps the other, and is told once.
     for finding in dict.fromkeys(_exchange(app, domain, entries, refused)):
         yield Examined(about, Side.EXCHANGE.value, finding)

@@ -13,15 +13,13 @@ from calpair.app.machine import App
 from calpair.cli.days import LEGEND, days, head
 from calpair.cli.say import Say
 from calpair.errors import UsageError
-from calpair.model.busy import Unknown
+from calpair.model.busy import YEARS, Unknown
 from calpair.model.side import Side
 
 USUAL = timedelta(days=6)
 """How far beyond the first day is shown, where nobody says how far."""
 LONGEST = timedelta(days=366)
 
-_YEARS = range(1980, 3000)
-"""Far from the ends of the calendar."""
 _OF_GOOGLE = "Google knows no such calendar, or google.free_busy_account may not see when it is busy"
 _WHY = {
     "not_found": "the server knows no such address",
@@ -95,6 +93,6 @@ def _day(text: str, option: str) -> date | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"{option} {text} is no day; write it as in 2026-11-30") from None
-    if day and day.year not in _YEARS:
-        raise UsageError(f"{option} {text} is not in the years {_YEARS[0]} to {_YEARS[-1]}")
+    if day and day.year not in YEARS:
+        raise UsageError(f"{option} {text} is not in the years {YEARS[0]} to {YEARS[-1]}")
     return day
